@@ -7,6 +7,8 @@ import { join, resolve } from "node:path";
  */
 export function cacheDir(...parts: readonly string[]): string {
   const { LAVIS_CACHE, XDG_CACHE_HOME } = process.env;
-  const root = LAVIS_CACHE ? resolve(LAVIS_CACHE) : join(XDG_CACHE_HOME || join(homedir(), ".cache"), "lavis");
+  const root = LAVIS_CACHE
+    ? resolve(LAVIS_CACHE)
+    : join(XDG_CACHE_HOME || join(homedir(), ".cache"), "lavis");
   return join(root, ...parts);
 }

@@ -38,7 +38,16 @@ export type Unit =
   | "%";
 
 /** What a quantity measures. */
-export type Dimension = "pixels" | "steps" | "epochs" | "samples" | "tokens" | "words" | "bytes" | "time" | "ratio";
+export type Dimension =
+  | "pixels"
+  | "steps"
+  | "epochs"
+  | "samples"
+  | "tokens"
+  | "words"
+  | "bytes"
+  | "time"
+  | "ratio";
 
 /** Each unit's dimension and its size in the dimension's base unit (bytes, seconds, or the unit itself). */
 export const units: Readonly<Record<Unit, { dimension: Dimension; scale: number }>> = {
@@ -96,7 +105,12 @@ export interface Option<T = unknown> {
   /** The natural unit's dimension: a bare number is read in it, another dimension is an error. */
   readonly dimension?: Dimension;
   /** Inclusive bounds; `above`/`below` are exclusive ones. */
-  readonly range?: { readonly min?: number; readonly max?: number; readonly above?: number; readonly below?: number };
+  readonly range?: {
+    readonly min?: number;
+    readonly max?: number;
+    readonly above?: number;
+    readonly below?: number;
+  };
   /** Whether `none` is a value. */
   readonly nullable?: true;
   /** Absent: the recipe must give a value. */
@@ -149,7 +163,9 @@ export interface Card<K extends ComponentKind = ComponentKind, O extends Options
 }
 
 /** A card, with the literal types of its options kept. */
-export function defineCard<const K extends ComponentKind, const O extends Options>(card: Card<K, O>): Card<K, O> {
+export function defineCard<const K extends ComponentKind, const O extends Options>(
+  card: Card<K, O>,
+): Card<K, O> {
   return card;
 }
 
@@ -213,7 +229,10 @@ export function component<const G extends Given<ComponentValue>>(
 }
 
 /** A nested block of options. */
-export function block<const O extends Options>(options: O, given: { readonly doc: string }): Option<OptionsOf<{ options: O }>> {
+export function block<const O extends Options>(
+  options: O,
+  given: { readonly doc: string },
+): Option<OptionsOf<{ options: O }>> {
   return { type: { is: "block", options }, ...given } as Option<OptionsOf<{ options: O }>>;
 }
 
