@@ -1,0 +1,140 @@
+/**
+ * What a training process tells its launcher, and what it may be told.
+ *
+ * Events travel over the process's IPC channel, are printed as they are by `--ui json`, and those that
+ * matter later are appended to `log.jsonl`. Times are seconds, memory is bytes, numbers are full precision.
+ */
+
+/** The phase that a run is in. */
+export type Phase = "starting" | "training" | "paused" | "validating" | "testing" | "stopping" | "done";
+
+/** One generated caption beside what people wrote. */
+export interface SamplePrediction {
+  readonly id: string;
+  readonly prediction: string;
+  readonly references: readonly string[];
+}
+
+export interface StartEvent {
+  readonly type: "start";
+  readonly recipe: string;
+  readonly source: string;
+  readonly task: string;
+  readonly model: string;
+  readonly engine: string;
+  readonly device: string;
+  readonly threads: number;
+  /** Why `engine = auto` took this engine and not a faster one. */
+  readonly engineReason: string;
+  readonly outputDir: string;
+  readonly numParameters: number;
+  readonly numTrainSamples: number;
+  readonly batchSize: number;
+  readonly numEpochs: number;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  /** The optimizer step that a resumed run goes on after; 0 for a fresh one. */
+  readonly startStep: number;
+  /** Seconds between two `step` events are at least this many steps apart in plain output. */
+  readonly logFreq: number;
+}
+
+export interface PhaseEvent {
+  readonly type: "phase";
+  readonly phase: Phase;
+  readonly detail?: string;
+}
+
+export interface StepEvent {
+  readonly type: "step";
+  /** 1-based epoch that the step belongs to. */
+  readonly epoch: number;
+  /** 1-based optimizer step within the epoch and within the run. */
+  readonly stepInEpoch: number;
+  readonly step: number;
+  readonly lr: number;
+  /** `loss` and each `loss_*` of the model, averaged over the accumulated batches. */
+  readonly losses: Readonly<Record<string, number>>;
+  /** Global gradient norm before clipping; absent when `grad_clip_norm` is none. */
+  readonly gradNorm?: number;
+  /** Wall time of the step, and the part of it spent waiting for the loader. */
+  readonly seconds: number;
+  readonly loaderSeconds: number;
+  readonly samples: number;
+  readonly memory: { readonly engine: number; readonly rss: number };
+}
+
+export interface EvaluateProgressEvent {
+  readonly type: "evaluate_progress";
+  readonly split: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface EvaluatedEvent {
+  readonly type: "evaluated";
+  readonly split: string;
+  /** The epoch whose weights were evaluated; "best" or "loaded" for test runs. */
+  readonly epoch: number | "best" | "last" | "loaded";
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The metric that picks the best checkpoint, and whether this evaluation is the best so far. */
+  readonly select?: string;
+  readonly isBest?: boolean;
+  readonly samples: readonly SamplePrediction[];
+  readonly seconds: number;
+}
+
+export interface CheckpointEvent {
+  readonly type: "checkpoint";
+  readonly path: string;
+  readonly step: number;
+  readonly reason: "epoch" | "best" | "last" | "asked" | "stopped";
+  readonly seconds: number;
+}
+
+export interface MessageEvent {
+  readonly type: "message";
+  readonly level: "info" | "warning";
+  readonly text: string;
+}
+
+export interface DoneEvent {
+  readonly type: "done";
+  /** `stopped`: ended early on request, with a checkpoint to resume from. */
+  readonly outcome: "finished" | "stopped";
+  readonly step: number;
+  readonly seconds: number;
+  readonly outputDir: string;
+  /** What to write in `resume_ckpt_path` to go on. */
+  readonly resumeFrom?: string;
+}
+
+export interface FailedEvent {
+  readonly type: "failed";
+  readonly message: string;
+  readonly hint?: string;
+  /** Present for internal errors only: a user error needs none. */
+  readonly stack?: string;
+}
+
+export type TrainEvent =
+  | StartEvent
+  | PhaseEvent
+  | StepEvent
+  | EvaluateProgressEvent
+  | EvaluatedEvent
+  | CheckpointEvent
+  | MessageEvent
+  | DoneEvent
+  | FailedEvent;
+
+/** An event with the moment it was sent (milliseconds since 1970), as logs and the JSON output hold it. */
+export type Stamped = TrainEvent & { readonly time: number };
+
+/** What the launcher may ask of a training process; each is done between two steps. */
+export type TrainCommand =
+  | { readonly type: "pause" }
+  | { readonly type: "resume" }
+  | { readonly type: "checkpoint" }
+  /** Finish the step, write a checkpoint, end. */
+  | { readonly type: "stop" };
