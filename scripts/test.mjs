@@ -1,0 +1,39 @@
+// `npm test`: everything from set-up to the last count. Arguments go to vitest (`npm test -- tests/grammar`).
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { root, run, setUp } from "./setup.mjs";
+
+setUp();
+run("Checking types", "npm", ["run", "--silent", "typecheck"]);
+run("Linting", "npm", ["run", "--silent", "lint"]);
+
+// The suite runs on every engine that is installed. wasm always is; without tfjs-node its tests say so and the rest goes on.
+console.log("\n> Installing the tfjs-node engine");
+const engine = spawnSync(process.execPath, ["dist/lavisc.js", "engine", "install", "tfjs-node"], {
+  cwd: root,
+  stdio: "inherit",
+});
+if (engine.status !== 0) console.log("tfjs-node could not be installed: its tests will be skipped");
+
+const report = join(root, "node_modules", ".cache", "vitest-report.json");
+mkdirSync(join(report, ".."), { recursive: true });
+rmSync(report, { force: true });
+console.log("\n> Testing");
+const vitest = spawnSync(
+  process.execPath,
+  [
+    join(root, "node_modules", "vitest", "vitest.mjs"),
+    "run",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
+    ...process.argv.slice(2),
+  ],
+  { cwd: root, stdio: "inherit" },
+);
+const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
+  readFileSync(report, "utf8"),
+);
+console.log(`${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests + numTodoTests} skipped`);
+process.exit(vitest.status ?? 1);
