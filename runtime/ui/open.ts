@@ -1,0 +1,31 @@
+import type { Stamped, TrainCommand } from "../train/events.ts";
+import { openJson } from "./json.ts";
+import { openPlain } from "./plain.ts";
+
+export const uiChoices = ["auto", "ink", "plain", "json"] as const;
+/** How a run is shown: `auto` is the terminal interface on a terminal and plain lines elsewhere. */
+export type UiChoice = (typeof uiChoices)[number];
+
+export interface UserInterface {
+  handle(event: Stamped): void;
+  /** Shows a line that the training process printed. */
+  log(line: string): void;
+  /** Leaves the terminal as it was, with the results still on it. */
+  close(): Promise<void>;
+}
+
+/** What a person can ask for from the interface. */
+export interface UiActions {
+  send(command: TrainCommand): void;
+  /** Ctrl-C: in raw mode a terminal sends no signal. The first stops cleanly, the second at once. */
+  interrupt(): void;
+}
+
+/** Opens the interface; Ink and React are loaded only when it is the terminal one. */
+export async function openUserInterface(choice: UiChoice, actions: UiActions): Promise<UserInterface> {
+  const interactive = process.stdout.isTTY === true && process.stdin.isTTY === true && !process.env.CI;
+  if (choice === "json") return openJson();
+  if (choice === "plain" || (choice === "auto" && !interactive)) return openPlain();
+  const { openInk } = await import("./ink/open.tsx");
+  return openInk(actions);
+}

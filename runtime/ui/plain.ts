@@ -1,0 +1,82 @@
+import type { Stamped } from "../train/events.ts";
+import { formatBytes, formatCount, formatDuration, formatMetrics, formatNumber } from "./format.ts";
+import type { UserInterface } from "./open.ts";
+import { emptyView, foldEvent, type RunView, timeLeft } from "./view.ts";
+
+/** The lines that say an event to a person, given the view that already holds it; none when it is not worth one. */
+export function describeEvent(event: Stamped, view: RunView): string[] {
+  switch (event.type) {
+    case "start":
+      return [
+        `${event.recipe} (${event.source}): ${event.task} with ${event.model}, ${formatCount(event.numParameters)} parameters`,
+        `${event.engine} on ${event.device}, ${event.threads} thread${event.threads === 1 ? "" : "s"}: ${event.engineReason}`,
+        `${event.numTrainSamples} training samples, batch ${event.batchSize}, ${event.numEpochs} epoch${event.numEpochs === 1 ? "" : "s"} of ${event.stepsPerEpoch} steps`,
+        ...(event.startStep > 0 ? [`resumed after step ${event.startStep} of ${event.totalSteps}`] : []),
+        `writing to ${event.outputDir}`,
+      ];
+    case "phase":
+      return event.phase === "training" || event.phase === "done"
+        ? []
+        : [event.detail === undefined ? event.phase : `${event.phase} ${event.detail}`];
+    case "step": {
+      const { start } = view;
+      const due = start === undefined || event.step % start.logFreq === 0 || event.stepInEpoch === 1;
+      if (!due) return [];
+      const left = timeLeft(view);
+      return [
+        [
+          `epoch ${event.epoch}/${start?.numEpochs ?? "?"} step ${event.step}/${start?.totalSteps ?? "?"}`,
+          Object.entries(event.losses)
+            .map(([name, value]) => `${name} ${value.toFixed(4)}`)
+            .join(" "),
+          `lr ${formatNumber(event.lr)}`,
+          `${formatNumber(view.samplesPerSecond ?? event.samples / event.seconds)} samples/s`,
+          formatBytes(event.memory.rss),
+          ...(left === undefined ? [] : [`${formatDuration(left.run)} left`]),
+        ].join("  "),
+      ];
+    }
+    case "evaluate_progress":
+      return [];
+    case "evaluated":
+      return [
+        `${event.split} (${typeof event.epoch === "number" ? `epoch ${event.epoch}` : `${event.epoch} weights`}): ${formatMetrics(event.metrics)}${event.isBest ? "  best so far" : ""}`,
+        ...event.samples.map(
+          ({ id, prediction, references }) => `  ${id}: ${prediction}  |  ${references.join(" · ")}`,
+        ),
+      ];
+    case "checkpoint":
+      return [`checkpoint ${event.path} (${event.reason}, ${formatDuration(event.seconds)})`];
+    case "message":
+      return [event.level === "warning" ? `warning: ${event.text}` : event.text];
+    case "done":
+      return [
+        `${event.outcome} after ${event.step} steps, ${formatDuration(event.seconds)}`,
+        ...(event.outcome === "stopped" && event.resumeFrom !== undefined
+          ? [`to go on: run { resume_ckpt_path = "${event.resumeFrom}" }`]
+          : []),
+      ];
+    case "failed":
+      return [
+        `error: ${event.message}`,
+        ...(event.hint === undefined ? [] : [`  help: ${event.hint}`]),
+        ...(event.stack === undefined ? [] : [event.stack]),
+      ];
+  }
+}
+
+/** Plain lines, for pipes and logs: results to stdout, failures to stderr. */
+export function openPlain(
+  write: (line: string) => void = console.log,
+  writeError: (line: string) => void = console.error,
+): UserInterface {
+  let view = emptyView;
+  return {
+    handle(event) {
+      view = foldEvent(view, event);
+      for (const line of describeEvent(event, view)) (event.type === "failed" ? writeError : write)(line);
+    },
+    log: write,
+    close: async () => {},
+  };
+}
