@@ -12,3 +12,13 @@ export function cacheDir(...parts: readonly string[]): string {
     : join(XDG_CACHE_HOME || join(homedir(), ".cache"), "lavis");
   return join(root, ...parts);
 }
+
+/** The prefix of paths that are relative to the cache folder. */
+export const cachePrefix = "cache:";
+
+/** The absolute path of a resolved `path` option: `cache:data/emoji` lies in {@link cacheDir}. */
+export function dataPath(path: string): string {
+  return path.startsWith(cachePrefix)
+    ? cacheDir(...path.slice(cachePrefix.length).split("/"))
+    : resolve(path);
+}

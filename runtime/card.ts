@@ -80,12 +80,18 @@ export type OptionType =
   | { readonly is: "path" }
   | { readonly is: "url" }
   | { readonly is: "checkpoint" }
-  | { readonly is: "enum"; readonly members: readonly string[] }
+  /** One of the given bare names; `noun` says what the names are, for messages ("metric"). */
+  | { readonly is: "enum"; readonly members: readonly string[]; readonly noun?: string }
+  /** A bare name (or string) of the user's choosing, such as a split. */
+  | { readonly is: "name" }
   | { readonly is: "list"; readonly of: OptionType }
   /** A component written as a call: `blip_image_eval(image_size = 384px)`. */
   | { readonly is: "component"; readonly of: ComponentKind }
-  /** A nested block of options: `vis_processor { train = …  eval = … }`. */
-  | { readonly is: "block"; readonly options: Options }
+  /**
+   * A nested block of options: `vis_processor { train = …  eval = … }`. Where `shorthand` names one of
+   * its options, `key = value` stands for `key { shorthand = value }`.
+   */
+  | { readonly is: "block"; readonly options: Options; readonly shorthand?: string }
   /** A nested block whose keys are the user's, all of one shape: `annotations { train { url … } }`. */
   | { readonly is: "map"; readonly of: OptionType };
 
@@ -93,9 +99,15 @@ export type OptionType =
 export type Default<T> =
   | { readonly value: T }
   /** The value of another option, named by its path in the recipe, such as `model.image_size`. */
-  | { readonly follows: string }
-  /** Decided when the program runs, by the rule that the text states. */
-  | { readonly computed: string };
+  | {
+      readonly follows: string;
+      /** What each value of that option means here: `{ base: 768, large: 1024 }`. */
+      readonly map?: Readonly<Record<string, T>>;
+      /** The value where the recipe's component has no such option. */
+      readonly otherwise?: T;
+    }
+  /** Text in which `{recipe}` stands for the recipe's name. */
+  | { readonly template: string };
 
 /** One option of a component. `T` is the TypeScript type of its value. */
 export interface Option<T = unknown> {
@@ -113,17 +125,18 @@ export interface Option<T = unknown> {
   };
   /** Whether `none` is a value. */
   readonly nullable?: true;
-  /** Absent: the recipe must give a value. */
+  /** Absent: the recipe must give a value, unless another card does (see {@link Card.defaults}). */
   readonly default?: Default<T>;
+  /** Options of the same card beside which this one may not be given; it is `none` where one of them is. */
+  readonly excludes?: readonly string[];
+  /** The one value that this version of the runtime can run; any other is an error that says `because`. */
+  readonly only?: { readonly value: T; readonly because: string };
   /** Never set: carries `T` to {@link OptionsOf}. */
   readonly T?: T;
 }
 
 export type Options = { readonly [name: string]: Option };
 
-type DefaultKeys<O extends Options> = {
-  [K in keyof O]: O[K] extends { readonly default: Default<unknown> } ? K : never;
-}[keyof O];
 type ValueOf<X> = X extends Option<infer T> ? T : never;
 
 /** The resolved options of a card: every key present (the compiler fills the defaults in). */
@@ -131,9 +144,27 @@ export type OptionsOf<C extends { readonly options: Options }> = {
   -readonly [K in keyof C["options"]]: ValueOf<C["options"][K]>;
 };
 
-/** The options as a person may give them: those with a default may be left out. */
-export type GivenOptions<C extends { readonly options: Options }> = Partial<OptionsOf<C>> &
-  Omit<OptionsOf<C>, DefaultKeys<C["options"]>>;
+type BlockOf<X> = X extends {
+  readonly type: { readonly is: "block"; readonly options: infer O extends Options };
+}
+  ? O
+  : never;
+/** Keys that may be left out: those with a default, and blocks. */
+type OptionalKeys<O extends Options> = {
+  [K in keyof O]: O[K] extends { readonly default: Default<never> }
+    ? K
+    : [BlockOf<O[K]>] extends [never]
+      ? never
+      : K;
+}[keyof O];
+type GivenValue<X> = [BlockOf<X>] extends [never]
+  ? ValueOf<X>
+  : GivenOptions<{ readonly options: BlockOf<X> }>;
+
+/** The options as a person may give them: those with a default may be left out, in nested blocks too. */
+export type GivenOptions<C extends { readonly options: Options }> = {
+  [K in Exclude<keyof C["options"], OptionalKeys<C["options"]>>]: GivenValue<C["options"][K]>;
+} & { [K in OptionalKeys<C["options"]>]?: GivenValue<C["options"][K]> };
 
 /** What a sample of a dataset carries and what models, tasks and processors read of it. */
 export type Field = "image" | "text_input" | "image_id" | "instance_id";
@@ -142,6 +173,8 @@ export type Field = "image" | "text_input" | "image_id" | "instance_id";
 export interface Variant {
   readonly doc: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** As {@link Card.defaults}; they take precedence over the card's. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
 }
 
 export interface Card<K extends ComponentKind = ComponentKind, O extends Options = Options> {
@@ -153,13 +186,17 @@ export interface Card<K extends ComponentKind = ComponentKind, O extends Options
   readonly variants?: Readonly<Record<string, Variant>>;
   /** Models: the tasks they can do. */
   readonly tasks?: readonly string[];
-  /** Models and tasks: the fields of a sample that they read. Datasets: those that their samples carry. */
+  /**
+   * Defaults that this component gives to options of other sections, by their path (`schedule.init_lr`,
+   * `dataset.vis_processor.train`). Later ones win: task, then model, then dataset.
+   */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** The fields of a sample that a model reads in training, and that a task reads in evaluation. */
   readonly reads?: readonly Field[];
+  /** Datasets: the fields that their samples carry. */
   readonly provides?: readonly Field[];
   /** Tasks: metrics that an evaluation produces and the direction that is better. */
   readonly metrics?: Readonly<Record<string, "higher" | "lower">>;
-  /** Datasets: the splits that the catalogue's annotations give. */
-  readonly splits?: readonly string[];
 }
 
 /** A card, with the literal types of its options kept. */
@@ -175,18 +212,23 @@ export interface ComponentValue {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-type Given<T> = { readonly doc: string; readonly nullable?: true; readonly default?: Default<T> };
+type Given<T> = Pick<Option<T>, "doc" | "nullable" | "default" | "excludes" | "only">;
 type Numeric<T> = Given<T> & Pick<Option, "dimension" | "range">;
 /** `T | null` where the option says that `none` is a value. */
 type Nullable<T, G> = G extends { readonly nullable: true } ? T | null : T;
-/** The option type that a constructor returns: keeps whether a default is there. */
+/** The option that a constructor returns: keeps whether a default is there. */
 type Made<T, G> = Option<Nullable<T, G>> &
   (G extends { readonly default: unknown } ? { readonly default: Default<Nullable<T, G>> } : unknown);
+
+/** Joins a type and what was given about the option; `T` is only in the types, never in the data. */
+function make<T, G>(type: OptionType, given: G): Made<T, G> {
+  return { type, ...given } as unknown as Made<T, G>;
+}
 
 const of =
   <T>(type: OptionType) =>
   <const G extends Numeric<T | null>>(given: G): Made<T, G> =>
-    ({ type, ...given }) as unknown as Made<T, G>;
+    make<T, G>(type, given);
 
 /** A real number. */
 export const number = of<number>({ is: "number" });
@@ -196,53 +238,55 @@ export const count = of<number>({ is: "count" });
 export const ratio = of<number>({ is: "ratio" });
 export const bool = of<boolean>({ is: "bool" });
 export const string = of<string>({ is: "string" });
-/** A file or folder; relative ones are relative to the recipe that wrote them. */
+/** A bare name of the user's. */
+export const name = of<string>({ is: "name" });
+/**
+ * A file or folder: absolute, or `cache:…` for one in the data cache (see `dataPath` of `cache.ts`). In a
+ * recipe, relative ones are relative to the recipe that wrote them.
+ */
 export const path = of<string>({ is: "path" });
 export const url = of<string>({ is: "url" });
 /** A path or URL of model weights (safetensors, or a PyTorch .pth). */
 export const checkpoint = of<string>({ is: "checkpoint" });
 
 /** One of the given bare names. */
-export function oneOf<const M extends readonly string[], const G extends Given<M[number]>>(
-  members: M,
-  given: G,
-): Made<M[number], G> {
-  return { type: { is: "enum", members }, ...given } as unknown as Made<M[number], G>;
+export function oneOf<
+  const M extends readonly string[],
+  const G extends Given<M[number] | null> & { readonly noun?: string },
+>(members: M, given: G): Made<M[number], G> {
+  const { noun, ...rest } = given;
+  return make<M[number], G>({ is: "enum", members, ...(noun === undefined ? {} : { noun }) }, rest as G);
 }
 
-type ElementOf<X> = X extends Option<infer T> ? T : never;
-
 /** A list of values of one type. */
-export function listOf<E extends Option, const G extends Given<readonly ElementOf<E>[]>>(
+export function listOf<E extends Option, const G extends Given<readonly ValueOf<E>[] | null>>(
   element: E,
   given: G,
-): Made<readonly ElementOf<E>[], G> {
-  return { type: { is: "list", of: element.type }, ...given } as unknown as Made<readonly ElementOf<E>[], G>;
+): Made<readonly ValueOf<E>[], G> {
+  return make({ is: "list", of: element.type }, given);
 }
 
 /** A component of the given kind, written as a name or a call. */
-export function component<const G extends Given<ComponentValue>>(
+export function component<const G extends Given<ComponentValue | null>>(
   kind: ComponentKind,
   given: G,
 ): Made<ComponentValue, G> {
-  return { type: { is: "component", of: kind }, ...given } as unknown as Made<ComponentValue, G>;
+  return make({ is: "component", of: kind }, given);
 }
 
 /** A nested block of options. */
 export function block<const O extends Options>(
   options: O,
-  given: { readonly doc: string },
-): Option<OptionsOf<{ options: O }>> {
-  return { type: { is: "block", options }, ...given } as Option<OptionsOf<{ options: O }>>;
+  given: { readonly doc: string; readonly shorthand?: keyof O & string },
+): Option<OptionsOf<{ options: O }>> & { readonly type: { readonly is: "block"; readonly options: O } } {
+  const { doc, shorthand } = given;
+  return { type: { is: "block", options, ...(shorthand === undefined ? {} : { shorthand }) }, doc };
 }
 
 /** A nested block with keys of the user's, such as splits. */
-export function mapOf<E extends Option, const G extends Given<Readonly<Record<string, ElementOf<E>>>>>(
+export function mapOf<E extends Option, const G extends Given<Readonly<Record<string, ValueOf<E>>>>>(
   element: E,
   given: G,
-): Made<Readonly<Record<string, ElementOf<E>>>, G> {
-  return { type: { is: "map", of: element.type }, ...given } as unknown as Made<
-    Readonly<Record<string, ElementOf<E>>>,
-    G
-  >;
+): Made<Readonly<Record<string, ValueOf<E>>>, G> {
+  return make({ is: "map", of: element.type }, given);
 }
