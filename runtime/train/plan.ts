@@ -11,6 +11,7 @@ export interface TrainingPlan {
   readonly accumulation: number;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
+  readonly totalBatches: number;
 }
 
 export interface PlanOptions {
@@ -42,7 +43,15 @@ export function planTraining(batchesPerPass: number, options: PlanOptions): Trai
     const lastBatches = max_iters - (numEpochs - 1) * batchesPerEpoch;
     const stepsPerEpoch = Math.ceil(batchesPerEpoch / accumulation);
     const totalSteps = (numEpochs - 1) * stepsPerEpoch + Math.ceil(lastBatches / accumulation);
-    return { numEpochs, batchesPerEpoch, batchesPerPass, accumulation, stepsPerEpoch, totalSteps };
+    return {
+      numEpochs,
+      batchesPerEpoch,
+      batchesPerPass,
+      accumulation,
+      stepsPerEpoch,
+      totalSteps,
+      totalBatches: max_iters,
+    };
   }
   if (max_epoch === null) {
     throw new UserError(
@@ -58,6 +67,7 @@ export function planTraining(batchesPerPass: number, options: PlanOptions): Trai
     accumulation,
     stepsPerEpoch,
     totalSteps: max_epoch * stepsPerEpoch,
+    totalBatches: max_epoch * batchesPerPass,
   };
 }
 
@@ -87,10 +97,11 @@ export function stepsOfEpoch(plan: TrainingPlan, epoch: number): number {
 export function batchesOfStep(
   plan: TrainingPlan,
   position: Position,
-  maxBatches: number = Number.POSITIVE_INFINITY,
 ): { readonly first: number; readonly count: number } {
   const inEpoch = position.stepInEpoch * plan.accumulation;
   const first = position.epoch * plan.batchesPerEpoch + inEpoch;
-  const count = Math.min(plan.accumulation, plan.batchesPerEpoch - inEpoch, maxBatches - first);
-  return { first, count };
+  return {
+    first,
+    count: Math.min(plan.accumulation, plan.batchesPerEpoch - inEpoch, plan.totalBatches - first),
+  };
 }

@@ -12,6 +12,7 @@ export function Output({ lines }: { readonly lines: readonly string[] }) {
       <Title>log</Title>
       {lines.slice(first).map((line, index) => (
         <Text
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line of output is identified by its number
           key={first + index}
           wrap="truncate-end"
           color={line.startsWith("warning") ? "yellow" : undefined}

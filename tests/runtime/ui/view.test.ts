@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { drawChart } from "../../../runtime/ui/chart.ts";
+import { formatBytes, formatCount, formatDuration, formatNumber } from "../../../runtime/ui/format.ts";
+import { openJson } from "../../../runtime/ui/json.ts";
+import { openPlain } from "../../../runtime/ui/plain.ts";
+import { addPoint, emptyView, foldEvent, timeLeft } from "../../../runtime/ui/view.ts";
+import { done, evaluated, start, step } from "./fixture.ts";
+
+describe("the view of a run", () => {
+  it("estimates the time left from the smoothed step time", () => {
+    const view = [start, step(1), step(50)].reduce(foldEvent, emptyView);
+    expect(timeLeft(view)).toEqual({ epoch: 25, run: 75 });
+    expect(timeLeft(emptyView)).toBeUndefined();
+  });
+
+  it("keeps a curve's mean whatever its length, in bounded space", () => {
+    let curve = emptyView.loss;
+    const count = 8192;
+    for (let i = 0; i < count; i++) curve = addPoint(curve, i);
+    expect(curve.points.length).toBeLessThanOrEqual(2048);
+    const mean = curve.points.reduce((sum, value) => sum + value, 0) / curve.points.length;
+    expect(mean).toBeCloseTo((count - 1) / 2, 6);
+    expect(addPoint(curve, Number.NaN)).toBe(curve);
+  });
+
+  it("remembers the best evaluation beside the last one", () => {
+    const worse = { ...evaluated, epoch: 2, isBest: false };
+    const view = [start, evaluated, worse].reduce(foldEvent, emptyView);
+    expect(view.best).toBe(evaluated);
+    expect(view.evaluated).toBe(worse);
+  });
+});
+
+describe("a chart", () => {
+  it("has the asked size and only blanks and dots, whatever the values", () => {
+    const values = fc.array(fc.oneof(fc.double(), fc.constant(Number.NaN)), { maxLength: 300 });
+    fc.assert(
+      fc.property(
+        values,
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 1, max: 8 }),
+        (series, width, height) => {
+          const lines = drawChart(series, width, height);
+          expect(lines).toHaveLength(height);
+          for (const line of lines) {
+            expect(line).toHaveLength(width);
+            expect(line).toMatch(/^[ \u2800-\u28ff]*$/);
+          }
+        },
+      ),
+    );
+  });
+
+  it("draws a rising series from the bottom left to the top right", () => {
+    const [top = "", bottom = ""] = drawChart([0, 1, 2, 3], 2, 2);
+    expect(top[0]).toBe(" ");
+    expect(top[1]).not.toBe(" ");
+    expect(bottom[0]).not.toBe(" ");
+  });
+});
+
+describe("numbers for people", () => {
+  it.each([
+    [formatDuration(3.21), "3.2 s"],
+    [formatDuration(59.7), "1 min 0 s"],
+    [formatDuration(7_500), "2 h 5 min"],
+    [formatDuration(100_000), "1 d 3 h"],
+    [formatBytes(999), "999 B"],
+    [formatBytes(1_234_567), "1.2 MB"],
+    [formatCount(223_000_000), "223 M"],
+    [formatNumber(0.00029), "2.90e-4"],
+    [formatNumber(12.25), "12.25"],
+    [formatNumber(0), "0"],
+  ])("writes %s as %s", (written, expected) => {
+    expect(written).toBe(expected);
+  });
+});
+
+describe("the plain interface", () => {
+  it("prints a line for the first step and every log_freq-th, and what follows an evaluation and a stop", () => {
+    const lines: string[] = [];
+    const screen = openPlain((line) => lines.push(line));
+    screen.handle(start);
+    for (let i = 1; i <= 60; i++) screen.handle(step(i));
+    screen.handle(evaluated);
+    screen.handle(done);
+    const steps = lines.filter((line) => line.startsWith("epoch "));
+    expect(steps.map((line) => line.split("  ")[0])).toEqual([
+      "epoch 1/2 step 1/200",
+      "epoch 1/2 step 50/200",
+    ]);
+    expect(lines).toContain("val (epoch 1): Bleu_4 0.1312 · CIDEr 0.8231  best so far");
+    expect(lines).toContain("  7: red apple  |  a red apple · apple fruit");
+    expect(lines.at(-1)).toBe(
+      'to go on: run { resume_ckpt_path = "output/emoji/20260131-120000/checkpoints/step_120" }',
+    );
+  });
+
+  it("prints a failure with its help to the error stream", () => {
+    const errors: string[] = [];
+    const screen = openPlain(
+      () => {},
+      (line) => errors.push(line),
+    );
+    screen.handle({ type: "failed", time: 0, message: "the loss is NaN", hint: "lower init_lr" });
+    expect(errors).toEqual(["error: the loss is NaN", "  help: lower init_lr"]);
+  });
+});
+
+describe("the JSON interface", () => {
+  it("writes one object a line and names numbers that JSON lacks", () => {
+    const lines: string[] = [];
+    const screen = openJson((line) => lines.push(line));
+    screen.handle(step(1, Number.NaN));
+    screen.log("hello");
+    expect(lines).toHaveLength(2);
+    expect(JSON.parse(lines[0] ?? "").losses).toEqual({ loss: "NaN", loss_lm: "NaN" });
+    expect(JSON.parse(lines[1] ?? "")).toMatchObject({ type: "output", text: "hello" });
+  });
+});
