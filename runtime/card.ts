@@ -149,13 +149,15 @@ type BlockOf<X> = X extends {
 }
   ? O
   : never;
-/** Keys that may be left out: those with a default, and blocks. */
+/** Keys that may be left out: those with a default, and blocks of such. */
 type OptionalKeys<O extends Options> = {
-  [K in keyof O]: O[K] extends { readonly default: Default<never> }
+  [K in keyof O]: O[K] extends { readonly default: unknown }
     ? K
     : [BlockOf<O[K]>] extends [never]
       ? never
-      : K;
+      : keyof BlockOf<O[K]> extends OptionalKeys<BlockOf<O[K]>>
+        ? K
+        : never;
 }[keyof O];
 type GivenValue<X> = [BlockOf<X>] extends [never]
   ? ValueOf<X>

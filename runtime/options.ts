@@ -65,6 +65,7 @@ function checkType(where: string, type: OptionType, value: unknown): unknown {
     case "bool":
       return typeof value === "boolean" ? value : fail();
     case "string":
+    case "name":
     case "path":
     case "url":
     case "checkpoint":
@@ -116,6 +117,8 @@ export function describeType(type: OptionType): string {
       return "true or false";
     case "string":
       return "a string";
+    case "name":
+      return "a name";
     case "path":
       return "a path";
     case "url":

@@ -32,6 +32,7 @@ const card = defineCard({
       { inner: count({ doc: "In.", default: { value: 1 } }), needed: count({ doc: "In." }) },
       { doc: "Block." },
     ),
+    optional: block({ inner: count({ doc: "In.", default: { value: 1 } }) }, { doc: "Block." }),
   },
 });
 
@@ -46,18 +47,28 @@ test("OptionsOf gives every option with its type", () => {
     files: Readonly<Record<string, { url: string }>>;
     part: ComponentValue | null;
     nested: { inner: number; needed: number };
+    optional: { inner: number };
   }>();
 });
 
 test("GivenOptions lets defaults be left out, in nested blocks too, and nothing else", () => {
   type Given = GivenOptions<typeof card>;
   const files = { train: { url: "u" } };
-  expectTypeOf<{ required: number; files: typeof files }>().toExtend<Given>();
-  expectTypeOf<{ required: number; files: typeof files; nested: { needed: number } }>().toExtend<Given>();
-  expectTypeOf<{ files: typeof files }>().not.toExtend<Given>();
-  expectTypeOf<{ required: number; files: typeof files; nested: { inner: number } }>().not.toExtend<Given>();
-  expectTypeOf<{ required: string; files: typeof files }>().not.toExtend<Given>();
-  expectTypeOf<{ required: number; files: typeof files; choice: "c" }>().not.toExtend<Given>();
+  const nested = { needed: 1 };
+  const least: Given = { required: 1, files, nested };
+  [
+    { ...least, nested: { needed: 1, inner: 2 }, optional: {} } satisfies Given,
+    // @ts-expect-error `nested.needed` has no default
+    { required: 1, files } satisfies Given,
+    // @ts-expect-error `required` has no default
+    { files, nested } satisfies Given,
+    // @ts-expect-error `nested.needed` is not there
+    { ...least, nested: { inner: 1 } } satisfies Given,
+    // @ts-expect-error a string is no count
+    { ...least, required: "1" } satisfies Given,
+    // @ts-expect-error "c" is no member
+    { ...least, choice: "c" } satisfies Given,
+  ];
 });
 
 test("a default of the wrong type does not compile", () => {
