@@ -56,6 +56,7 @@ export function openSafetensors(path: string): WeightSource & SafetensorsHeader 
   return {
     path,
     format: "safetensors",
+    ignored: [],
     ...header,
     read(name) {
       const span = header.tensors.get(name);
