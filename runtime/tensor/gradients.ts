@@ -1,0 +1,152 @@
+import { engineOf } from "./arguments.ts";
+import type { AdamWOptions, Engine } from "./engine.ts";
+import { expectDType, expectShape, formatShape, formatTensor, ShapeError, TensorError } from "./errors.ts";
+import { sameShape } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Marks a float32 tensor as one that gradients are wanted for, in place, and returns it. */
+export function parameter(x: Tensor): Tensor {
+  const engine = engineOf("parameter", x);
+  expectDType("parameter", "x", x, "float32");
+  engine.parameter(x);
+  return x;
+}
+
+/** The same values without their history: no gradient passes. */
+export function detach(x: Tensor): Tensor {
+  return engineOf("detach", x).detach(x);
+}
+
+/**
+ * The gradients of a loss of one element with respect to tensors that require gradients, in their order; null
+ * for one that the loss does not depend on. The graph is used up: a second `grad` through it is an error.
+ */
+export function grad(loss: Tensor, params: readonly Tensor[]): (Tensor | null)[] {
+  const engine = engineOf("grad", loss, ...params);
+  expectShape(
+    "grad",
+    loss.size === 1,
+    () => `loss is ${formatShape(loss.shape)}, expected one element; reduce it`,
+  );
+  if (!loss.requiresGrad) {
+    throw new TensorError(
+      "grad",
+      "loss depends on no tensor that requires gradients (parameter() marks them)",
+    );
+  }
+  for (const [index, param] of params.entries()) {
+    if (!param.requiresGrad) {
+      throw new TensorError("grad", `params[${index}] (${formatTensor(param)}) does not require gradients`);
+    }
+  }
+  return engine.grad(loss, params);
+}
+
+/** Runs `body` without remembering anything for gradients. */
+export function noGrad<T>(engine: Engine, body: () => T): T {
+  return engine.noGrad(body);
+}
+
+/**
+ * Runs `body` and frees every tensor made in it, except those found in what it returns (a tensor, or objects,
+ * arrays, Maps and Sets of them, at any depth) and what a coming `grad` needs. `body` is synchronous.
+ */
+export function scope<T>(engine: Engine, body: () => T): T {
+  return engine.scope(() => {
+    const result = body();
+    if (result instanceof Promise) {
+      throw new TensorError("scope", "body returned a promise; scopes are synchronous");
+    }
+    return result;
+  });
+}
+
+/**
+ * Gradient checkpointing (Chen et al., 2016): `body(inputs)` without keeping what its gradient needs; `grad`
+ * runs it again. Trades time for memory. `body` must do the same each time: draw its dropout keys with `fold`
+ * from fixed ones, not from a KeyStream that lives outside. Parameters that it captures get their gradients.
+ */
+export function checkpoint(
+  engine: Engine,
+  inputs: readonly Tensor[],
+  body: (inputs: readonly Tensor[]) => Tensor,
+): Tensor {
+  const [first, ...others] = inputs;
+  if (first !== undefined && engineOf("checkpoint", first, ...others) !== engine) {
+    throw new TensorError("checkpoint", "inputs belong to another engine");
+  }
+  return engine.checkpoint(inputs, body);
+}
+
+/** Overwrites `target` with the elements of `value`: same shape and dtype. */
+export function assign(target: Tensor, value: Tensor): void {
+  const engine = engineOf("assign", target, value);
+  expectShape(
+    "assign",
+    sameShape(target.shape, value.shape) && target.dtype === value.dtype,
+    () => `target is ${formatTensor(target)} but value ${formatTensor(value)}; they must be alike`,
+  );
+  engine.assign(target, value);
+}
+
+function expectLists(op: string, lists: Readonly<Record<string, readonly Tensor[]>>): Engine | undefined {
+  const [[firstName, first], ...others] = Object.entries(lists) as [[string, readonly Tensor[]]];
+  for (const [name, list] of others as [string, readonly Tensor[]][]) {
+    expectShape(
+      op,
+      list.length === first.length,
+      () => `${firstName} has ${first.length} tensors but ${name} ${list.length}`,
+    );
+    for (const [index, x] of list.entries()) {
+      const against = first[index] as Tensor;
+      expectShape(
+        op,
+        sameShape(x.shape, against.shape),
+        () =>
+          `${firstName}[${index}] is ${formatShape(against.shape)} but ${name}[${index}] ${formatShape(x.shape)}`,
+      );
+    }
+  }
+  const [leading, ...rest] = Object.values(lists).flat();
+  if (leading === undefined) return undefined;
+  for (const [name, list] of Object.entries(lists)) {
+    for (const [index, x] of list.entries()) expectDType(op, `${name}[${index}]`, x, "float32");
+  }
+  return engineOf(op, leading, ...rest);
+}
+
+/**
+ * One step of AdamW (Loshchilov and Hutter, 2019) with decoupled weight decay, in place, as PyTorch computes it:
+ * p ← p (1 − lr·weightDecay); m ← β₁m + (1−β₁)g; v ← β₂v + (1−β₂)g²; p ← p − lr·m̂ / (√v̂ + eps).
+ * The lists run in parallel; all float32.
+ */
+export function adamwStep(
+  params: readonly Tensor[],
+  grads: readonly Tensor[],
+  expAvg: readonly Tensor[],
+  expAvgSq: readonly Tensor[],
+  options: AdamWOptions,
+): void {
+  const engine = expectLists("adamwStep", { params, grads, expAvg, expAvgSq });
+  if (!(Number.isInteger(options.step) && options.step >= 1)) {
+    throw new TensorError("adamwStep", `step is ${options.step}, expected an integer ≥ 1`);
+  }
+  engine?.adamwStep(params, grads, expAvg, expAvgSq, options);
+}
+
+/** √Σ x² over all elements of all tensors, a scalar; float32. */
+export function globalNorm(tensors: readonly Tensor[]): Tensor {
+  const engine = expectLists("globalNorm", { tensors });
+  if (engine === undefined) throw new ShapeError("globalNorm", "no tensors were given, expected one or more");
+  return engine.globalNorm(tensors);
+}
+
+/** Multiplies every element of every tensor by `factor`, in place; float32. */
+export function scaleInPlace(tensors: readonly Tensor[], factor: number): void {
+  expectLists("scaleInPlace", { tensors })?.scaleInPlace(tensors, factor);
+}
+
+/** Adds each value to its target, in place; shapes are equal, all float32. */
+export function addInPlace(targets: readonly Tensor[], values: readonly Tensor[]): void {
+  expectLists("addInPlace", { targets, values })?.addInPlace(targets, values);
+}
