@@ -276,11 +276,15 @@ export function component<const G extends Given<ComponentValue | null>>(
   return make({ is: "component", of: kind }, given);
 }
 
+type BlockOption<O extends Options> = Omit<Option<OptionsOf<{ options: O }>>, "type"> & {
+  readonly type: { readonly is: "block"; readonly options: O; readonly shorthand?: string };
+};
+
 /** A nested block of options. */
 export function block<const O extends Options>(
   options: O,
   given: { readonly doc: string; readonly shorthand?: keyof O & string },
-): Option<OptionsOf<{ options: O }>> & { readonly type: { readonly is: "block"; readonly options: O } } {
+): BlockOption<O> {
   const { doc, shorthand } = given;
   return { type: { is: "block", options, ...(shorthand === undefined ? {} : { shorthand }) }, doc };
 }
