@@ -78,7 +78,7 @@ function build<K extends ComponentKind, O extends Options, Implementation>(
   defaults: Readonly<Record<string, unknown>>,
   load: () => Promise<Implementation>,
 ): Component<K, Complete<O>, Implementation> {
-  const options = completeOptions(where, card.options, given, defaults);
+  const options = completeOptions(where, card.options, given, { defaults, section: card.kind });
   // `completeOptions` has checked each value against the option that `Complete<O>` is derived from.
   return { kind: card.kind, name: card.name, card, options: options as Complete<O>, load };
 }

@@ -2,26 +2,39 @@ import type { ComponentValue, Option, Options, OptionType } from "./card.ts";
 import { UserError } from "./errors.ts";
 import { nearest } from "./suggestion.ts";
 
+/** What {@link completeOptions} may draw on beside the card's own defaults. */
+export interface Completion {
+  /** Values that come before the card's defaults: those of a model's variant. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+  /** The section that the options belong to; those whose default follows another of it stand after it. */
+  readonly section?: string;
+  /** The value of another section's option by its path (`model.image_size`); `undefined` when not known yet. */
+  readonly lookUp?: (path: string) => unknown;
+  /** The recipe's name, for defaults that contain it. */
+  readonly recipe?: string;
+}
+
 /**
  * Checks options given in a program against a card's options and fills the defaults in: an unknown key, a
  * value of the wrong type or outside its range, and a missing required option are {@link UserError}s that
- * name `where` and the key. Options whose default follows another component or is computed by the run
- * stay absent when they are not given.
+ * name `where` and the key. An option whose default follows one that is not known yet stays absent.
  */
 export function completeOptions(
   where: string,
   options: Options,
   given: Readonly<Record<string, unknown>>,
-  defaults: Readonly<Record<string, unknown>> = {},
+  completion: Completion = {},
 ): Record<string, unknown> {
   for (const key of Object.keys(given))
     if (!Object.hasOwn(options, key)) throw unknownKey(where, key, options);
   const complete: Record<string, unknown> = {};
   for (const [key, option] of Object.entries(options)) {
-    const value = [given[key], defaults[key], defaultValue(option)].find((one) => one !== undefined);
-    if (value !== undefined) complete[key] = checkValue(`${where}: ${key}`, option, value);
-    else if (isRequired(option)) throw new UserError(`${where}: ${key} has no value`, option.doc);
+    const own = given[key] ?? completion.defaults?.[key];
+    const value = given[key] === null ? null : (own ?? defaultValue(option, complete, completion));
+    if (value !== undefined) complete[key] = checkValue(`${where}: ${key}`, option, value, completion);
+    else if (!option.default) throw new UserError(`${where}: ${key} has no value`, option.doc);
   }
+  checkExcluded(where, options, complete);
   return complete;
 }
 
@@ -32,26 +45,45 @@ function unknownKey(where: string, key: string, options: Options): UserError {
   return new UserError(`${where} has no option ${key}`, hint);
 }
 
-/** A nested block counts as given: its own options have their defaults. */
-function defaultValue(option: Option): unknown {
-  if (option.default && "value" in option.default) return option.default.value;
-  return option.type.is === "block" || option.type.is === "map" ? {} : undefined;
+function checkExcluded(where: string, options: Options, complete: Readonly<Record<string, unknown>>): void {
+  const isGiven = (key: string) => complete[key] !== undefined && complete[key] !== null;
+  for (const [key, { excludes = [] }] of Object.entries(options)) {
+    const other = isGiven(key) ? excludes.find(isGiven) : undefined;
+    if (other) throw new UserError(`${where}: ${key} and ${other} are both given`, "give one of them");
+  }
 }
 
-const isRequired = (option: Option): boolean => option.default === undefined;
+/** Nested blocks count as given: their own options have their defaults. */
+function defaultValue(
+  option: Option,
+  before: Readonly<Record<string, unknown>>,
+  { section, lookUp, recipe }: Completion,
+): unknown {
+  const standard = option.default;
+  if (!standard) return option.type.is === "block" || option.type.is === "map" ? {} : undefined;
+  if ("value" in standard) return standard.value;
+  if ("template" in standard)
+    return recipe === undefined ? undefined : standard.template.replaceAll("{recipe}", recipe);
+  const [followedSection, key = ""] = standard.follows.split(".");
+  const followed = followedSection === section ? before[key] : lookUp?.(standard.follows);
+  if (followed === undefined) return undefined;
+  return standard.map ? (standard.map[String(followed)] ?? standard.otherwise) : followed;
+}
 
 /** Checks one value and returns it, with the options of nested blocks completed. */
-function checkValue(where: string, option: Option, value: unknown): unknown {
+function checkValue(where: string, option: Option, value: unknown, completion: Completion): unknown {
   if (value === null) {
     if (option.nullable) return null;
     throw new UserError(`${where} is null, but it must be ${describeType(option.type)}`, option.doc);
   }
-  const checked = checkType(where, option.type, value);
+  const checked = checkType(where, option.type, value, completion);
   if (typeof checked === "number") checkRange(where, option, checked);
+  if (option.only && checked !== option.only.value)
+    throw new UserError(`${where} must be ${show(option.only.value)}: ${option.only.because}`, option.doc);
   return checked;
 }
 
-function checkType(where: string, type: OptionType, value: unknown): unknown {
+function checkType(where: string, type: OptionType, value: unknown, completion: Completion): unknown {
   const fail = (): never => {
     throw new UserError(`${where} is ${show(value)}, but it must be ${describeType(type)}`);
   };
@@ -74,18 +106,27 @@ function checkType(where: string, type: OptionType, value: unknown): unknown {
       return typeof value === "string" && type.members.includes(value) ? value : fail();
     case "list":
       if (!Array.isArray(value)) return fail();
-      return value.map((item: unknown, index) => checkType(`${where}[${index}]`, type.of, item));
+      return value.map((item: unknown, index) => checkType(`${where}[${index}]`, type.of, item, completion));
     case "component":
       return isComponent(value) && (value.kind ?? type.of) === type.of ? value : fail();
     case "block":
-      return isRecord(value) ? completeOptions(where, type.options, value) : fail();
+      return isRecord(value) ? completeOptions(where, type.options, value, nestedIn(completion)) : fail();
     case "map":
       if (!isRecord(value)) return fail();
       return Object.fromEntries(
-        Object.entries(value).map(([key, item]) => [key, checkType(`${where}.${key}`, type.of, item)]),
+        Object.entries(value).map(([key, item]) => [
+          key,
+          checkType(`${where}.${key}`, type.of, item, completion),
+        ]),
       );
   }
 }
+
+/** A block in a section draws on the same sources, but its options are not the section's. */
+const nestedIn = ({ lookUp, recipe }: Completion): Completion => ({
+  ...(lookUp && { lookUp }),
+  ...(recipe !== undefined && { recipe }),
+});
 
 function checkRange(where: string, { range, doc }: Option, value: number): void {
   if (!range) return;

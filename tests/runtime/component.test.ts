@@ -66,6 +66,7 @@ describe("a component in a program", () => {
     const made = cosine({ init_lr: 1e-4, max_epoch: 3 });
     expect(made).toMatchObject({ kind: "schedule", name: "cosine" });
     expect(made.options).toEqual({
+      warmup_lr: 1e-4,
       init_lr: 1e-4,
       warmup_steps: 0,
       max_epoch: 3,

@@ -1,0 +1,77 @@
+import { applyEdits, type Fix, type SourceText, type TextEdit } from "../../grammar/index.ts";
+import { displayText } from "./display-width.ts";
+import type { Style } from "./style.ts";
+
+/** The lines that a fix removes and adds, as a small diff with line numbers. */
+export function fixLines(
+  path: string,
+  { edits }: Fix,
+  sources: ReadonlyMap<string, SourceText>,
+  gutter: number,
+  style: Style,
+): string[] {
+  return [...groupByPath(path, edits)].flatMap(([file, own]) => {
+    const source = sources.get(file);
+    if (!source) return [];
+    const elsewhere = file === path ? [] : [style.quiet(`${" ".repeat(gutter)} --> ${file}`)];
+    return [
+      ...elsewhere,
+      ...groupByLines(source, own).flatMap((group) => hunk(source, group, gutter, style)),
+    ];
+  });
+}
+
+function groupByPath(path: string, edits: readonly TextEdit[]): Map<string, TextEdit[]> {
+  const groups = new Map<string, TextEdit[]>();
+  for (const edit of edits) {
+    const file = edit.path ?? path;
+    groups.set(file, [...(groups.get(file) ?? []), edit]);
+  }
+  return groups;
+}
+
+interface Group {
+  readonly first: number;
+  readonly last: number;
+  readonly edits: readonly TextEdit[];
+}
+
+/** Edits that touch the same or neighbouring lines are shown together. */
+function groupByLines(source: SourceText, edits: readonly TextEdit[]): Group[] {
+  const groups: Group[] = [];
+  for (const edit of [...edits].sort((a, b) => a.span.start - b.span.start)) {
+    const first = source.positionAt(edit.span.start).line;
+    const last = source.positionAt(Math.max(edit.span.start, edit.span.end - 1)).line;
+    const open = groups.at(-1);
+    if (open && first <= open.last + 1) {
+      groups[groups.length - 1] = {
+        first: open.first,
+        last: Math.max(open.last, last),
+        edits: [...open.edits, edit],
+      };
+    } else groups.push({ first, last, edits: [edit] });
+  }
+  return groups;
+}
+
+function hunk(source: SourceText, { first, last, edits }: Group, gutter: number, style: Style): string[] {
+  const start = source.lineSpan(first).start;
+  const end = source.lineSpan(last).end;
+  const before = source.slice({ start, end });
+  const after = applyEdits(
+    before,
+    edits.map(({ span, text }) => ({ text, span: { start: span.start - start, end: span.end - start } })),
+  );
+  const old = before.split(/\r\n?|\n/);
+  const fresh = after.trim() === "" ? [] : after.replace(/\r?\n$/, "").split(/\r\n?|\n/);
+  const same = new Set(old.filter((line) => fresh.includes(line)));
+  const row = (number: number, sign: string, text: string, paint: (text: string) => string) =>
+    `${style.quiet(`${String(number).padStart(gutter)} |`)} ${paint(`${sign} ${displayText(text)}`.trimEnd())}`;
+  const removed = old.flatMap((line, at) =>
+    same.has(line) ? [] : [row(first + at, "-", line, style.removed)],
+  );
+  const added = fresh.flatMap((line, at) =>
+    same.has(line) ? [] : [row(first + at, "+", line, style.added)],
+  );
+  return [...removed, ...added];
+}
