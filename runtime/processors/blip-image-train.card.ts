@@ -1,4 +1,4 @@
-import { defineCard, ratio } from "../card.ts";
+import { defineCard, oneOf, ratio } from "../card.ts";
 import { imageOptions } from "./image-options.card.ts";
 
 /** LAVIS processors/blip_processors.py, BlipImageTrainProcessor. */
@@ -17,6 +17,10 @@ export const blip_image_train = defineCard({
       doc: "Largest share of the image's area that the crop covers.",
       range: { above: 0 },
       default: { value: 1.0 },
+    }),
+    randaugment: oneOf(["lavis", "mended", "none"], {
+      doc: "lavis: the arithmetic that BLIP was trained with, where AutoContrast whitens a channel without black, and Brightness and Sharpness do nothing at this level. mended: all operations do what they are meant to. none: no RandAugment.",
+      default: { value: "lavis" },
     }),
   },
 });
