@@ -1,0 +1,81 @@
+/** What names a picture in results and ground truth: COCO's number, or the annotation's own text. */
+export type ImageId = number | string;
+
+/** One sample, before decoding and text processing. */
+export interface Row {
+  /** Absolute path. */
+  readonly image: string;
+  /** The caption to learn; evaluation splits of captioning have none. */
+  readonly text_input?: string;
+  readonly image_id: ImageId;
+  /** The row's place in its split, as LAVIS's `instance_id`. */
+  readonly instance_id: string;
+}
+
+/** A split of a dataset: its metadata only, no picture is read. */
+export interface Dataset {
+  /** The name in logs and results: the recipe's label for the dataset. */
+  readonly name: string;
+  readonly split: string;
+  /** The number of samples. */
+  readonly length: number;
+  /** Sample `index`, 0 ≤ index < length. */
+  row(index: number): Row;
+  /** Where sample `index` comes from, for messages: the annotation file and the row in it. */
+  origin(index: number): string;
+  /** The reference captions of each image, where the split is for evaluation. */
+  references?(): ReadonlyMap<ImageId, readonly string[]>;
+}
+
+/** What opening a dataset's splits may report and be told. */
+export interface OpenOptions {
+  /** The recipe's label for the dataset. */
+  readonly name: string;
+  /** Told of downloads: bytes of a file that are there, of how many (undefined: unknown). */
+  readonly onDownload?: (file: string, received: number, total: number | undefined) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Opens the named splits; a split that the options do not describe is a `UserError`. */
+export type OpenDataset<O> = (
+  options: O,
+  splits: readonly string[],
+  context: OpenOptions,
+) => Promise<ReadonlyMap<string, Dataset>>;
+
+/** Several datasets one after the other: LAVIS's ConcatDataset. Has references where all parts have. */
+export function concatDatasets(parts: readonly Dataset[]): Dataset {
+  const [first, ...others] = parts;
+  if (!first) throw new Error("concatDatasets: no dataset given");
+  if (others.length === 0) return first;
+  const starts: number[] = [];
+  let length = 0;
+  for (const part of parts) {
+    starts.push(length);
+    length += part.length;
+  }
+  const locate = (index: number): [Dataset, number] => {
+    if (!Number.isInteger(index) || index < 0 || index >= length) {
+      throw new RangeError(`sample ${index} of ${length} in ${parts.map(({ name }) => name).join(" + ")}`);
+    }
+    const at = starts.findLastIndex((start) => start <= index);
+    return [parts[at]!, index - starts[at]!];
+  };
+  const references = parts.map((part) => part.references?.bind(part));
+  return {
+    name: parts.map(({ name }) => name).join(" + "),
+    split: first.split,
+    length,
+    row: (index) => {
+      const [part, inside] = locate(index);
+      return { ...part.row(inside), instance_id: String(index) };
+    },
+    origin: (index) => {
+      const [part, inside] = locate(index);
+      return part.origin(inside);
+    },
+    ...(references.every((of) => of !== undefined) && {
+      references: () => new Map(references.flatMap((of) => [...of()])),
+    }),
+  };
+}
