@@ -105,7 +105,6 @@ class ImageSearch {
     }
     const sums = this.beams.map((beam) => beam.score);
     const candidates = bestCandidates(rows, sums, 2 * num_beams);
-    if (candidates.length < 2 * num_beams) throw notFinite(length);
     const next: Beam[] = [];
     for (const [rank, { beam, token, score }] of candidates.entries()) {
       const ids = (this.beams[beam] as Beam).ids;
@@ -113,6 +112,7 @@ class ImageSearch {
       else if (rank < num_beams) this.#finished.add(ids, score);
       if (next.length === num_beams) break;
     }
+    if (next.length < num_beams) throw notFinite(length);
     this.beams = next;
     this.isDone = this.#finished.beat((candidates[0] as Candidate).score, length);
   }

@@ -19,10 +19,10 @@ export interface WarmupOptions {
   readonly warmup_lr: number;
   readonly warmup_steps: number;
   /**
-   * LAVIS's behaviour to the last bit: the rate decays between epochs only, and a warm-up that is longer
+   * LAVIS's behaviour: the rate decays between epochs only, and a warm-up that is longer
    * than the first epoch is cut off at its end (common/optims.py:128).
    */
-  readonly per_epoch_staircase: boolean;
+  readonly per_epoch_staircase?: boolean;
 }
 
 /**
