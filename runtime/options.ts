@@ -66,7 +66,7 @@ function defaultValue(
     return recipe === undefined ? undefined : standard.template.replaceAll("{recipe}", recipe);
   const [followedSection, key = ""] = standard.follows.split(".");
   const followed = followedSection === section ? before[key] : lookUp?.(standard.follows);
-  if (followed === undefined) return undefined;
+  if (followed === undefined) return lookUp && standard.otherwise;
   return standard.map ? (standard.map[String(followed)] ?? standard.otherwise) : followed;
 }
 

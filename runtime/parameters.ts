@@ -1,6 +1,8 @@
+import { resolve } from "node:path";
 import { type Dimension, type Unit, units } from "./card.ts";
 import { UserError } from "./errors.ts";
 import { describeType } from "./options.ts";
+import { isPlacedElsewhere } from "./paths.ts";
 import { nearest } from "./suggestion.ts";
 
 /** The scalar types of a parameter; a list of strings is a union of those names. */
@@ -15,10 +17,16 @@ export type ParameterType =
   | "checkpoint"
   | readonly (string | number | boolean)[];
 
+/** The value of a parameter. */
+export type Value = string | number | boolean | null;
+
 export interface Parameter {
   readonly type: ParameterType;
-  /** The value when the command line gives none; absent: the command line must. */
-  readonly default?: number | string | boolean | null | undefined;
+  /**
+   * The value when the command line gives none; absent: the command line must give one. A function is asked
+   * only then: it may read the environment.
+   */
+  readonly default?: Value | (() => Value);
   /** Whether `none` is a value. */
   readonly nullable?: true;
   /** What a number measures; the command line may then carry its unit (`--crop 384px`). */
@@ -49,8 +57,6 @@ export const programFlags = {
     doc: "how progress is shown; auto takes ink on a terminal and plain lines elsewhere",
   },
 } as const satisfies Parameters;
-
-type Value = string | number | boolean | null;
 
 /** What a command line asked for: values, or the help text. */
 export type Parsed<P extends Parameters> =
@@ -93,7 +99,7 @@ export function parseArguments<const P extends Parameters>(
     if (values.has(name)) continue;
     if (parameter.default === undefined)
       throw new UserError(`${flag(name)} is required`, `${describe(parameter)}: ${parameter.doc ?? name}`);
-    values.set(name, parameter.default);
+    values.set(name, typeof parameter.default === "function" ? parameter.default() : parameter.default);
   }
   // Each value was read as its parameter's type, or is the parameter's own default.
   return { values: Object.fromEntries(values) as ValuesOf<P & typeof programFlags> };
@@ -189,9 +195,41 @@ function parseValue(where: string, parameter: Parameter, text: string): Value {
     }
     case "bool":
       return text === "true" ? true : text === "false" ? false : fail();
-    default:
+    case "path":
+    case "checkpoint":
+      return isPlacedElsewhere(text) ? text : resolve(text);
+    case "string":
+    case "url":
       return text;
   }
+}
+
+type ScalarName = Extract<ParameterType, string>;
+
+/**
+ * The value of an environment variable, read as `type`. Without `otherwise` it must be set: throws
+ * {@link UserError} where it is not, and where its text does not fit.
+ */
+export function environment<T extends ScalarName>(name: string, type: T, otherwise?: Scalar<T>): Scalar<T> {
+  const text = process.env[name];
+  // `parseValue` reads a text as the type that it is told, and none is not a value here.
+  if (text !== undefined) return parseValue(`the environment variable ${name}`, { type }, text) as Scalar<T>;
+  if (otherwise !== undefined) return otherwise;
+  throw new UserError(
+    `the environment variable ${name} is not set`,
+    `set it to ${describe({ type })}, or give the flag`,
+  );
+}
+
+/** The value that `map` has for `key`, for options that depend on a parameter. Throws {@link UserError} if none. */
+export function choose<const V extends Value>(key: Value, map: Readonly<Record<string, V>>): V {
+  const value = Object.hasOwn(map, String(key)) ? map[String(key)] : undefined;
+  if (value === undefined)
+    throw new UserError(
+      `there is no value for ${JSON.stringify(key)}`,
+      `it must be one of ${Object.keys(map).join(", ")}`,
+    );
+  return value;
 }
 
 /** A number as recipes write them (`57_600`, `2e-5`, `384px`), in the base unit of its dimension. */
@@ -214,10 +252,11 @@ function describe({ type, nullable, dimension }: Parameter): string {
 
 function helpText(known: Parameters, program: string): string {
   const rows = Object.entries(known).map(([name, parameter]) => {
+    const standard = parameter.default;
     const state =
-      parameter.default === undefined
+      standard === undefined
         ? "required"
-        : `default ${parameter.default === null ? "none" : parameter.default}`;
+        : `default ${typeof standard === "function" ? "from the environment" : (standard ?? "none")}`;
     return [flag(name), `${describe(parameter)} [${state}]`, parameter.doc ?? ""] as const;
   });
   const width = Math.max("--help".length, ...rows.map(([name]) => name.length)) + 2;

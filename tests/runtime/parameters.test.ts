@@ -1,5 +1,12 @@
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type Parameters, parseArguments, readProgramFlags } from "../../runtime/parameters.ts";
+import {
+  choose,
+  environment,
+  type Parameters,
+  parseArguments,
+  readProgramFlags,
+} from "../../runtime/parameters.ts";
 
 const declared = {
   peak_lr: { type: "number", default: 2e-5, doc: "Highest learning rate." },
@@ -48,7 +55,8 @@ describe("parameters of an emitted program", () => {
   });
 
   it("read none where it is a value", () => {
-    expect(values("--resume", "a.ckpt").resume).toBe("a.ckpt");
+    expect(values("--resume", "a.ckpt").resume).toBe(resolve("a.ckpt"));
+    expect(values("--resume", "cache:a.ckpt").resume).toBe("cache:a.ckpt");
     expect(values("--resume", "none").resume).toBeNull();
     expect(() => values("--peak-lr", "none")).toThrow('--peak-lr is "none", but it must be a number');
   });
@@ -98,6 +106,29 @@ describe("parameters of an emitted program", () => {
         --help     this list
       "
     `);
+  });
+});
+
+describe("an environment variable", () => {
+  it("is read as its type, when the parameter is not given", () => {
+    const from = (name: string, otherwise?: number) =>
+      parseArguments({ epochs: { type: "count", default: () => environment(name, "count", otherwise) } }, []);
+    process.env.LAVIS_TEST_EPOCHS = "12";
+    expect(from("LAVIS_TEST_EPOCHS")).toMatchObject({ values: { epochs: 12 } });
+    process.env.LAVIS_TEST_EPOCHS = "many";
+    expect(() => from("LAVIS_TEST_EPOCHS")).toThrow(
+      'the environment variable LAVIS_TEST_EPOCHS is "many", but it must be an integer ≥ 0',
+    );
+    delete process.env.LAVIS_TEST_EPOCHS;
+    expect(from("LAVIS_TEST_EPOCHS", 3)).toMatchObject({ values: { epochs: 3 } });
+    expect(() => from("LAVIS_TEST_EPOCHS")).toThrow("the environment variable LAVIS_TEST_EPOCHS is not set");
+  });
+});
+
+describe("a choice by a parameter", () => {
+  it("takes the value of the map, and says what there is to choose from", () => {
+    expect(choose("large", { base: 768, large: 1024 })).toBe(1024);
+    expect(() => choose("huge", { base: 768 })).toThrow('there is no value for "huge"');
   });
 });
 
