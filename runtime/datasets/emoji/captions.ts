@@ -37,15 +37,15 @@ function bareWords(text: string): string {
 }
 
 /**
- * Keywords as one line; empty when all of them are in the name already. Left out are emoticons (`:D`), the
- * name itself, and the two-letter code of a flag's country. emojilib writes `grinning_face`.
+ * Keywords as one line; empty when all of them are in the name already. Left out are emoticons (`:D`) and
+ * pictures, the name itself, and the two-letter code of a flag's country. emojilib writes `grinning_face`.
  */
 function keywordList(keywords: readonly string[], entry: EmojiEntry): string {
   const name = bareWords(plainText(entry.name));
   const code = countryCode(entry);
   const words = keywords
     .map((keyword) => plainText(keyword.replaceAll("_", " ")))
-    .filter((word) => /\p{Letter}{2}|^\p{Number}/u.test(word))
+    .filter((word) => /\p{Letter}{2}|^\p{Number}/u.test(word) && !/[^\p{ASCII}\p{Letter}]/u.test(word))
     .filter((word) => bareWords(word) !== name && word.toLowerCase() !== code);
   const nameWords = new Set(name.split(" "));
   const saysMore = words.some((word) => !nameWords.has(bareWords(word)));

@@ -1,0 +1,48 @@
+import { UserError } from "../errors.ts";
+
+/** An image that could not be read. */
+export interface BadImage {
+  readonly path: string;
+  /** The annotation row that names it. */
+  readonly origin: string;
+  readonly reason: string;
+}
+
+/** Bad images shown in the error that ends a run. */
+const SHOWN = 5;
+
+/** Counts the distinct images that could not be read, and ends the run when there are too many. */
+export class BadImages {
+  readonly #found = new Map<string, BadImage>();
+  readonly #limit: number;
+  readonly #onBadImage: ((bad: BadImage) => void) | undefined;
+
+  constructor(limit: number, onBadImage?: (bad: BadImage) => void) {
+    this.#limit = limit;
+    this.#onBadImage = onBadImage;
+  }
+
+  get found(): readonly BadImage[] {
+    return [...this.#found.values()];
+  }
+
+  /** Counts `bad`, unless it was. @throws UserError when that is one more than the limit. */
+  add(bad: BadImage): void {
+    if (this.#found.has(bad.path)) return;
+    this.#found.set(bad.path, bad);
+    this.#onBadImage?.(bad);
+    if (this.#found.size > this.#limit) throw this.#tooMany();
+  }
+
+  #tooMany(): UserError {
+    const { size } = this.#found;
+    const lines = this.found
+      .slice(0, SHOWN)
+      .map(({ path, origin, reason }) => `  ${path} (${origin}): ${reason}`);
+    if (size > SHOWN) lines.push(`  and ${size - SHOWN} more`);
+    return new UserError(
+      `${size} images cannot be read; max_bad_images allows ${this.#limit}:\n${lines.join("\n")}`,
+      "replace the files, take them out of the annotations, or raise run.max_bad_images",
+    );
+  }
+}

@@ -1,0 +1,239 @@
+import type { ComponentValue } from "../card.ts";
+import type { Dataset, ImageId, Row } from "../datasets/dataset.ts";
+import { UserError } from "../errors.ts";
+import type { TextProcessor } from "../processors/processor.ts";
+import { type BadImage, BadImages } from "./bad-images.ts";
+import { batchesPerPass, passOrder } from "./order.ts";
+import { inProcessPool, type SamplePool, threadPool } from "./pool.ts";
+
+export interface LoaderOptions {
+  readonly dataset: Dataset;
+  /** The image processor; its `image_size` is the side of what it makes, in pixels. */
+  readonly visProcessor: ComponentValue;
+  /** Prepares `text_input`; texts stay as they are when absent. */
+  readonly textProcessor?: TextProcessor;
+  readonly batchSize: number;
+  /** Threads that decode and process; 0 does it in this thread, when a batch is asked for. */
+  readonly numWorkers: number;
+  /** Batches made ahead by threads; 2 when absent. */
+  readonly prefetch?: number;
+  /**
+   * Training shuffles each pass, drops its last, smaller batch, and replaces a bad image by the next good
+   * sample of the pass. Otherwise samples come in order, all of them, and a bad image is left out.
+   */
+  readonly training: boolean;
+  readonly seed: number;
+  /** One more distinct bad image than this is an error. */
+  readonly maxBadImages: number;
+  /** Told once of each bad image, when the batch that it belongs to is delivered. */
+  readonly onBadImage?: (bad: BadImage) => void;
+}
+
+/** A batch in main memory, under LAVIS's keys. */
+export interface HostBatch {
+  /** Its number, from the start of the run. */
+  readonly number: number;
+  /** [B, 3, H, W]; the memory is used again when the next batch is asked for. */
+  readonly image: Float32Array;
+  readonly imageShape: readonly [batch: number, channels: 3, height: number, width: number];
+  /** B texts, processed; absent when a sample of the batch has none. */
+  readonly text_input?: readonly string[];
+  readonly image_id: readonly ImageId[];
+  readonly instance_id: readonly string[];
+}
+
+/** A batch as it comes from the pool, with what its images' reading showed. */
+interface Loaded {
+  readonly batch: HostBatch;
+  readonly bad: readonly BadImage[];
+}
+
+/**
+ * Makes batches of a dataset. Which samples a batch holds, in which order, and how they are augmented follows
+ * from its number, the seed, and the data alone: not from the threads, nor from where the loader began.
+ * Batch n is batch n mod `batchesPerPass` of pass ⌊n / batchesPerPass⌋.
+ */
+export class Loader {
+  readonly batchesPerPass: number;
+  readonly #options: LoaderOptions;
+  readonly #pool: SamplePool;
+  readonly #bad: BadImages;
+  /** Why a path is known to be bad: it is not read again. */
+  readonly #reasons = new Map<string, string>();
+  readonly #side: number;
+  #order: { readonly pass: number; readonly indices: Uint32Array } | undefined;
+
+  private constructor(options: LoaderOptions, pool: SamplePool, side: number) {
+    const { dataset, batchSize, training, maxBadImages, onBadImage } = options;
+    this.batchesPerPass = batchesPerPass(dataset.length, batchSize, training);
+    this.#options = options;
+    this.#pool = pool;
+    this.#side = side;
+    this.#bad = new BadImages(maxBadImages, onBadImage);
+  }
+
+  /** Starts the threads. @throws UserError when the processor's name or options are wrong. */
+  static async open(options: LoaderOptions): Promise<Loader> {
+    const { visProcessor, numWorkers, batchSize } = options;
+    const side = visProcessor.options.image_size;
+    if (typeof side !== "number") {
+      throw new Error(`the image processor ${visProcessor.name} has no image_size`);
+    }
+    if (!Number.isInteger(batchSize) || batchSize < 1) throw new RangeError(`batch size ${batchSize}`);
+    const pool =
+      numWorkers === 0 ? await inProcessPool(visProcessor) : await threadPool(visProcessor, numWorkers);
+    return new Loader(options, pool, side);
+  }
+
+  /** The distinct bad images of the batches delivered so far. */
+  get badImages(): readonly BadImage[] {
+    return this.#bad.found;
+  }
+
+  /**
+   * Batches `first`, `first` + 1, … before `end` (training: without end; otherwise one pass), made ahead by
+   * the threads. Samples of earlier batches are not read. Leaving the iteration stops the reading ahead.
+   *
+   * @throws UserError when more than `maxBadImages` images are bad; Error when a thread crashes
+   */
+  async *batches({
+    first = 0,
+    end = this.#options.training ? Number.POSITIVE_INFINITY : this.batchesPerPass,
+  }: {
+    readonly first?: number;
+    readonly end?: number;
+  } = {}): AsyncGenerator<HostBatch, void, void> {
+    if (this.batchesPerPass === 0) return;
+    const ahead = this.#options.numWorkers === 0 ? 0 : Math.max(1, this.#options.prefetch ?? 2);
+    // One buffer for each batch in the making, and one for the batch that the caller holds.
+    const buffers = Array.from({ length: ahead + 1 }, () => this.#buffer());
+    const stop = new AbortController();
+    const pending: Promise<Loaded>[] = [];
+    let next = first;
+    const start = (wanted: number): void => {
+      while (next < end && pending.length < wanted) {
+        const loaded = this.#load(next, buffers[next % buffers.length]!, stop.signal);
+        loaded.catch(() => undefined); // It is thrown when its turn comes, if it comes.
+        pending.push(loaded);
+        next++;
+      }
+    };
+    try {
+      for (;;) {
+        start(Math.max(1, ahead));
+        const head = pending.shift();
+        if (!head) return;
+        const { batch, bad } = await head;
+        for (const one of bad) this.#bad.add(one);
+        start(ahead);
+        if (batch.instance_id.length > 0) yield batch;
+      }
+    } finally {
+      stop.abort();
+    }
+  }
+
+  /** Ends the threads. */
+  async close(): Promise<void> {
+    await this.#pool.close();
+  }
+
+  #buffer(): SharedArrayBuffer {
+    const floats = Math.min(this.#options.batchSize, this.#options.dataset.length) * this.#sampleSize();
+    return new SharedArrayBuffer(floats * Float32Array.BYTES_PER_ELEMENT);
+  }
+
+  #sampleSize(): number {
+    return 3 * this.#side * this.#side;
+  }
+
+  /** The order of a pass; the last one asked for is kept, which serves a run of batches. */
+  #orderOf(pass: number): Uint32Array {
+    if (this.#order?.pass !== pass) {
+      const { dataset, seed, training } = this.#options;
+      this.#order = { pass, indices: passOrder(dataset.length, { seed, pass, shuffle: training }) };
+    }
+    return this.#order.indices;
+  }
+
+  async #load(number: number, buffer: SharedArrayBuffer, stop: AbortSignal): Promise<Loaded> {
+    const { dataset, batchSize, training } = this.#options;
+    const pass = Math.floor(number / this.batchesPerPass);
+    const order = this.#orderOf(pass);
+    const start = (number % this.batchesPerPass) * batchSize;
+    const size = Math.min(batchSize, dataset.length - start);
+    const badOf: BadImage[][] = Array.from({ length: size }, () => []);
+    const indices = await Promise.all(
+      Array.from({ length: size }, async (_, place) => {
+        const candidates = training ? dataset.length : 1;
+        for (let skipped = 0; skipped < candidates; skipped++) {
+          const index = order[(start + place + skipped) % order.length]!;
+          const reason = await this.#read(index, pass, { buffer, place, stop });
+          if (reason === undefined) return index;
+          const { image: path } = dataset.row(index);
+          badOf[place]!.push({ path, origin: dataset.origin(index), reason });
+          // More than the limit in one place: the batch will fail, so read no further.
+          if (distinct(badOf[place]!) > this.#options.maxBadImages) return undefined;
+        }
+        return undefined;
+      }),
+    );
+    const bad = badOf.flat();
+    if (training && indices.includes(undefined) && distinct(bad) <= this.#options.maxBadImages) {
+      throw new UserError(
+        `no image of the dataset ${dataset.name} can be read; the first is ${bad[0]?.path}: ${bad[0]?.reason}`,
+        "check the folder of images",
+      );
+    }
+    return { batch: this.#assemble(number, buffer, indices), bad };
+  }
+
+  /** Reads a sample into its place in the buffer; returns why its image is bad, if it is. */
+  async #read(
+    index: number,
+    pass: number,
+    {
+      buffer,
+      place,
+      stop,
+    }: { readonly buffer: SharedArrayBuffer; readonly place: number; readonly stop: AbortSignal },
+  ): Promise<string | undefined> {
+    const { image: path } = this.#options.dataset.row(index);
+    const known = this.#reasons.get(path);
+    if (known !== undefined) return known;
+    const size = this.#sampleSize();
+    const key = [this.#options.seed, pass, index];
+    const outcome = await this.#pool.run({ path, key, target: buffer, offset: place * size, size }, stop);
+    if (!outcome) throw new Error("the iteration was left"); // Nobody waits for this batch any more.
+    if (outcome.bad !== undefined) this.#reasons.set(path, outcome.bad);
+    return outcome.bad;
+  }
+
+  /** The batch of the samples that could be read, moved together in the buffer. */
+  #assemble(number: number, buffer: SharedArrayBuffer, indices: readonly (number | undefined)[]): HostBatch {
+    const { dataset, textProcessor = (text: string) => text } = this.#options;
+    const size = this.#sampleSize();
+    const pixels = new Float32Array(buffer);
+    const rows: Row[] = [];
+    for (const [place, index] of indices.entries()) {
+      if (index === undefined) continue;
+      if (rows.length < place) pixels.copyWithin(rows.length * size, place * size, (place + 1) * size);
+      rows.push(dataset.row(index));
+    }
+    const texts = rows.flatMap(({ text_input }) =>
+      text_input === undefined ? [] : textProcessor(text_input),
+    );
+    return {
+      number,
+      image: pixels.subarray(0, rows.length * size),
+      imageShape: [rows.length, 3, this.#side, this.#side],
+      ...(texts.length === rows.length && { text_input: texts }),
+      image_id: rows.map(({ image_id }) => image_id),
+      instance_id: rows.map(({ instance_id }) => instance_id),
+    };
+  }
+}
+
+function distinct(bad: readonly BadImage[]): number {
+  return new Set(bad.map(({ path }) => path)).size;
+}
