@@ -2,6 +2,8 @@ import type { Image } from "./image.ts";
 
 /** Fraction bits of the weights: 32 less 8 for the pixel and 2 for sums of weights beyond 1. */
 const fractionBits = 22;
+/** One half: what a sum starts from, so that dropping its fraction rounds it. */
+const half = 1 << (fractionBits - 1);
 
 /** The weights with which output pixels take input pixels along one axis. */
 interface Weights {
@@ -69,7 +71,6 @@ function resizeRows(image: Image, width: number): Image {
   const { data: source, height } = image;
   const { first, count, values, stride } = bicubicWeights(image.width, width);
   const data = new Uint8ClampedArray(width * height * 3);
-  const half = 1 << (fractionBits - 1);
   for (let row = 0; row < height; row++) {
     const line = row * image.width;
     for (let column = 0; column < width; column++) {
@@ -99,7 +100,6 @@ function resizeColumns(image: Image, height: number): Image {
   const bytes = width * 3;
   const data = new Uint8ClampedArray(bytes * height);
   const sums = new Int32Array(bytes);
-  const half = 1 << (fractionBits - 1);
   for (let row = 0; row < height; row++) {
     sums.fill(half);
     for (let tap = 0; tap < count[row]!; tap++) {
