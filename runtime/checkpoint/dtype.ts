@@ -21,7 +21,17 @@ const arrays = {
 } as const;
 
 export type StoredDType = keyof typeof arrays;
-export type StoredData = InstanceType<(typeof arrays)[StoredDType]>;
+export type StoredData =
+  | Float64Array
+  | Float32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Int32Array
+  | Int16Array
+  | Int8Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array;
 
 /** What a file says of a tensor before its values are read. */
 export interface StoredShape {

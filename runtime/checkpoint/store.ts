@@ -1,0 +1,208 @@
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../errors.ts";
+import { syncFolder, type Written, writeFileAtomic, writeSynced } from "./file.ts";
+import { openSafetensors, type TensorToWrite, writeSafetensors } from "./safetensors.ts";
+import type { WeightSource } from "./source.ts";
+import { type CheckpointManifest, parseManifest, type TrainState } from "./train-state.ts";
+
+/** Names that follow a checkpoint as training goes on. */
+export type Pointer = "latest" | "best";
+
+export interface CheckpointToWrite {
+  readonly model: ReadonlyMap<string, TensorToWrite>;
+  /** Moments of the optimizer, by parameter; left out of checkpoints that are not to be resumed. */
+  readonly optimizer?: ReadonlyMap<string, TensorToWrite>;
+  readonly state: TrainState;
+}
+
+/** A checkpoint whose files have been verified; close it after reading. */
+export interface OpenCheckpoint {
+  readonly path: string;
+  readonly manifest: CheckpointManifest;
+  readonly model: WeightSource;
+  readonly optimizer: WeightSource | undefined;
+  close(): void;
+}
+
+const modelFile = "model.safetensors";
+const optimizerFile = "optimizer.safetensors";
+const stateFile = "state.json";
+/** Folders of writes that did not finish, and of checkpoints that were being replaced. */
+const writing = ".writing-";
+const replaced = ".replaced-";
+
+/**
+ * The checkpoints of one run: `FOLDER/NAME/{model.safetensors, optimizer.safetensors, state.json}` and the
+ * pointers `FOLDER/{latest, best}`, text files with a checkpoint's name.
+ *
+ * A checkpoint is written under another name, synced, and renamed, so that whatever happens a name stands for a
+ * whole checkpoint or for none. One process writes to a folder at a time.
+ */
+export class CheckpointStore {
+  readonly folder: string;
+
+  /** Makes the folder if need be, and clears away what an interrupted write left. */
+  constructor(folder: string) {
+    this.folder = folder;
+    mkdirSync(folder, { recursive: true });
+    for (const entry of readdirSync(folder)) {
+      const path = join(folder, entry);
+      if (entry.startsWith(writing) || entry.endsWith(".tmp")) rmSync(path, { recursive: true, force: true });
+      if (!entry.startsWith(replaced)) continue;
+      // The write that replaced it was cut off between its two renames: the old one counts.
+      const original = join(folder, entry.slice(replaced.length));
+      if (existsSync(original)) rmSync(path, { recursive: true, force: true });
+      else renameSync(path, original);
+    }
+  }
+
+  /**
+   * Writes a checkpoint whole or not at all, replacing one of the same name, and points `latest` at it.
+   * @throws Error of the file system, such as a full disk; the checkpoints there stay as they were.
+   */
+  write(name: string, { model, optimizer, state }: CheckpointToWrite): string {
+    if (!/^[\w][\w.-]*$/.test(name) || name === "latest" || name === "best")
+      throw new Error(`${JSON.stringify(name)} is no name for a checkpoint`);
+    const path = join(this.folder, name);
+    const temporary = join(this.folder, `${writing}${name}`);
+    try {
+      rmSync(temporary, { recursive: true, force: true });
+      mkdirSync(temporary);
+      const files: Record<string, Written> = {
+        [modelFile]: writeSafetensors(join(temporary, modelFile), model, { atomic: false }),
+      };
+      if (optimizer)
+        files[optimizerFile] = writeSafetensors(join(temporary, optimizerFile), optimizer, { atomic: false });
+      const manifest: CheckpointManifest = { format: 1, state, files };
+      writeSynced(join(temporary, stateFile), (write) =>
+        write(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)),
+      );
+      syncFolder(temporary);
+    } catch (error) {
+      rmSync(temporary, { recursive: true, force: true });
+      throw error;
+    }
+    const old = join(this.folder, `${replaced}${name}`);
+    if (existsSync(path)) renameSync(path, old);
+    renameSync(temporary, path);
+    syncFolder(this.folder);
+    rmSync(old, { recursive: true, force: true });
+    this.point("latest", name);
+    return path;
+  }
+
+  /** Makes `pointer` stand for a checkpoint, in one step. */
+  point(pointer: Pointer, name: string): void {
+    writeFileAtomic(join(this.folder, pointer), (write) => write(Buffer.from(`${name}\n`)));
+  }
+
+  /** The name of the checkpoint that a pointer stands for; undefined where it was never set. */
+  pointed(pointer: Pointer): string | undefined {
+    const path = join(this.folder, pointer);
+    return existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
+  }
+
+  /** Names of the checkpoints, oldest step first. */
+  list(): string[] {
+    const steps = new Map<string, number>();
+    for (const entry of readdirSync(this.folder, { withFileTypes: true })) {
+      if (!entry.isDirectory() || entry.name.startsWith(".")) continue;
+      if (existsSync(join(this.folder, entry.name, stateFile)))
+        steps.set(entry.name, readManifest(join(this.folder, entry.name)).state.position.step);
+    }
+    return [...steps].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1)).map(([name]) => name);
+  }
+
+  /** Opens a checkpoint by its name or a pointer. @throws UserError as {@link openCheckpoint}. */
+  open(name: string): OpenCheckpoint {
+    const target = name === "latest" || name === "best" ? this.pointed(name) : name;
+    if (target === undefined)
+      throw new UserError(
+        `${this.folder} has no ${name} checkpoint yet`,
+        "Train first, or name a checkpoint.",
+      );
+    return openCheckpoint(join(this.folder, target));
+  }
+
+  /** Deletes all but the `keep` newest checkpoints; those that a pointer stands for stay. Returns the names. */
+  prune(keep: number): string[] {
+    const pointed = [this.pointed("latest"), this.pointed("best")];
+    const all = this.list();
+    const doomed = all.slice(0, Math.max(0, all.length - keep)).filter((name) => !pointed.includes(name));
+    for (const name of doomed) {
+      // Out of the list in one step, then away.
+      const hidden = join(this.folder, `${writing}${name}`);
+      renameSync(join(this.folder, name), hidden);
+      rmSync(hidden, { recursive: true, force: true });
+    }
+    return doomed;
+  }
+}
+
+/**
+ * Opens a checkpoint folder and verifies the size and SHA-256 of its files.
+ * @throws UserError that names the file and what is wrong with it.
+ */
+export function openCheckpoint(path: string): OpenCheckpoint {
+  const manifest = readManifest(path);
+  for (const [name, written] of Object.entries(manifest.files)) verify(join(path, name), written);
+  const model = openSafetensors(join(path, modelFile));
+  const optimizer = optimizerFile in manifest.files ? openSafetensors(join(path, optimizerFile)) : undefined;
+  return {
+    path,
+    manifest,
+    model,
+    optimizer,
+    close() {
+      model.close();
+      optimizer?.close();
+    },
+  };
+}
+
+function readManifest(path: string): CheckpointManifest {
+  const file = join(path, stateFile);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(
+      `${path} is no checkpoint of lavis: ${(error as Error).message}`,
+      "Name a folder with model.safetensors and state.json, such as output/…/checkpoints/checkpoint_4.",
+      { cause: error },
+    );
+  }
+  return parseManifest(text, file, [modelFile]);
+}
+
+function verify(path: string, { bytes, sha256 }: Written): void {
+  const damaged = (what: string): never => {
+    throw new UserError(`${path} is damaged: ${what}`, "Resume from another checkpoint of the run.");
+  };
+  if (!existsSync(path)) damaged("it is missing");
+  const { size } = statSync(path);
+  if (size !== bytes) damaged(`it has ${size} bytes, ${bytes} were written`);
+  const hash = createHash("sha256");
+  const block = Buffer.allocUnsafe(1 << 22);
+  const descriptor = openSync(path, "r");
+  try {
+    for (let count = readSync(descriptor, block); count > 0; count = readSync(descriptor, block))
+      hash.update(block.subarray(0, count));
+  } finally {
+    closeSync(descriptor);
+  }
+  if (hash.digest("hex") !== sha256) damaged("its content is not what was written");
+}

@@ -1,0 +1,121 @@
+import type { OptionsOf } from "../card.ts";
+import type { Dataset, ImageId } from "../datasets/dataset.ts";
+import { UserError } from "../errors.ts";
+import { scoreCaptions } from "../metrics/captions.ts";
+import type { Batch, Captioner } from "../models/model.ts";
+import { type CaptioningMetric, captioning as card } from "./captioning.card.ts";
+import type { Evaluation, SampleResult, Selection, Task } from "./task.ts";
+
+export type CaptioningOptions = OptionsOf<typeof card>;
+
+/** One generated caption, as COCO's results files have it. */
+export interface CaptionResult {
+  readonly image_id: ImageId;
+  readonly caption: string;
+}
+
+/**
+ * Image captioning: captions by beam search, scored as COCO does (LAVIS tasks/captioning.py). Each split is
+ * scored against its own references; LAVIS scores a test split of other data against the validation's.
+ */
+export class CaptioningTask implements Task<Captioner, CaptionResult, CaptioningMetric> {
+  readonly name = card.name;
+  readonly selection: Selection<CaptioningMetric> | undefined;
+  readonly #options: CaptioningOptions;
+
+  constructor(options: CaptioningOptions) {
+    this.#options = options;
+    const metric = options.select;
+    const direction = card.metrics?.[metric];
+    if (!direction) throw new Error(`the card of ${card.name} gives no direction for ${metric}`);
+    this.selection = options.report_metric ? { metric, direction } : undefined;
+  }
+
+  check(dataset: Dataset): void {
+    if (!this.#options.report_metric) return;
+    const references = referencesOf(dataset);
+    for (const [image, captions] of references)
+      if (captions.length === 0)
+        throw new UserError(
+          `${dataset.name}, split ${dataset.split}: image ${image} has no reference caption`,
+        );
+  }
+
+  /** @throws UserError when the batch does not say which images it has. */
+  validStep(model: Captioner, batch: Batch): CaptionResult[] {
+    const ids = batch.image_id;
+    if (!ids)
+      throw new UserError("captioning needs image_id in its batches, to write and score the captions");
+    const { num_beams, max_len, min_len, repetition_penalty, length_penalty } = this.#options;
+    const captions = model.generate(batch, {
+      num_beams,
+      max_length: max_len,
+      min_length: min_len,
+      repetition_penalty,
+      length_penalty,
+    });
+    if (captions.length !== ids.length)
+      throw new Error(`the model wrote ${captions.length} captions for ${ids.length} images`);
+    return ids.map((image_id, index) => ({ image_id, caption: captions[index]! }));
+  }
+
+  merge(parts: readonly (readonly CaptionResult[])[]): CaptionResult[] {
+    const first = new Map<ImageId, CaptionResult>();
+    for (const part of parts)
+      for (const result of part) if (!first.has(result.image_id)) first.set(result.image_id, result);
+    return [...first.values()];
+  }
+
+  /**
+   * BLEU-1..4, ROUGE-L, CIDEr and `agg_metrics` = CIDEr + Bleu_4. Images without a result are left out, of
+   * CIDEr's document frequencies too, as COCO's evaluation does.
+   * @throws UserError when the split has no references, or a result is of an image that it lacks.
+   */
+  evaluate(results: readonly CaptionResult[], dataset: Dataset): Evaluation<CaptioningMetric> | undefined {
+    if (!this.#options.report_metric) return undefined;
+    const references = referencesOf(dataset);
+    if (results.length === 0)
+      throw new UserError(`${dataset.name}, split ${dataset.split}: there are no captions to score`);
+    const captions = results.map(({ image_id, caption }) => ({
+      caption,
+      references: references.get(image_id) ?? unknownImage(image_id, dataset),
+    }));
+    const { corpus } = scoreCaptions(captions);
+    return {
+      metrics: { ...corpus, agg_metrics: corpus.CIDEr + corpus.Bleu_4 },
+      scored: results.length,
+      unscored: references.size - results.length,
+    };
+  }
+
+  samples(results: readonly CaptionResult[], dataset: Dataset, count: number): SampleResult[] {
+    const references = dataset.references?.();
+    return results.slice(0, count).map(({ image_id, caption }) => ({
+      id: String(image_id),
+      prediction: caption,
+      references: references?.get(image_id) ?? [],
+    }));
+  }
+}
+
+function referencesOf(dataset: Dataset): ReadonlyMap<ImageId, readonly string[]> {
+  const references = dataset.references?.();
+  if (!references)
+    throw new UserError(
+      `${dataset.name}, split ${dataset.split}, has no reference captions to score against`,
+      "Give the split an annotation file with captions, or set report_metric = false in the task to only write captions.",
+    );
+  return references;
+}
+
+function unknownImage(image: ImageId, dataset: Dataset): never {
+  throw new UserError(
+    `${dataset.name}, split ${dataset.split}: there is a caption for image ${image}, which the split lacks`,
+    'Check that the images\' ids in the annotation file are of one type: 42 is not "42".',
+  );
+}
+
+/** What programs load: makes the task of a recipe. */
+export function createTask(options: CaptioningOptions): CaptioningTask {
+  return new CaptioningTask(options);
+}
