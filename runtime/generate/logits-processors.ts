@@ -41,12 +41,13 @@ export function applyTopK(scores: Float32Array, k: number): void {
  */
 export function applyTopP(scores: Float32Array, p: number): void {
   if (p >= 1) return;
-  const ascending = Uint32Array.from(scores.keys()).sort(
-    (a, b) => (scores[a] as number) - (scores[b] as number),
-  );
+  const scoreOf = (id: number): number => scores[id] as number;
+  // Forbidden tokens have no probability: they need no sorting, which a whole vocabulary makes slow.
+  const ascending = [...scores.keys()].filter((id) => scoreOf(id) > Number.NEGATIVE_INFINITY);
+  ascending.sort((a, b) => scoreOf(a) - scoreOf(b));
   const probabilities = softmax(scores);
   let below = 0;
-  for (const id of ascending.subarray(0, -1)) {
+  for (const id of ascending.slice(0, -1)) {
     below += probabilities[id] as number;
     if (below > 1 - p) return;
     scores[id] = Number.NEGATIVE_INFINITY;

@@ -31,7 +31,7 @@ export function greedy(
 }
 
 export interface SamplingOptions extends TokenByTokenOptions {
-  /** Draws depend on this, the place in the sequence, and the row's number, and on nothing else. */
+  /** Draws depend on this, the length of the sequence so far, and the row's number, and on nothing else. */
   readonly key: Key;
   readonly temperature: number;
   /** Only the k likeliest tokens are drawn; 0 for all. */
@@ -49,13 +49,12 @@ export interface SamplingOptions extends TokenByTokenOptions {
  */
 export function sample(decoder: Decoder, prompt: readonly number[], options: SamplingOptions): Sequence[] {
   const { key, temperature, top_k, top_p, num_captions } = options;
-  const numRows = decoder.numImages * num_captions;
   return write(decoder, prompt, num_captions, options, (scores, row, length) => {
     applyTemperature(scores, temperature);
     if (top_k > 0) applyTopK(scores, top_k);
     applyTopP(scores, top_p);
-    // All rows of a place share one stream, so that a row that ends early shifts nobody else's draws.
-    return draw(softmax(scores), uniformValues(fold(key, length), numRows)[row] as number);
+    const [u] = uniformValues(fold(fold(key, length), row), 1);
+    return draw(softmax(scores), u as number);
   });
 }
 

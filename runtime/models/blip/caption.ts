@@ -83,7 +83,7 @@ export class BlipCaption extends Module implements Captioner {
   forward(batch: Batch, at: TrainPosition & Forward): Losses {
     const images = batch.image.shape[0];
     const texts = batch.text_input;
-    if (texts?.length !== images) {
+    if (!texts || texts.length !== images) {
       throw new UserError(
         `a batch has ${images} images and ${texts?.length ?? "no"} captions`,
         "every sample of the training split needs an image and a text_input",
