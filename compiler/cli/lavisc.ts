@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+import module from "node:module";
+
+// From Node 22.8 on, what V8 makes of our modules is kept for the next start.
+if ("enableCompileCache" in module && typeof module.enableCompileCache === "function")
+  module.enableCompileCache();
+
+const { main } = await import("./main.ts");
+const { processTerminal } = await import("./terminal.ts");
+process.exitCode = await main(process.argv.slice(2), processTerminal());

@@ -1,0 +1,154 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { ownPackage } from "../package.ts";
+import { reporters } from "../report/index.ts";
+import { reportCrash } from "./crash.ts";
+import { type ExitCode, exitCodes, isUserError } from "./exit.ts";
+import { styleOf, type Terminal } from "./terminal.ts";
+
+/** Runs `lavisc` with the words after its name; resolves to the exit code. */
+export async function main(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.clean;
+  const program = commandLine(terminal, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (error) {
+    // Commander has already said what is wrong, or printed the help or the version that was asked for.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
+    if (isUserError(error)) {
+      const style = styleOf(terminal);
+      terminal.error(`${style.error("error")}${style.bold(`: ${error.message}`)}\n`);
+      if (error.hint) terminal.error(`  ${error.hint}\n`);
+      return exitCodes.usage;
+    }
+    reportCrash(error, argv, ownPackage().version, terminal);
+    return exitCodes.internal;
+  }
+}
+
+/** The commands and their flags. What a command does is loaded when it runs. */
+function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Command {
+  const program = new Command("lavisc")
+    .description("Compiles .lavis recipes into programs that train language-vision models.")
+    .version(ownPackage().version, "-V, --version")
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.error })
+    .showHelpAfterError("(lavisc --help lists the commands and flags)");
+
+  recipeCommand("build", "compile recipes into programs (the command when none is named)", {
+    isDefault: true,
+  })
+    .option("-o, --output <folder>", "where the program goes", "out")
+    .option("--force", "overwrite files in the output folder that were edited or made by others", false)
+    .action(async (files: string[], options) => {
+      const { build } = await import("./commands/build.ts");
+      finish(await build(files, options, terminal));
+    });
+
+  recipeCommand("check", "check recipes without writing anything").action(
+    async (files: string[], options) => {
+      const { check } = await import("./commands/check.ts");
+      finish(await check(files, options, terminal));
+    },
+  );
+
+  command("fmt", "format recipes in place, also ones with errors")
+    .argument("<files...>", "recipes, or - for standard input")
+    .option("--check", "write nothing; exit with 1 if a file is not formatted", false)
+    .option("--diff", "write nothing; show what would change", false)
+    .addOption(stdinFilename())
+    .action(async (files: string[], options) => {
+      const { fmt } = await import("./commands/fmt.ts");
+      finish(await fmt(files, options, terminal));
+    });
+
+  recipeFlags(command("explain", "say what a diagnostic means, or where each value of a recipe comes from"))
+    .argument("<subject>", "a code or slug of a diagnostic, or a recipe")
+    .action(async (subject: string, options) => {
+      const { explain } = await import("./commands/explain.ts");
+      finish(await explain(subject, options, terminal));
+    });
+
+  const engine = command("engine", "install and list the engines that programs compute with");
+  engine
+    .command("install <engine>")
+    .description("install an engine: tfjs-node")
+    .option("--gpu", "the build for NVIDIA GPUs", false)
+    .option("--from <source>", "where its library comes from: npm, pip, or a folder")
+    .action(async (name: string, options) => {
+      const { installEngine } = await import("./commands/engine.ts");
+      finish(await installEngine(name, options, terminal));
+    });
+  engine
+    .command("list")
+    .description("list the engines, and which are installed")
+    .action(async () => {
+      const { listEngines } = await import("./commands/engine.ts");
+      finish(await listEngines(terminal));
+    });
+
+  command("data", "build data sets that lavis makes itself")
+    .command("build <name>")
+    .description("build a data set: emoji")
+    .option("-o, --output <folder>", "the folder to build; in the cache unless given")
+    .option("--image-size <pixels>", "side of the pictures", wholeNumber)
+    .action(async (name: string, options) => {
+      const { buildData } = await import("./commands/data.ts");
+      finish(await buildData(name, options, terminal));
+    });
+
+  command("doctor", "say what is installed, which devices are seen, and what to do about the rest").action(
+    async () => {
+      const { doctor } = await import("./commands/doctor.ts");
+      finish(await doctor(terminal));
+    },
+  );
+
+  return program;
+
+  function command(name: string, description: string, options?: { readonly isDefault: boolean }): Command {
+    return program.command(name, options).description(description);
+  }
+
+  function recipeCommand(
+    name: string,
+    description: string,
+    options?: { readonly isDefault: boolean },
+  ): Command {
+    return recipeFlags(command(name, description, options))
+      .argument("<files...>", "recipes, or - for standard input")
+      .addOption(
+        new Option("--format <format>", "how diagnostics are shown")
+          .choices(Object.keys(reporters))
+          .default("pretty"),
+      )
+      .option("--max-warnings <count>", "fail if there are more warnings", wholeNumber);
+  }
+}
+
+/** The flags of every command that resolves recipes. */
+function recipeFlags(command: Command): Command {
+  return command
+    .option(
+      "-p, --param <name=value>",
+      "give a parameter a value, which the program then has as its default",
+      collect,
+      [],
+    )
+    .option("--set <path=value>", "override an option: --set run.amp=true", collect, [])
+    .option("--recipe <name>", "the recipe of the file, where it has several")
+    .addOption(stdinFilename());
+}
+
+const stdinFilename = (): Option =>
+  new Option("--stdin-filename <path>", "the name that standard input has in messages, and is relative to");
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}

@@ -1,0 +1,52 @@
+import {
+  colourStyle,
+  type Format,
+  plainStyle,
+  type Report,
+  reporters,
+  type Style,
+  wantsColour,
+} from "../report/index.ts";
+
+/** The process around a command, so that tests need none. */
+export interface Terminal {
+  readonly workingFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  /** Results. */
+  readonly out: (text: string) => void;
+  /** Messages, and diagnostics for people. */
+  readonly error: (text: string) => void;
+  /** All of standard input. */
+  readonly readInput: () => Promise<string>;
+}
+
+/** The terminal of this process. */
+export function processTerminal(): Terminal {
+  return {
+    workingFolder: process.cwd(),
+    environment: process.env,
+    stdoutIsTerminal: process.stdout.isTTY === true,
+    stderrIsTerminal: process.stderr.isTTY === true,
+    out: (text) => process.stdout.write(text),
+    error: (text) => process.stderr.write(text),
+    async readInput() {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk);
+      return Buffer.concat(chunks).toString("utf8");
+    },
+  };
+}
+
+/** The colours for messages. */
+export function styleOf(terminal: Terminal): Style {
+  return wantsColour(terminal.stderrIsTerminal, terminal.environment) ? colourStyle : plainStyle;
+}
+
+/** Shows a report: for people among the messages, for programs as the result. */
+export function showReport(report: Report, format: Format, terminal: Terminal): void {
+  const text = reporters[format](report, styleOf(terminal));
+  if (format === "pretty") terminal.error(text);
+  else terminal.out(text);
+}
