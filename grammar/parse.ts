@@ -1,0 +1,93 @@
+import type { IToken, Lexer } from "chevrotain";
+import { compareDiagnostics, type Diagnostic } from "./diagnostic.ts";
+import { layOut } from "./layout.ts";
+import { createLexer, endOf, lex } from "./lexer.ts";
+import { RecipeParser } from "./parser.ts";
+import { SyntaxReporter } from "./report.ts";
+import { SourceText } from "./source.ts";
+import type { Comment, File } from "./tree.ts";
+
+/** What parsing gives: a tree for every input, and what is wrong with it, in the order of the text. */
+export interface ParseResult {
+  readonly source: SourceText;
+  readonly tree: File;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Lexer and parser are made at the first use: their tables cost some ten milliseconds. */
+const machinery = once((): { lexer: Lexer; parser: RecipeParser } => ({
+  lexer: createLexer(),
+  parser: new RecipeParser(),
+}));
+
+/** Reads a recipe file. Never throws: mistakes are diagnostics, and the tree holds what could be read. */
+export function parse(input: SourceText | string): ParseResult {
+  const source = typeof input === "string" ? new SourceText(input) : input;
+  const { lexer, parser } = machinery();
+  const reporter = new SyntaxReporter(source);
+  const { tokens, comments, pieces } = lex(lexer, reporter);
+  const docs = docsBefore(tokens, comments, source.text);
+  const content = parser.read(layOut(tokens, reporter), pieces, docs, reporter);
+  const tree: File = { kind: "file", ...content, comments, span: { start: 0, end: source.text.length } };
+  return { source, tree, diagnostics: withoutEchoes(reporter.diagnostics, source) };
+}
+
+/** The doc comments that stand on lines of their own before each token, by the token's start. */
+function docsBefore(
+  tokens: readonly IToken[],
+  comments: readonly Comment[],
+  text: string,
+): ReadonlyMap<number, readonly Comment[]> {
+  const docs = new Map<number, readonly Comment[]>();
+  let next = 0;
+  let behind = 0;
+  for (const token of tokens) {
+    const found: Comment[] = [];
+    for (let comment = comments[next]; comment !== undefined; comment = comments[++next]) {
+      if (comment.span.start > token.startOffset) break;
+      const isOwnLine = behind === 0 || /[\r\n]/.test(text.slice(behind, comment.span.start));
+      if (comment.style === "doc" && isOwnLine) found.push(comment);
+      behind = comment.span.end;
+    }
+    if (found.length > 0) docs.set(token.startOffset, found);
+    behind = endOf(token);
+  }
+  return docs;
+}
+
+/** Codes that say only that reading went wrong, not why. */
+const vagueCodes: ReadonlySet<string> = new Set(["LV1001", "LV1002", "LV1017", "LV1021"]);
+
+/** In order, and without the vague ones that follow another on their line: those are its echoes. */
+function withoutEchoes(diagnostics: readonly Diagnostic[], source: SourceText): readonly Diagnostic[] {
+  const kept: Diagnostic[] = [];
+  let lineOfLast = 0;
+  for (const diagnostic of [...diagnostics].sort(compareDiagnostics)) {
+    const { line } = source.positionAt(diagnostic.span.start);
+    if (line === lineOfLast && vagueCodes.has(diagnostic.code)) continue;
+    kept.push(diagnostic);
+    // A comment that is wrongly marked, or a name with a hyphen, leads to nothing else.
+    if (!harmlessCodes.has(diagnostic.code)) lineOfLast = line;
+  }
+  return kept;
+}
+
+/** Codes whose mistake is fully understood: nothing else on the line follows from it. */
+const harmlessCodes: ReadonlySet<string> = new Set([
+  "LV1007",
+  "LV1008",
+  "LV1009",
+  "LV1010",
+  "LV1012",
+  "LV1018",
+  "LV1023",
+]);
+
+/** A function that makes its value at the first call and keeps it. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

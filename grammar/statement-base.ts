@@ -1,0 +1,267 @@
+/** What the rules of blocks and declarations share that is no rule: looking ahead, skipping, reporting. */
+
+import { EOF, type IToken, type TokenType } from "chevrotain";
+import { ExpressionParser } from "./expressions.ts";
+import { isWord } from "./layout.ts";
+import { endOf, spanOf } from "./lexer.ts";
+import { safeFix, unsafeFix } from "./report.ts";
+import type { Span } from "./source.ts";
+import * as t from "./tokens.ts";
+import type * as tree from "./tree.ts";
+import { describe } from "./words.ts";
+
+const declarationWords: ReadonlySet<TokenType> = new Set([
+  t.Lavis,
+  t.Import,
+  t.Param,
+  t.Secret,
+  t.Let,
+  t.Fragment,
+  t.Recipe,
+]);
+
+/** Where an item ends at the latest. */
+const itemEnds: ReadonlySet<TokenType> = new Set([t.NewLine, t.Comma, t.Semicolon, t.RightBrace, EOF]);
+/** What may follow a name only as its value. */
+const bareValues: ReadonlySet<TokenType> = new Set([
+  t.NumberToken,
+  t.StringHead,
+  t.StringToken,
+  t.True,
+  t.False,
+  t.None,
+  t.LeftBracket,
+  t.Plus,
+  t.Minus,
+]);
+/** What may follow a value that stands alone on its line. */
+const afterLoneValue: ReadonlySet<TokenType> = new Set([
+  t.NewLine,
+  t.Comma,
+  t.RightBrace,
+  t.Dot,
+  t.LeftParen,
+  t.Plus,
+  t.Minus,
+  t.Star,
+  t.Slash,
+  EOF,
+]);
+
+export type Docs = ReadonlyMap<number, readonly tree.Comment[]>;
+
+export abstract class StatementBase extends ExpressionParser {
+  /** The documentation before each token that has some, by the token's start. */
+  protected docs: Docs = new Map();
+  /** The column of the declaration around: another one at this column or left of it ends it. */
+  protected declarationColumn = 1;
+  /** Where a block was last found to lack its brace: blocks around it that end there too say no more. */
+  protected unclosedAt = -1;
+
+  protected docsOf(token: IToken): readonly tree.Comment[] {
+    return this.docs.get(token.startOffset) ?? [];
+  }
+
+  /** The span from a token to the last one that was read. */
+  protected spanFrom(first: IToken): Span {
+    return { start: first.startOffset, end: Math.max(endOf(first), endOf(this.LA(0))) };
+  }
+
+  protected broken(first: IToken): tree.Broken {
+    return { kind: "broken", span: this.spanFrom(first) };
+  }
+
+  protected section(
+    first: IToken,
+    sectionKind: tree.Name,
+    label: tree.Path | undefined,
+    from: tree.Section["from"],
+    block: tree.Block | undefined,
+  ): tree.Section {
+    return {
+      kind: "section",
+      docs: this.docsOf(first),
+      sectionKind,
+      label,
+      from,
+      block,
+      span: this.spanFrom(first),
+    };
+  }
+
+  protected startsEntry(): boolean {
+    return isWord(this.LA(1)) && [t.Assign, t.WrongAssign].includes(this.LA(2).tokenType);
+  }
+
+  protected startsQuoted(): boolean {
+    const follower = this.LA(2).tokenType;
+    return this.isNext(t.StringToken) && [t.Colon, t.Assign, t.WrongAssign].includes(follower);
+  }
+
+  /** Whether a value follows a name directly, so that `=` is missing between them. */
+  protected startsBareValue(): boolean {
+    if (!bareValues.has(this.LA(1).tokenType)) return false;
+    const isLabel = this.LA(2).tokenType === t.LeftBrace || this.LA(2).tokenType === t.From;
+    return !(this.isNext(t.StringToken) && isLabel);
+  }
+
+  /** Whether what is missing behind `=` stands on the next line, and is no item of its own. */
+  protected valueIsOnNextLine(): boolean {
+    if (!this.isNext(t.NewLine) || !this.startsValue(this.LA(2))) return false;
+    return this.LA(2).tokenType !== t.Identifier || afterLoneValue.has(this.LA(3).tokenType);
+  }
+
+  protected startsDeclaration(): boolean {
+    return declarationWords.has(this.LA(1).tokenType) && !this.startsNamedArgument();
+  }
+
+  /** Whether a declaration starts that is too far left to stand in a block: the block's brace is missing. */
+  protected leavesDeclaration(): boolean {
+    const ahead = this.isNext(t.NewLine) ? 2 : 1;
+    if (!declarationWords.has(this.LA(ahead).tokenType)) return false;
+    if ([t.Assign, t.WrongAssign, t.Colon].includes(this.LA(ahead + 1).tokenType)) return false;
+    return this.columnOf(this.LA(ahead)) <= this.declarationColumn;
+  }
+
+  protected columnOf(token: IToken): number {
+    return this.reporter.source.positionAt(token.startOffset).column;
+  }
+
+  /** Whether `-` glued to the name before it and the word or number behind it follows. */
+  protected isGluedHyphen(): boolean {
+    const behind = this.LA(2);
+    return (
+      this.isNext(t.Minus) &&
+      this.LA(1).startOffset === endOf(this.LA(0)) &&
+      behind.startOffset === endOf(this.LA(1)) &&
+      (isWord(behind) || behind.tokenType === t.NumberToken)
+    );
+  }
+
+  /** The name from a token to the last one that was read; hyphens in it are reported and read as `_`. */
+  protected withoutHyphens(first: IToken): tree.Name {
+    const span = this.spanFrom(first);
+    const name = this.reporter.source.slice(span);
+    if (!name.includes("-") || first === this.LA(0)) return { kind: "name", text: first.image, span };
+    const repair = name.replaceAll("-", "_");
+    this.reporter.report("LV1023", { name, repair }, span, {
+      fixes: [safeFix(`write \`${repair}\``, span, repair)],
+    });
+    return { kind: "name", text: repair, span };
+  }
+
+  /** A name in quotes: reported and read as the name. */
+  protected unquoted(token: IToken, what: string): tree.Name {
+    const span = spanOf(token);
+    const text = this.textParts(token)[0]?.value ?? "";
+    const isName = /^[A-Za-z_]\w*(\.\w+)*$/.test(text);
+    const fixes = isName ? [safeFix("remove the quotes", span, text)] : [];
+    this.reporter.report("LV1025", { what }, span, { fixes });
+    return { kind: "name", text: text === "" ? token.image : text, span };
+  }
+
+  protected blockAsValue(key: tree.Name): void {
+    const assignment = this.LA(0);
+    const between = { start: key.span.end, end: endOf(assignment) };
+    const parameters = { name: key.text, block: "{ … }" };
+    const fixes = [safeFix("remove the `=`", between, "")];
+    this.reporter.report("LV1026", parameters, spanOf(assignment), { fixes });
+  }
+
+  protected strayComma(token: IToken, items: tree.Item[]): void {
+    this.ACTION(() => {
+      this.reporter.report("LV1015", {}, spanOf(token), { fixes: [safeFix("remove it", spanOf(token), "")] });
+      items.push({ kind: "broken", span: spanOf(token) });
+    });
+  }
+
+  protected semicolon(token: IToken, items: { push(broken: tree.Broken): unknown }): void {
+    this.ACTION(() => {
+      const endsLine = this.isNext(t.NewLine, t.RightBrace, EOF);
+      const fixes = [safeFix(endsLine ? "remove it" : "write `,`", spanOf(token), endsLine ? "" : ",")];
+      this.reporter.report("LV1020", {}, spanOf(token), { fixes });
+      items.push({ kind: "broken", span: spanOf(token) });
+    });
+  }
+
+  /** A token that no item starts with: reported, and skipped with the rest of its line. */
+  protected strayItem(token: IToken): tree.Broken {
+    this.reportStray(token, "`key = value`, a section, `use` or `remove`");
+    this.skipFrom(token);
+    return this.broken(token);
+  }
+
+  protected reportStray(token: IToken, expected: string): void {
+    if (token.tokenType === t.Junk) return;
+    const isCloser = token.tokenType === t.RightBracket || token.tokenType === t.RightParen;
+    if (isCloser || token.tokenType === t.RightBrace) {
+      const fixes = [unsafeFix("remove it", spanOf(token), "")];
+      this.reporter.report("LV1017", { close: token.image }, spanOf(token), { fixes });
+    } else this.reporter.report("LV1001", { expected, found: describe(token) }, spanOf(token));
+  }
+
+  /** What follows an item on its line and is none: reported and skipped. */
+  protected restOfItem(): tree.Broken[] {
+    const token = this.LA(1);
+    if (itemEnds.has(token.tokenType) || isWord(token)) return [];
+    this.SKIP_TOKEN();
+    this.reportStray(token, "the end of the item");
+    this.skipFrom(token);
+    return [this.broken(token)];
+  }
+
+  /** Skips behind a token that was read to the end of the item, over blocks that open on the way. */
+  protected skipFrom(token: IToken): void {
+    if (token.tokenType === t.LeftBrace) this.skipToClosingBrace();
+    while (!itemEnds.has(this.LA(1).tokenType)) {
+      if (this.SKIP_TOKEN().tokenType === t.LeftBrace) this.skipToClosingBrace();
+    }
+  }
+
+  /** Reports a block without its closing brace, and the inner block that probably took it. */
+  protected unclosedBlock(open: IToken): number {
+    const at = this.here();
+    if (this.unclosedAt !== at.end) {
+      const labels = [{ span: at, message: "`}` is expected here at the latest" }];
+      this.reporter.report("LV1016", { open: "{" }, spanOf(open), { labels });
+    }
+    this.unclosedAt = at.end;
+    return at.end;
+  }
+
+  /** A token that nothing at the top level starts with. */
+  protected strayMember(token: IToken): tree.Broken {
+    this.reportStray(token, "`import`, `param`, `secret`, `let`, `fragment` or `recipe`");
+    if (token.tokenType !== t.RightBrace && token.tokenType !== t.Comma) this.skipFrom(token);
+    return this.broken(token);
+  }
+
+  /** An item that stands at the top level. */
+  protected outsideRecipe(item: tree.Item): tree.Broken {
+    const { span } = item;
+    switch (item.kind) {
+      case "broken":
+        return item;
+      case "entry": {
+        const what = `the option \`${item.key.text}\``;
+        const how = `move it into a section of a recipe, or name the value: \`let ${item.key.text} = …\``;
+        this.reporter.report("LV1029", { what, how }, item.key.span);
+        break;
+      }
+      case "section": {
+        const what = `the section \`${item.sectionKind.text}\``;
+        this.reporter.report(
+          "LV1029",
+          { what, how: "put `recipe NAME { … }` around it" },
+          item.sectionKind.span,
+        );
+        break;
+      }
+      default: {
+        const word = { start: span.start, end: span.start + item.kind.length };
+        this.reporter.report("LV1029", { what: `\`${item.kind}\``, how: "move it into a recipe" }, word);
+      }
+    }
+    return { kind: "broken", span };
+  }
+}
