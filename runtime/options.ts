@@ -1,4 +1,4 @@
-import type { ComponentValue, Option, Options, OptionType } from "./card.ts";
+import type { ComponentKind, ComponentValue, Option, Options, OptionType } from "./card.ts";
 import { UserError } from "./errors.ts";
 import { nearest } from "./suggestion.ts";
 
@@ -12,6 +12,8 @@ export interface Completion {
   readonly lookUp?: (path: string) => unknown;
   /** The recipe's name, for defaults that contain it. */
   readonly recipe?: string;
+  /** Completes a component that is a value, such as a processor; it is taken as it is when absent. */
+  readonly completeComponent?: (where: string, kind: ComponentKind, value: ComponentValue) => ComponentValue;
 }
 
 /**
@@ -108,7 +110,8 @@ function checkType(where: string, type: OptionType, value: unknown, completion: 
       if (!Array.isArray(value)) return fail();
       return value.map((item: unknown, index) => checkType(`${where}[${index}]`, type.of, item, completion));
     case "component":
-      return isComponent(value) && (value.kind ?? type.of) === type.of ? value : fail();
+      if (!isComponent(value) || (value.kind ?? type.of) !== type.of) return fail();
+      return completion.completeComponent?.(where, type.of, value) ?? value;
     case "block":
       return isRecord(value) ? completeOptions(where, type.options, value, nestedIn(completion)) : fail();
     case "map":
@@ -123,10 +126,9 @@ function checkType(where: string, type: OptionType, value: unknown, completion: 
 }
 
 /** A block in a section draws on the same sources, but its options are not the section's. */
-const nestedIn = ({ lookUp, recipe }: Completion): Completion => ({
-  ...(lookUp && { lookUp }),
-  ...(recipe !== undefined && { recipe }),
-});
+function nestedIn({ defaults: _, section: __, ...rest }: Completion): Completion {
+  return rest;
+}
 
 function checkRange(where: string, { range, doc }: Option, value: number): void {
   if (!range) return;

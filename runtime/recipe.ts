@@ -1,10 +1,25 @@
-import type { Card, ComponentValue, GivenOptions, OptionsOf } from "./card.ts";
+import type { Card, ComponentKind, ComponentValue, GivenOptions, OptionsOf } from "./card.ts";
 import type { Component, DatasetComponent, ModelComponent } from "./component.ts";
+import * as components from "./components.ts";
+import type { Dataset, OpenOptions } from "./datasets/dataset.ts";
 import { UserError } from "./errors.ts";
+import type { Model } from "./models/model.ts";
+import type { Build } from "./nn/module.ts";
+import type { AdamW } from "./optim/adamw.ts";
+import type { ParameterGroup } from "./optim/parameter-groups.ts";
 import { completeOptions } from "./options.ts";
+import type { Schedule } from "./schedule/schedule.ts";
+import type { Task } from "./tasks/task.ts";
 import { run as runCard } from "./train/run.card.ts";
 
 export type RunOptions = OptionsOf<typeof runCard>;
+
+/** A dataset of a recipe: opens the splits that it is asked for. */
+export type DatasetSource = DatasetComponent<
+  object,
+  [splits: readonly string[], context: OpenOptions],
+  ReadonlyMap<string, Dataset>
+>;
 
 /** What a program trains: the components of a recipe and how to run them. */
 export interface Recipe {
@@ -15,11 +30,11 @@ export interface Recipe {
   readonly params?: Readonly<Record<string, unknown>>;
   /** The environment variables that hold secrets, by the secret's name. */
   readonly secrets?: Readonly<Record<string, string>>;
-  readonly task: Component<"task">;
-  readonly model: ModelComponent;
-  readonly datasets: readonly DatasetComponent[];
-  readonly schedule: Component<"schedule">;
-  readonly optimizer: Component<"optimizer">;
+  readonly task: Component<"task", object, [], Task>;
+  readonly model: ModelComponent<object, [Build], Model>;
+  readonly datasets: readonly DatasetSource[];
+  readonly schedule: Component<"schedule", object, [], Schedule>;
+  readonly optimizer: Component<"optimizer", object, [readonly ParameterGroup[]], AdamW>;
   readonly run: GivenOptions<typeof runCard>;
 }
 
@@ -28,73 +43,64 @@ export interface CompleteRecipe extends Recipe {
   readonly run: RunOptions;
 }
 
-/** Finds a card by its kind and name; for components that are written as plain data. */
-export type FindCard = (value: ComponentValue, kind: string) => Card | undefined;
-
 /**
  * Fills in what depends on other components: options that follow another section's (`load_finetuned` follows
  * `run.evaluate`), those with the recipe's name in them, and the same inside processors. A compiled program
  * gives all of them; one that was edited by hand may leave them out. Throws {@link UserError} for `run`
- * options that do not fit their card.
+ * options that do not fit their card, and for a processor that there is not.
  */
-export function completeRecipe(recipe: Recipe, findCard: FindCard): CompleteRecipe {
-  // Each section only follows those before it.
-  const known = new Map<string, Readonly<Record<string, unknown>>>();
-  const lookUp = (path: string): unknown => {
-    const [section = "", key = ""] = path.split(".");
-    return known.get(section)?.[key];
+export function completeRecipe(recipe: Recipe): CompleteRecipe {
+  const completer = new Completer(recipe.name);
+  // Sections follow only those before them.
+  return {
+    ...recipe,
+    // The card's options are what `RunOptions` is derived from.
+    run: completer.options("run", runCard, recipe.run) as RunOptions,
+    task: completer.component(recipe.task),
+    model: completer.component(recipe.model),
+    schedule: completer.component(recipe.schedule),
+    optimizer: completer.component(recipe.optimizer),
+    datasets: recipe.datasets.map((one) => completer.component(one, `dataset ${one.label}`)),
   };
-  const complete = (where: string, card: Card, given: Readonly<Record<string, unknown>>) => {
+}
+
+class Completer {
+  readonly #recipe: string;
+  /** The options of the sections that are complete, by kind. */
+  readonly #sections = new Map<string, Readonly<Record<string, unknown>>>();
+
+  constructor(recipe: string) {
+    this.#recipe = recipe;
+  }
+
+  component<C extends Component>(component: C, where = `${component.kind} ${component.name}`): C {
+    return { ...component, options: this.options(where, component.card, component.options) };
+  }
+
+  /** The complete options of a section, which later sections may follow. */
+  options(where: string, card: Card, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
     const options = completeOptions(where, card.options, given, {
       section: card.kind,
-      recipe: recipe.name,
-      lookUp,
+      recipe: this.#recipe,
+      lookUp: (path) => {
+        const [section = "", key = ""] = path.split(".");
+        return this.#sections.get(section)?.[key];
+      },
+      completeComponent: (place, kind, value) => this.#value(place, kind, value),
     });
     for (const [key, option] of Object.entries(card.options)) {
       if (options[key] === undefined)
         throw new UserError(`${where}: ${key} has no value, and what it follows has none`, option.doc);
     }
+    this.#sections.set(card.kind, options);
     return options;
-  };
-  const section = <C extends Component>(component: C, where = `${component.kind} ${component.name}`): C => {
-    const options = complete(where, component.card, component.options);
-    known.set(component.kind, options);
-    return { ...component, options };
-  };
-  const processor = (where: string, value: unknown, kind: string): unknown => {
-    if (value === null) return null;
-    // `completeOptions` has let nothing but a component of this kind through.
-    const component = value as ComponentValue;
-    const card = findCard(component, kind);
-    if (!card) throw new UserError(`${where}: there is no ${kind} ${component.name}`);
-    return { ...component, options: complete(`${where}: ${component.name}`, card, component.options) };
-  };
-  const dataset = (component: DatasetComponent): DatasetComponent => {
-    const { label, card } = component;
-    const done = section(component, `dataset ${label}`);
-    const options: Record<string, unknown> = { ...done.options };
-    for (const [key, { type }] of Object.entries(card.options)) {
-      if (type.is !== "block") continue;
-      const block: Record<string, unknown> = { ...(options[key] as Readonly<Record<string, unknown>>) };
-      for (const [name, inner] of Object.entries(type.options)) {
-        if (inner.type.is === "component")
-          block[name] = processor(`dataset ${label}: ${key}.${name}`, block[name], inner.type.of);
-      }
-      options[key] = block;
-    }
-    return { ...done, options };
-  };
+  }
 
-  // The card's options are what `RunOptions` is derived from.
-  const run = complete("run", runCard, recipe.run) as RunOptions;
-  known.set("run", run);
-  return {
-    ...recipe,
-    run,
-    task: section(recipe.task),
-    model: section(recipe.model),
-    schedule: section(recipe.schedule),
-    optimizer: section(recipe.optimizer),
-    datasets: recipe.datasets.map(dataset),
-  };
+  /** A component that is a value of an option, made by a factory or written as plain data. */
+  #value(where: string, kind: ComponentKind, value: ComponentValue): ComponentValue {
+    const cards = Object.values(components).map((make): Card => make.card);
+    const card = cards.find((one) => one.kind === kind && one.name === value.name);
+    if (!card) throw new UserError(`${where}: there is no ${kind} ${value.name}`);
+    return { ...value, options: this.options(`${where}: ${value.name}`, card, value.options) };
+  }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import * as card from "../../runtime/card.ts";
 import { component, dataset, model } from "../../runtime/component.ts";
 
-const load = async () => "implementation";
+const load = async () => (options: object, prefix: string) => `${prefix} ${Object.keys(options).length}`;
 
 const cosine = component(
   card.defineCard({
@@ -73,7 +73,7 @@ describe("a component in a program", () => {
       decay: 0.9,
       splits: ["train"],
     });
-    expect(await made.load()).toBe("implementation");
+    expect(await made.create(made.options, "options:")).toBe("options: 6");
   });
 
   it("takes null only where none is a value", () => {

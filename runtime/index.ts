@@ -1,0 +1,19 @@
+/**
+ * What programs import: the components of recipes, parameters, and the launcher. Everything heavy (engines,
+ * models, the terminal UI) is loaded when a program runs, so that importing this is quick.
+ */
+export type { ComponentValue, GivenOptions, OptionsOf } from "./card.ts";
+export type { Component, DatasetComponent, ModelComponent } from "./component.ts";
+export * from "./components.ts";
+export { UserError } from "./errors.ts";
+export {
+  choose,
+  environment,
+  type Parameter,
+  type Parameters,
+  parameters,
+  type ValuesOf,
+} from "./parameters.ts";
+export { relativeTo } from "./paths.ts";
+export type { CompleteRecipe, Recipe, RunOptions } from "./recipe.ts";
+export { launch } from "./train/launch.ts";
