@@ -78,6 +78,7 @@ export abstract class ExpressionParser extends ParserBase {
           return this.SUBRULE(this.unsignedPrimary);
         },
       },
+      { ALT: () => this.ACTION(() => this.missingValue()) },
     ]);
   });
 

@@ -176,10 +176,15 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     });
   }
 
+  /** Reads one token whatever it is, outside any rule's grammar; at the end of the file it stays there. */
+  protected skip(): IToken {
+    return this.isNext(EOF) ? this.LA(1) : this.CONSUME(t.AnyToken);
+  }
+
   /** Skips what an opening brace, just read, encloses. */
   protected skipToClosingBrace(): void {
     for (let depth = 1; depth > 0 && !this.isNext(EOF); ) {
-      const { tokenType } = this.SKIP_TOKEN();
+      const { tokenType } = this.skip();
       if (tokenType === t.LeftBrace) depth++;
       else if (tokenType === t.RightBrace) depth--;
     }
@@ -239,7 +244,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
 
   protected interpolation(opener: IToken, expression: tree.Expression): tree.Interpolation {
     while (!this.isNext(t.StringMiddle, t.StringTail, EOF)) {
-      this.strayToken(this.SKIP_TOKEN(), "`}`");
+      this.strayToken(this.skip(), "`}`");
     }
     const span = { start: endOf(opener) - 2, end: this.LA(1).startOffset + 1 };
     return { kind: "interpolation", expression, span };

@@ -71,7 +71,7 @@ export class RecipeParser extends StatementParser {
           this.ACTION(() => this.#content.broken.push(...this.#restOfMember(first)));
         } catch (error) {
           if (!(error instanceof Error) || !isRecognitionException(error)) throw error;
-          this.#content.broken.push(this.strayMember(this.SKIP_TOKEN()));
+          this.#content.broken.push(this.strayMember(this.skip()));
         }
       },
     });
@@ -384,7 +384,7 @@ export class RecipeParser extends StatementParser {
     this.ACTION(() => {
       if (this.isNext(t.LeftBrace, t.NewLine, EOF)) return;
       this.#expected("`{`");
-      while (!this.isNext(t.LeftBrace, t.NewLine, t.RightBrace, EOF)) this.SKIP_TOKEN();
+      while (!this.isNext(t.LeftBrace, t.NewLine, t.RightBrace, EOF)) this.skip();
     });
     return this.OR<tree.Block>([
       { ALT: () => this.SUBRULE(this.block) },

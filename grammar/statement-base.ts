@@ -204,7 +204,7 @@ export abstract class StatementBase extends ExpressionParser {
   protected restOfItem(): tree.Broken[] {
     const token = this.LA(1);
     if (itemEnds.has(token.tokenType) || isWord(token)) return [];
-    this.SKIP_TOKEN();
+    this.skip();
     this.reportStray(token, "the end of the item");
     this.skipFrom(token);
     return [this.broken(token)];
@@ -214,7 +214,7 @@ export abstract class StatementBase extends ExpressionParser {
   protected skipFrom(token: IToken): void {
     if (token.tokenType === t.LeftBrace) this.skipToClosingBrace();
     while (!itemEnds.has(this.LA(1).tokenType)) {
-      if (this.SKIP_TOKEN().tokenType === t.LeftBrace) this.skipToClosingBrace();
+      if (this.skip().tokenType === t.LeftBrace) this.skipToClosingBrace();
     }
   }
 

@@ -108,6 +108,22 @@ export abstract class StatementParser extends StatementBase {
     "entryOf",
     (first, key) => {
       this.SUBRULE(this.assignment, { ARGS: [this.ACTION(() => key.text)] });
+      return this.SUBRULE(this.entryValue, { ARGS: [first, key] });
+    },
+  );
+
+  /** The value of an entry; a block in its place is read as the section that was meant. */
+  readonly entryValue: ParserMethod<[IToken, tree.Name], tree.Entry | tree.Section> = this.RULE(
+    "entryValue",
+    (first, key) => {
+      const entry = (value: tree.Expression): tree.Entry =>
+        this.ACTION(() => ({
+          kind: "entry",
+          docs: this.docsOf(first),
+          key,
+          value,
+          span: this.spanFrom(first),
+        }));
       return this.OR<tree.Entry | tree.Section>([
         {
           GATE: () => this.isNext(t.LeftBrace),
@@ -117,18 +133,8 @@ export abstract class StatementParser extends StatementBase {
             return this.ACTION(() => this.section(first, key, undefined, undefined, block));
           },
         },
-        {
-          ALT: () => {
-            const value = this.SUBRULE(this.value, { ARGS: [this.ACTION(() => key.text)] });
-            return this.ACTION<tree.Entry>(() => ({
-              kind: "entry",
-              docs: this.docsOf(first),
-              key,
-              value,
-              span: this.spanFrom(first),
-            }));
-          },
-        },
+        { ALT: () => entry(this.SUBRULE(this.value, { ARGS: [this.ACTION(() => key.text)] })) },
+        { ALT: () => entry(this.ACTION(() => this.missingValue())) },
       ]);
     },
   );
@@ -161,8 +167,16 @@ export abstract class StatementParser extends StatementBase {
       },
       { GATE: () => this.isNext(t.Dot), ALT: () => this.SUBRULE(this.dotted, { ARGS: [first] }) },
       {
-        GATE: () => this.isNext(t.Assign, t.WrongAssign) || this.startsBareValue(),
+        GATE: () => this.isNext(t.Assign, t.WrongAssign),
         ALT: () => this.SUBRULE(this.entryOf, { ARGS: [first, name] }),
+        IGNORE_AMBIGUITIES: true,
+      },
+      {
+        GATE: () => this.startsBareValue(),
+        ALT: () => {
+          this.ACTION(() => this.missingEquals(name.text));
+          return this.SUBRULE(this.entryValue, { ARGS: [first, name] });
+        },
         IGNORE_AMBIGUITIES: true,
       },
       { ALT: () => this.SUBRULE(this.sectionOf, { ARGS: [first, name] }), IGNORE_AMBIGUITIES: true },
@@ -300,6 +314,7 @@ export abstract class StatementParser extends StatementBase {
     this.OR<tree.Name | tree.StringLiteral>([
       { ALT: () => this.SUBRULE(this.string) },
       { ALT: () => this.SUBRULE(this.name, { ARGS: ["a format or a file after `from`"] }) },
+      { ALT: () => this.ACTION(() => this.missingName("a format or a file after `from`")) },
     ]),
   );
 

@@ -1,11 +1,11 @@
 import type { Node, NodeKind, NodeOf } from "./tree.ts";
 
 /** What to do on entering a node of a kind; `false` leaves out what is inside it. */
-export type Visitor = { readonly [K in NodeKind]?: (node: NodeOf<K>) => boolean | undefined | void };
+export type Visitor = { readonly [K in NodeKind]?: (node: NodeOf<K>) => unknown };
 
 /** Walks a tree in the order of the text, calling the visitor's function for each node's kind. */
 export function visit(root: Node, visitor: Visitor): void {
-  const enter = visitor[root.kind] as ((node: Node) => boolean | undefined | void) | undefined;
+  const enter = visitor[root.kind] as ((node: Node) => unknown) | undefined;
   if (enter?.(root) === false) return;
   for (const child of childrenOf(root)) visit(child, visitor);
 }
