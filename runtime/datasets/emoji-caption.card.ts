@@ -11,7 +11,7 @@ const annotations = (split: string) => ({
 export const emoji_caption = defineCard({
   kind: "dataset",
   name: "emoji_caption",
-  doc: "Emoji drawn in several styles, with their names as captions: 5,102 training images, 462 val, 1,876 test. Build it once with `lavisc data build emoji`.",
+  doc: "Emoji drawn in several styles, with their names as captions: 5,084 training images, 480 val, 1,876 test. Build it once with `lavisc data build emoji`.",
   options: imageTextOptions({
     images: "cache:data/emoji/images",
     annotations: { train: annotations("train"), val: annotations("val"), test: annotations("test") },

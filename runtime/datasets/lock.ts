@@ -1,63 +1,85 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const POLL_MS = 100;
+/** The holder touches its lock this often, */
+const HEARTBEAT_MS = 5_000;
+/** and one that was not touched for this long has lost its holder: a stopped container, another host. */
+const ABANDONED_MS = 60_000;
 
 /**
  * Runs `work` while holding the lock file `path`, so that one process at a time makes a cached thing.
  *
- * Another holder is waited for; a lock whose process has died on this host is taken over. Callers look
- * again for the finished thing inside `work`: the holder before may have made it.
+ * Another holder is waited for; a lock whose holder has died is taken over. Callers look again for the
+ * finished thing inside `work`: the holder before may have made it.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
-  const mine = JSON.stringify({ pid: process.pid, host: hostname() });
-  for (;;) {
-    try {
-      const file = await open(path, "wx");
-      await file.writeFile(mine);
-      await file.close();
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-      if (await isAbandoned(path)) await rm(path, { force: true });
-      else await sleep(POLL_MS);
-    }
+  while (!(await take(path))) {
+    if (await isAbandoned(path)) await remove(path);
+    else await sleep(POLL_MS);
   }
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined); // A lock that others removed cannot be kept alive.
+  }, HEARTBEAT_MS);
+  heartbeat.unref();
   try {
     return await work();
   } finally {
+    clearInterval(heartbeat);
     await rm(path, { force: true });
   }
 }
 
-async function isAbandoned(path: string): Promise<boolean> {
-  let text: string;
+function uniqueName(path: string): string {
+  return `${path}.${hostname()}-${process.pid}-${Math.random().toString(36).slice(2)}`;
+}
+
+/** A link, unlike a new file, has its text from the first moment on. */
+async function take(path: string): Promise<boolean> {
+  const mine = uniqueName(path);
+  await writeFile(mine, JSON.stringify({ pid: process.pid, host: hostname() }));
   try {
-    text = await readFile(path, "utf8");
-  } catch {
-    return false; // Released between our two looks: try again.
-  }
-  const holder = parseHolder(text);
-  if (!holder || holder.host !== hostname()) return false;
-  try {
-    process.kill(holder.pid, 0);
-    return false;
+    await link(mine, path);
+    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ESRCH";
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  } finally {
+    await rm(mine, { force: true });
   }
 }
 
-/** The holder that a lock file names; undefined while it is still being written. */
-function parseHolder(text: string): { pid: number; host: string } | undefined {
+async function isAbandoned(path: string): Promise<boolean> {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null) return undefined;
-    const { pid, host } = value as { pid?: unknown; host?: unknown };
-    return typeof pid === "number" && typeof host === "string" ? { pid, host } : undefined;
+    if (Date.now() - (await stat(path)).mtimeMs > ABANDONED_MS) return true;
+    const { pid, host } = JSON.parse(await readFile(path, "utf8")) as { pid: number; host: string };
+    return host === hostname() && !isRunning(pid);
   } catch {
-    return undefined;
+    return false; // Released between our two looks.
+  }
+}
+
+/** Moved away first and looked at again: between our look and now another process may have taken it over. */
+async function remove(path: string): Promise<void> {
+  const moved = uniqueName(path);
+  try {
+    await rename(path, moved);
+  } catch {
+    return; // Another process was faster.
+  }
+  if (await isAbandoned(moved)) await rm(moved, { force: true });
+  else await rename(moved, path);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
   }
 }
