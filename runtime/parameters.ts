@@ -204,13 +204,15 @@ function parseValue(where: string, parameter: Parameter, text: string): Value {
   }
 }
 
-type ScalarName = Extract<ParameterType, string>;
-
 /**
  * The value of an environment variable, read as `type`. Without `otherwise` it must be set: throws
  * {@link UserError} where it is not, and where its text does not fit.
  */
-export function environment<T extends ScalarName>(name: string, type: T, otherwise?: Scalar<T>): Scalar<T> {
+export function environment<const T extends ParameterType, const D extends Value = never>(
+  name: string,
+  type: T,
+  otherwise?: D,
+): Scalar<T> | D {
   const text = process.env[name];
   // `parseValue` reads a text as the type that it is told, and none is not a value here.
   if (text !== undefined) return parseValue(`the environment variable ${name}`, { type }, text) as Scalar<T>;

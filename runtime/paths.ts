@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cachePrefix } from "./cache.ts";
+import { cachePrefix } from "./card.ts";
 
 /**
  * A function that resolves paths against the folder of the module at `moduleUrl`, so that a program and the
