@@ -18,14 +18,15 @@ export function wordsOf(caption: string): string[] {
 
 /** How often each n-gram of up to `longest` words occurs: element `n - 1` counts those of `n` words. */
 export function countNgrams(words: readonly string[], longest: number): Map<string, number>[] {
-  return Array.from({ length: longest }, (_, index) => {
-    const counts = new Map<string, number>();
-    for (let start = 0; start + index < words.length; start++) {
-      const ngram = words.slice(start, start + index + 1).join(" ");
-      counts.set(ngram, (counts.get(ngram) ?? 0) + 1);
+  const counts = Array.from({ length: longest }, () => new Map<string, number>());
+  for (let start = 0; start < words.length; start++) {
+    let ngram = "";
+    for (let n = 0; n < longest && start + n < words.length; n++) {
+      ngram = n === 0 ? words[start]! : `${ngram} ${words[start + n]}`;
+      counts[n]!.set(ngram, (counts[n]!.get(ngram) ?? 0) + 1);
     }
-    return counts;
-  });
+  }
+  return counts;
 }
 
 export function mean(values: readonly number[]): number {

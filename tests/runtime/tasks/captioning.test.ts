@@ -1,0 +1,175 @@
+import { describe, expect, it } from "vitest";
+import type { Dataset, ImageId } from "../../../runtime/datasets/dataset.ts";
+import { UserError } from "../../../runtime/errors.ts";
+import type {
+  Batch,
+  Captioner,
+  CaptioningOptions as GenerateOptions,
+} from "../../../runtime/models/model.ts";
+import { type CaptioningOptions, createTask } from "../../../runtime/tasks/captioning.ts";
+import { isBetter, resultFile } from "../../../runtime/tasks/task.ts";
+import { goldenJson } from "../../golden.ts";
+
+const options: CaptioningOptions = {
+  max_len: 20,
+  min_len: 5,
+  num_beams: 3,
+  repetition_penalty: 1.1,
+  length_penalty: 0.5,
+  report_metric: true,
+  select: "agg_metrics",
+};
+
+function dataset(references?: ReadonlyMap<ImageId, readonly string[]>): Dataset {
+  return {
+    name: "emoji_caption",
+    split: "val",
+    length: references?.size ?? 0,
+    row: () => {
+      throw new Error("metrics read no rows");
+    },
+    origin: () => "",
+    ...(references && { references: () => references }),
+  };
+}
+
+/** A captioner that says what it is told, and remembers how it was asked. */
+function captioner(captions: readonly string[]) {
+  const asked: GenerateOptions[] = [];
+  const model = {
+    generate(_: Batch, options: GenerateOptions) {
+      asked.push(options);
+      return [...captions];
+    },
+  } as unknown as Captioner;
+  return { model, asked };
+}
+const batch = (ids?: readonly ImageId[]) => ({ ...(ids && { image_id: ids }) }) as unknown as Batch;
+
+describe("the captioning task", () => {
+  it("generates with the recipe's options and pairs captions with their images", () => {
+    const { model, asked } = captioner(["a dog", "a cat"]);
+    expect(createTask(options).validStep(model, batch([3, "x"]))).toEqual([
+      { image_id: 3, caption: "a dog" },
+      { image_id: "x", caption: "a cat" },
+    ]);
+    expect(asked).toEqual([
+      { num_beams: 3, max_length: 20, min_length: 5, repetition_penalty: 1.1, length_penalty: 0.5 },
+    ]);
+  });
+
+  it("refuses batches without image ids, and models that lose a caption", () => {
+    expect(() => createTask(options).validStep(captioner(["a"]).model, batch())).toThrow("needs image_id");
+    expect(() => createTask(options).validStep(captioner(["a"]).model, batch([1, 2]))).toThrow(
+      "1 captions for 2 images",
+    );
+  });
+
+  it('keeps the first result of an image seen twice; 1 and "1" are two images', () => {
+    const results = [
+      { image_id: 1, caption: "a" },
+      { image_id: "1", caption: "b" },
+    ];
+    expect(createTask(options).merge([results, [{ image_id: 1, caption: "c" }]])).toEqual(results);
+  });
+
+  it("scores as COCO's evaluation does, with agg_metrics = CIDEr + Bleu_4", () => {
+    const results = goldenJson<{ image_id: number; caption: string }[]>("metrics_ptb", "results.json");
+    const { annotations } = goldenJson<{ annotations: { image_id: number; caption: string }[] }>(
+      "metrics_ptb",
+      "coco_gt.json",
+    );
+    const references = new Map<ImageId, string[]>();
+    for (const { image_id, caption } of annotations)
+      references.set(image_id, [...(references.get(image_id) ?? []), caption]);
+    const golden = goldenJson<{ scores: Record<string, number> }>("metrics_ptb", "coco_scores.json").scores;
+    const evaluation = createTask(options).evaluate(results, dataset(references));
+    expect(evaluation?.metrics.agg_metrics).toBeCloseTo(golden["agg_metrics (CIDEr + Bleu_4)"]!, 6);
+    expect(evaluation?.metrics.ROUGE_L).toBeCloseTo(golden.ROUGE_L!, 6);
+    expect(evaluation).toMatchObject({ scored: results.length, unscored: references.size - results.length });
+  });
+
+  it("says which images have no result", () => {
+    const references = new Map<ImageId, string[]>([
+      [1, ["a dog"]],
+      [2, ["a cat"]],
+      [3, ["a bird"]],
+    ]);
+    const evaluation = createTask(options).evaluate(
+      [
+        { image_id: 1, caption: "a dog" },
+        { image_id: 2, caption: "a cat" },
+      ],
+      dataset(references),
+    );
+    expect(evaluation).toMatchObject({ scored: 2, unscored: 1 });
+  });
+
+  it("names a split without references, before and after, and the way out", () => {
+    for (const act of [
+      () => createTask(options).check(dataset()),
+      () => createTask(options).evaluate([{ image_id: 1, caption: "a" }], dataset()),
+    ]) {
+      expect(act).toThrow(UserError);
+      expect(act).toThrow("emoji_caption, split val, has no reference captions");
+    }
+    expect(() => createTask(options).check(dataset(new Map([[7, []]])))).toThrow(
+      "image 7 has no reference caption",
+    );
+  });
+
+  it("refuses captions of unknown images, and none at all", () => {
+    const references = new Map<ImageId, string[]>([[1, ["a"]]]);
+    const evaluate = (id: ImageId) => () =>
+      createTask(options).evaluate([{ image_id: id, caption: "a" }], dataset(references));
+    expect(evaluate("1")).toThrow("a caption for image 1, which the split lacks");
+    expect(() => createTask(options).evaluate([], dataset(references))).toThrow("no captions to score");
+  });
+
+  it("only writes results where report_metric is false", () => {
+    const task = createTask({ ...options, report_metric: false });
+    expect(task.selection).toBeUndefined();
+    expect(() => task.check(dataset())).not.toThrow();
+    expect(task.evaluate([{ image_id: 1, caption: "a" }], dataset())).toBeUndefined();
+  });
+
+  it("selects by the recipe's metric", () => {
+    expect(createTask({ ...options, select: "ROUGE_L" }).selection).toEqual({
+      metric: "ROUGE_L",
+      direction: "higher",
+    });
+  });
+
+  it("shows samples beside the references", () => {
+    const references = new Map<ImageId, string[]>([[1, ["a dog"]]]);
+    const samples = createTask(options).samples(
+      [
+        { image_id: 1, caption: "x" },
+        { image_id: 2, caption: "y" },
+      ],
+      dataset(references),
+      1,
+    );
+    expect(samples).toEqual([{ id: "1", prediction: "x", references: ["a dog"] }]);
+  });
+});
+
+describe("picking the best", () => {
+  it("follows the direction, and never takes NaN or a tie", () => {
+    const higher = { metric: "CIDEr", direction: "higher" } as const;
+    const lower = { metric: "loss", direction: "lower" } as const;
+    expect(isBetter(higher, 0, undefined)).toBe(true);
+    expect([isBetter(higher, 2, 1), isBetter(higher, 1, 1), isBetter(higher, 0, 1)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect([isBetter(lower, 0, 1), isBetter(lower, 2, 1)]).toEqual([true, false]);
+    expect(isBetter(higher, Number.NaN, undefined)).toBe(false);
+  });
+
+  it("results are named as LAVIS names them", () => {
+    expect(resultFile("val", 3)).toBe("result/val_epoch3.json");
+    expect(resultFile("test", "best")).toBe("result/test_epochbest.json");
+  });
+});
