@@ -4,8 +4,9 @@ import { type CompilerOptions, ModuleKind, ModuleResolutionKind, Project, Script
 const compilerOptions: CompilerOptions = {
   target: ScriptTarget.ES2023,
   lib: ["lib.es2023.d.ts"],
-  module: ModuleKind.NodeNext,
-  moduleResolution: ModuleResolutionKind.NodeNext,
+  module: ModuleKind.ESNext,
+  moduleResolution: ModuleResolutionKind.Bundler,
+  moduleDetection: ts.ModuleDetectionKind.Force,
   strict: true,
   noUnusedLocals: true,
   verbatimModuleSyntax: true,

@@ -67,9 +67,9 @@ export function programText(recipe: ResolvedRecipe, locations: Locations): Progr
   };
 }
 
-/** On one line where it fits; types after values, each in the order of the alphabet. */
+/** On one line where it fits; names in the order of the alphabet. */
 function importStatement(names: readonly string[]): string {
-  const bare = (name: string) => name.replace(/^type /, "");
+  const bare = (name: string) => name.replace(/^type /, "").toLowerCase();
   const sorted = [...names].sort((a, b) => (bare(a) < bare(b) ? -1 : 1));
   const line = `import { ${sorted.join(", ")} } from "lavis/runtime";`;
   if (line.length <= 100) return line;

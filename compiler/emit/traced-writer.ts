@@ -19,9 +19,9 @@ export class TracedWriter {
     return this;
   }
 
+  /** Writes `text`, on from where the last text ended, and ends the line. */
   line(text = ""): this {
-    if (text === "") this.#writer.newLine();
-    else this.#writer.writeLine(text);
+    this.#writer.write(text).newLine();
     return this;
   }
 
@@ -47,9 +47,9 @@ export class TracedWriter {
     return this;
   }
 
-  /** The text, and its traces from the outermost to the innermost at each place. */
+  /** The text with a line break at its end, and its traces from the outermost to the innermost at each place. */
   finish(): { readonly text: string; readonly traces: readonly Trace[] } {
     const traces = [...this.#traces].sort((a, b) => a.start - b.start || b.end - a.end);
-    return { text: this.#writer.toString(), traces };
+    return { text: `${this.#writer.toString().trimEnd()}\n`, traces };
   }
 }

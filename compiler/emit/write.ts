@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { EmittedFiles } from "./emit.ts";
-import { createRuntimeLink, needsRuntimeLink, runtimeLink } from "./link.ts";
+import { createRuntimeLink, moduleMarker, needsModuleMarker, needsRuntimeLink, runtimeLink } from "./link.ts";
 import { type Manifest, manifestName, manifestText, parseManifest, sha256 } from "./manifest.ts";
 
 /** The output folder cannot be written as asked; `hint` says what to do. */
@@ -28,13 +28,16 @@ export interface WriteOptions {
 
 /**
  * Writes a program's files, the manifest last, each whole or not at all, and removes what an earlier build
- * left and this one has not. Where `lavis/runtime` cannot be found from the output folder, links the package
- * in `node_modules` there. Throws {@link OutputError} before anything is written if a file is not the build's
+ * left and this one has not. Where the folder needs them, a `package.json` makes its JavaScript modules, and a
+ * link in `node_modules` lets it find `lavis/runtime`. Throws {@link OutputError} before anything is written if a file is not the build's
  * to overwrite.
  */
-export function writeProgram(files: EmittedFiles, options: WriteOptions): Manifest {
+export function writeProgram(program: EmittedFiles, options: WriteOptions): Manifest {
   const { outputFolder, force, packageFolder, build } = options;
   const previous = readManifest(outputFolder);
+  const ownsMarker = previous?.files[moduleMarker.name] !== undefined;
+  const files = new Map(program);
+  if (needsModuleMarker(outputFolder, ownsMarker)) files.set(moduleMarker.name, moduleMarker.text);
   if (!force) refuseForeignFiles(files, outputFolder, previous);
 
   // A link that an earlier build made stays: it is why the runtime can be found now.

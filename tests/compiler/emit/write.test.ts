@@ -58,6 +58,15 @@ describe("the output folder", () => {
     }
   });
 
+  it("says that its JavaScript is modules, unless it lies in a package that says so", () => {
+    for (const text of ["first", "second"]) {
+      expect(Object.keys(write({ "run.js": text }).files)).toEqual(["run.js", "package.json"]);
+    }
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    expect(Object.keys(write({ "run.js": "third" }).files)).toEqual(["run.js"]);
+    expect(existsSync(join(folder, "out/package.json"))).toBe(false);
+  });
+
   it("is built again over what the last build wrote, without what it no longer makes", () => {
     write({ "run.ts": "1", "old.js": "1" });
     write({ "run.ts": "2" });
