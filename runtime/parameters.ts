@@ -56,6 +56,12 @@ export const programFlags = {
     default: "auto",
     doc: "how progress is shown; auto takes ink on a terminal and plain lines elsewhere",
   },
+  resume: {
+    type: "path",
+    nullable: true,
+    default: null,
+    doc: "checkpoint folder to go on from, instead of the recipe's resume_ckpt_path",
+  },
 } as const satisfies Parameters;
 
 /** What a command line asked for: values, or the help text. */

@@ -19,18 +19,21 @@ export interface LoadOptions {
 }
 
 /**
- * Copies the tensors of a file into a module, by name, in place.
+ * Copies the tensors of a file into named tensors (a module's: `namedTensors`), by name, in place.
  *
- * A tensor that the module has under several names (tied weights) needs one of them. Tensors of other shapes go
+ * A tensor that stands under several names (tied weights) needs one of them. Tensors of other shapes go
  * through `resize`; those that still do not fit are left as they were and reported.
  *
  * @returns what was loaded, resized, missing from the file, unexpected in it, or of a wrong shape.
  * @throws UserError with the report when `strict` and anything does not fit (nothing is changed then), or when
  *   the file is damaged.
  */
-export function loadWeights(module: Module, source: WeightSource, options: LoadOptions = {}): LoadReport {
+export function loadTensors(
+  named: ReadonlyMap<string, Tensor>,
+  source: WeightSource,
+  options: LoadOptions = {},
+): LoadReport {
   const { strict = false, rename = (name: string) => name, resize } = options;
-  const named = namedTensors(module);
   const loaded: string[] = [];
   const resized: LoadReport["resized"][number][] = [];
   const unexpected: NamedShape[] = [];
@@ -86,14 +89,16 @@ export function loadWeights(module: Module, source: WeightSource, options: LoadO
   return report;
 }
 
-/**
- * The tensors of a module to write to a file: each once, under its first name, read from the engine when its
- * turn comes.
- */
-export function tensorsToWrite(module: Module): Map<string, TensorToWrite> {
+/** {@link loadTensors} into all that a module keeps in checkpoints. */
+export function loadWeights(module: Module, source: WeightSource, options: LoadOptions = {}): LoadReport {
+  return loadTensors(namedTensors(module), source, options);
+}
+
+/** Named tensors to write to a file: each once, under its first name, read from the engine when its turn comes. */
+export function tensorsToWrite(named: ReadonlyMap<string, Tensor>): Map<string, TensorToWrite> {
   const dtypes = { float32: "F32", int32: "I32", bool: "BOOL" } as const;
   return new Map(
-    firstNames(namedTensors(module)).map(([name, held]) => [
+    firstNames(named).map(([name, held]) => [
       name,
       { dtype: dtypes[held.dtype], shape: held.shape, data: () => read(held) },
     ]),

@@ -1,11 +1,6 @@
 import { UserError } from "../errors.ts";
-import {
-  PickleGlobal,
-  PicklePersistent,
-  PickleTensor,
-  PickleTuple,
-  type PickleValue,
-} from "./pickle-values.ts";
+import { type CallContext, callKnown, isKnownGlobal } from "./pickle-calls.ts";
+import { PickleGlobal, PicklePersistent, PickleTuple, type PickleValue } from "./pickle-values.ts";
 
 /**
  * A reader of Python pickles that executes nothing: it builds plain containers and records, and knows just
@@ -14,25 +9,6 @@ import {
 
 /** Checkpoints hold a few containers a tensor; this bounds the memory that a made-up pickle can ask for. */
 const maxContainers = 2_000_000;
-
-/** Globals that stand for themselves: tags of persistent ids, and callables of {@link call}. */
-const inertGlobals =
-  /^torch\.(?:\w+Storage|storage\.(?:Untyped|Typed)Storage|bfloat16|float(?:16|32|64)|u?int(?:8|16|32|64)|bool)$/;
-const callables = new Set([
-  "collections.OrderedDict",
-  "torch._utils._rebuild_tensor",
-  "torch._utils._rebuild_tensor_v2",
-  "torch._utils._rebuild_parameter",
-  "torch.Size",
-  "torch.device",
-  "_codecs.encode",
-  "builtins.set",
-  "__builtin__.set",
-  "builtins.frozenset",
-  "__builtin__.frozenset",
-  "builtins.bytearray",
-  "__builtin__.bytearray",
-]);
 
 export interface Pickle {
   readonly value: PickleValue;
@@ -66,6 +42,11 @@ class Unpickler {
   #containers = 0;
   /** Elements that calls may still copy: one list can be named by many calls. */
   #copies: number;
+
+  readonly #context: CallContext = {
+    copied: (items) => this.#copied(items),
+    fail: (what) => this.#fail(what),
+  };
 
   constructor(bytes: Uint8Array, what: string, start: number) {
     this.#bytes = bytes;
@@ -276,7 +257,7 @@ class Unpickler {
 
   #global(module: string, name: string): PickleGlobal {
     const full = `${module}.${name}`;
-    if (!callables.has(full) && !inertGlobals.test(full))
+    if (!isKnownGlobal(full))
       throw new UserError(
         `${this.#what} refers to ${JSON.stringify(full)} at byte ${this.#opcodeAt}: only tensors and plain containers are read, nothing is executed`,
         "Load it in PyTorch and save the state dict alone: torch.save({'model': model.state_dict()}, path).",
@@ -287,55 +268,7 @@ class Unpickler {
   #call(callable: PickleValue, args: PickleValue): PickleValue {
     if (!(callable instanceof PickleGlobal) || !(args instanceof PickleTuple))
       return this.#fail("a call of something that is no known function");
-    const [first, second, third, fourth] = args.items;
-    switch (callable.name) {
-      case "collections.OrderedDict":
-        return this.#orderedDict(first);
-      case "torch._utils._rebuild_tensor":
-      case "torch._utils._rebuild_tensor_v2": {
-        if (!(first instanceof PicklePersistent)) return this.#fail("a tensor without a storage");
-        const shape = this.#sizes(third);
-        const stride = this.#sizes(fourth);
-        if (shape.length !== stride.length)
-          return this.#fail(`a tensor with ${shape.length} sizes and ${stride.length} strides`);
-        const [offset] = this.#sizes(new PickleTuple([second ?? null]));
-        return new PickleTensor(first, offset!, shape, stride);
-      }
-      case "torch._utils._rebuild_parameter":
-        return first instanceof PickleTensor ? first : this.#fail("a parameter that is no tensor");
-      case "torch.device":
-        return args;
-      case "torch.Size":
-        return new PickleTuple(this.#sizes(first));
-      case "_codecs.encode":
-        // Protocol 2 writes bytes as text to be encoded in latin-1.
-        if (typeof first !== "string" || second !== "latin1")
-          return this.#fail("an encoding other than latin1");
-        return Uint8Array.from(this.#copied(first), (char) => char.charCodeAt(0));
-      case "builtins.set":
-      case "__builtin__.set":
-      case "builtins.frozenset":
-      case "__builtin__.frozenset":
-        return new Set(Array.isArray(first) ? this.#copied(first) : []);
-      case "builtins.bytearray":
-      case "__builtin__.bytearray":
-        return first instanceof Uint8Array ? first : new Uint8Array(0);
-      default:
-        return this.#fail(`${callable.name} is called, which only names a type`);
-    }
-  }
-
-  #orderedDict(items: PickleValue | undefined): PickleValue {
-    const dict: PickleValue = new Map();
-    if (items === undefined) return dict;
-    if (!Array.isArray(items)) return this.#fail("an OrderedDict made of something that is no list");
-    for (const pair of this.#copied(items)) {
-      const [key, value] = pair instanceof PickleTuple ? pair.items : Array.isArray(pair) ? pair : [];
-      if (key === undefined || value === undefined)
-        return this.#fail("an OrderedDict made of something that is no pairs");
-      dict.set(key, value);
-    }
-    return dict;
+    return callKnown(callable.name, args, this.#context);
   }
 
   /** BUILD sets attributes; a state dict carries `_metadata` so, which holds no weights. */
@@ -349,16 +282,6 @@ class Unpickler {
     if (items.length % 2 !== 0) this.#fail("a dict with a key that has no value");
     if (dict instanceof Map) for (let i = 0; i < items.length; i += 2) dict.set(items[i]!, items[i + 1]!);
     else this.#fail("entries are set in something that is no dict");
-  }
-
-  #sizes(value: PickleValue | undefined): number[] {
-    const items = value instanceof PickleTuple ? value.items : Array.isArray(value) ? value : undefined;
-    if (!items) return this.#fail("a size or stride is missing");
-    return this.#copied(items).map((item) =>
-      typeof item === "number" && Number.isSafeInteger(item) && item >= 0
-        ? item
-        : this.#fail("a size, stride or offset is no integer ≥ 0"),
-    );
   }
 
   #copied<T extends { readonly length: number }>(items: T): T {

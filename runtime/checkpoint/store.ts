@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
+  cpSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -111,8 +112,28 @@ export class CheckpointStore {
 
   /** The name of the checkpoint that a pointer stands for; undefined where it was never set. */
   pointed(pointer: Pointer): string | undefined {
-    const path = join(this.folder, pointer);
-    return existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
+    return readPointer(this.folder, pointer);
+  }
+
+  /** Copies a checkpoint of another run into this one, whole or not at all; one of that name is kept. */
+  adopt(path: string, name: string): void {
+    const target = join(this.folder, name);
+    if (existsSync(target)) return;
+    const temporary = join(this.folder, `${writing}${name}`);
+    cpSync(path, temporary, { recursive: true });
+    renameSync(temporary, target);
+    syncFolder(this.folder);
+  }
+
+  /** Deletes a checkpoint that no pointer stands for; true if it was there to delete. */
+  remove(name: string): boolean {
+    const pointed = [this.pointed("latest"), this.pointed("best")];
+    if (pointed.includes(name) || !existsSync(join(this.folder, name))) return false;
+    // Out of the list in one step, then away.
+    const hidden = join(this.folder, `${writing}${name}`);
+    renameSync(join(this.folder, name), hidden);
+    rmSync(hidden, { recursive: true, force: true });
+    return true;
   }
 
   /** Names of the checkpoints, oldest step first. */
@@ -139,17 +160,15 @@ export class CheckpointStore {
 
   /** Deletes all but the `keep` newest checkpoints; those that a pointer stands for stay. Returns the names. */
   prune(keep: number): string[] {
-    const pointed = [this.pointed("latest"), this.pointed("best")];
     const all = this.list();
-    const doomed = all.slice(0, Math.max(0, all.length - keep)).filter((name) => !pointed.includes(name));
-    for (const name of doomed) {
-      // Out of the list in one step, then away.
-      const hidden = join(this.folder, `${writing}${name}`);
-      renameSync(join(this.folder, name), hidden);
-      rmSync(hidden, { recursive: true, force: true });
-    }
-    return doomed;
+    return all.slice(0, Math.max(0, all.length - keep)).filter((name) => this.remove(name));
   }
+}
+
+/** The name of the checkpoint that a pointer in `folder` stands for; undefined where there is none. */
+export function readPointer(folder: string, pointer: Pointer): string | undefined {
+  const path = join(folder, pointer);
+  return existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
 }
 
 /**

@@ -42,7 +42,7 @@ export interface SampleResult {
 }
 
 /** Where the results of a split are written in the run's folder (LAVIS: `result/val_epoch3.json`). */
-export function resultFile(split: string, epoch: number | "best"): string {
+export function resultFile(split: string, epoch: number | "best" | "last" | "loaded"): string {
   return `result/${split}_epoch${epoch}.json`;
 }
 

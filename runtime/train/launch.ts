@@ -1,10 +1,54 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { readProgramFlags } from "../parameters.ts";
+import type { Recipe } from "../recipe.ts";
 import { openUserInterface, type UiChoice, type UserInterface } from "../ui/open.ts";
 import { exitCodeOf, type StopSignal, stopSignals } from "./control.ts";
 import type { DoneEvent, Stamped, TrainCommand } from "./events.ts";
+
+/**
+ * What a compiled program does: trains its recipe. `programUrl` is the program's own `import.meta.url`.
+ *
+ * Started by a person it is the launcher: it starts itself once more as the training process and shows it.
+ * With RANK in the environment (torchrun, or that launcher) it is the training process. Sets the exit code:
+ * 0 finished or stopped by a key, 1 failed, 130 or 143 stopped by a signal with a checkpoint to go on from.
+ */
+export async function launch(recipe: Recipe, programUrl: string): Promise<void> {
+  const { ui, resume } = readProgramFlags({ strict: recipe.params === undefined });
+  if (process.env.RANK === undefined) {
+    process.exitCode = await superviseTraining(programUrl, process.argv.slice(2), ui);
+    return;
+  }
+  const chosen =
+    resume === null ? recipe : { ...recipe, run: { ...recipe.run, resume_ckpt_path: resolve(resume) } };
+  process.exitCode = await trainAsWorker(chosen, ui);
+}
+
+/** Trains in this process: events go to the launcher that started it, or are shown here when it was another. */
+async function trainAsWorker(recipe: Recipe, ui: UiChoice): Promise<number> {
+  const { trainHere } = await import("./worker.ts");
+  if (process.send !== undefined) {
+    const deliver = (event: Stamped): void => {
+      if (process.connected) process.send?.(event);
+    };
+    return trainHere(recipe, deliver);
+  }
+  const screen = await openUserInterface(ui === "json" ? "json" : "plain", {
+    send: () => {},
+    interrupt: () => {},
+  });
+  const size = process.env.WORLD_SIZE ?? "1";
+  if (size !== "1") {
+    const message = `WORLD_SIZE is ${size}, but this version trains in one process`;
+    const hint = "start it with one process: --nproc_per_node=1";
+    screen.handle({ type: "failed", time: Date.now(), message, hint });
+    return 1;
+  }
+  return trainHere(recipe, (event) => screen.handle(event));
+}
 
 /** The environment of a worker that this launcher starts: one process on one host. */
 const workerEnvironment = { RANK: "0", LOCAL_RANK: "0", WORLD_SIZE: "1" };

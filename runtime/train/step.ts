@@ -47,16 +47,18 @@ export interface StepResult {
 /**
  * One optimizer step: forward and backward of each batch, gradients averaged, clipped, applied.
  *
- * The batches' tensors are freed. A loss that is not finite is a `UserError`: the weights are not touched, so
+ * Each batch is put on the engine when its turn comes. A loss that is not finite is a `UserError`: the weights are not touched, so
  * the last checkpoint is good.
  */
-export function trainStep(what: Trainable, batches: readonly Batch[], at: StepContext): StepResult {
+export function trainStep(what: Trainable, batches: readonly (() => Batch)[], at: StepContext): StepResult {
   const { engine, optimizer, clipNorm } = what;
   return scope(engine, () => {
     const gradients = new Map<string, Tensor | null>();
     const losses: Record<string, number> = {};
     for (const [index, batch] of batches.entries()) {
-      const part = scope(engine, () => backward(what, batch, 1 / batches.length, at, at.firstBatch + index));
+      const part = scope(engine, () =>
+        backward(what, batch(), 1 / batches.length, at, at.firstBatch + index),
+      );
       accumulate(gradients, part.gradients);
       for (const [name, value] of Object.entries(part.losses)) {
         losses[name] = (losses[name] ?? 0) + value / batches.length;

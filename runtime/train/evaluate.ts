@@ -1,0 +1,88 @@
+import type { Dataset } from "../datasets/dataset.ts";
+import type { HostBatch } from "../loader/loader.ts";
+import type { Batch } from "../models/model.ts";
+import { resultFile } from "../tasks/task.ts";
+import { type Engine, noGrad, scope, tensor } from "../tensor/index.ts";
+import type { Control, Send } from "./control.ts";
+import type { EvaluatedEvent } from "./events.ts";
+import type { RunFolder } from "./output.ts";
+import type { Session } from "./session.ts";
+
+/** Predictions that an evaluation shows. */
+const numSamples = 10;
+
+/** A loader's batch on the engine; freed with the scope that it is made in. */
+export function toBatch(engine: Engine, { image, imageShape, number: _, ...rest }: HostBatch): Batch {
+  return { image: tensor(engine, image, imageShape), ...rest };
+}
+
+/** Evaluates splits, writes their results to the run's folder, and tells of their scores. */
+export class Evaluator {
+  readonly #session: Session;
+  readonly #folder: RunFolder;
+  readonly #control: Control;
+  readonly #send: Send;
+
+  constructor(session: Session, folder: RunFolder, control: Control, send: Send) {
+    this.#session = session;
+    this.#folder = folder;
+    this.#control = control;
+    this.#send = send;
+  }
+
+  /** The metrics of a split (none where the task only writes results); undefined when a stop was asked for. */
+  async evaluate(
+    split: string,
+    epoch: EvaluatedEvent["epoch"],
+    judge: (
+      metrics: Readonly<Record<string, number>>,
+    ) => Pick<EvaluatedEvent, "select" | "isBest"> | undefined = () => undefined,
+  ): Promise<Readonly<Record<string, number>> | undefined> {
+    const { task, datasets } = this.#session;
+    const dataset = datasets.get(split);
+    if (dataset === undefined) throw new Error(`the split ${split} was not opened`);
+    const started = performance.now();
+    const phase = typeof epoch === "number" ? "validating" : "testing";
+    this.#send({ type: "phase", phase, detail: `on ${split}` });
+    const result = await this.#results(dataset);
+    if (result === undefined) return undefined;
+    const { results, evaluation } = result;
+    this.#folder.writeJson(resultFile(split, epoch), results);
+    const metrics = evaluation?.metrics ?? {};
+    if (evaluation !== undefined && evaluation.unscored > 0) {
+      const text = `${evaluation.unscored} of ${dataset.length} images of ${split} have no result and are not scored`;
+      this.#send({ type: "message", level: "warning", text });
+    }
+    this.#send({
+      type: "evaluated",
+      split,
+      epoch,
+      metrics,
+      ...judge(metrics),
+      samples: task.samples(results, dataset, numSamples),
+      seconds: (performance.now() - started) / 1000,
+    });
+    return metrics;
+  }
+
+  /** The task over a split in evaluation mode, batch by batch. */
+  async #results(dataset: Dataset) {
+    const { engine, model, task, openLoader } = this.#session;
+    const loader = await openLoader(dataset, false);
+    const parts: unknown[][] = [];
+    let done = 0;
+    try {
+      for await (const host of loader.batches()) {
+        parts.push(noGrad(engine, () => scope(engine, () => task.validStep(model, toBatch(engine, host)))));
+        done += host.imageShape[0];
+        this.#send({ type: "evaluate_progress", split: dataset.split, done, total: dataset.length });
+        await this.#control.listen();
+        if (this.#control.stopReason !== undefined) return undefined;
+      }
+    } finally {
+      await loader.close();
+    }
+    const results = task.merge(parts);
+    return { results, evaluation: task.evaluate(results, dataset) };
+  }
+}

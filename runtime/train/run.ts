@@ -1,0 +1,307 @@
+import type { HostBatch, Loader } from "../loader/loader.ts";
+import { parameterGroups } from "../optim/parameter-groups.ts";
+import type { CompleteRecipe } from "../recipe.ts";
+import type { Schedule } from "../schedule/schedule.ts";
+import { isBetter } from "../tasks/task.ts";
+import { type Best, Checkpoints } from "./checkpoints.ts";
+import type { Control, Send } from "./control.ts";
+import { Evaluator, toBatch } from "./evaluate.ts";
+import type { CheckpointEvent, DoneEvent } from "./events.ts";
+import type { RunFolder } from "./output.ts";
+import {
+  batchesOfStep,
+  type Position,
+  planTraining,
+  positionAt,
+  stepsOfEpoch,
+  type TrainingPlan,
+} from "./plan.ts";
+import type { Session } from "./session.ts";
+import { type Trainable, trainStep } from "./step.ts";
+
+/** How a run ended, and what to resume it from when it was stopped. */
+export type Outcome = Pick<DoneEvent, "outcome" | "step" | "resumeFrom">;
+
+/**
+ * Trains, validates, keeps the best checkpoint, and tests with it; or only evaluates (`run.evaluate`).
+ * Follows LAVIS's RunnerBase (runners/runner_base.py:363) without its defects: validation and saving follow
+ * `val_freq` and `save_freq`, the best is chosen by the task's metric and direction, and a run that was
+ * stopped goes on from `resume_ckpt_path` exactly.
+ */
+export async function runRecipe(
+  session: Session,
+  folder: RunFolder,
+  control: Control,
+  send: Send,
+): Promise<Outcome> {
+  const evaluator = new Evaluator(session, folder, control, send);
+  const { run } = session.recipe;
+  if (run.evaluate) {
+    sendStart(session, folder, undefined, 0, send);
+    for (const split of new Set([...run.valid_splits, ...run.test_splits])) {
+      if ((await evaluator.evaluate(split, "loaded")) === undefined) return { outcome: "stopped", step: 0 };
+    }
+    return { outcome: "finished", step: 0 };
+  }
+  const training = await Training.open(session, folder, control, send, evaluator);
+  try {
+    return await training.run();
+  } finally {
+    await training.close();
+  }
+}
+
+/** What a training loop works with. */
+interface Parts {
+  readonly session: Session;
+  readonly control: Control;
+  readonly send: Send;
+  readonly evaluator: Evaluator;
+  readonly loader: Loader;
+  readonly plan: TrainingPlan;
+  readonly schedule: Schedule;
+  readonly trainable: Trainable;
+  readonly checkpoints: Checkpoints;
+}
+
+/** The training loop: its parts, and what changes from step to step. */
+class Training {
+  readonly #parts: Parts;
+  #position: Position;
+  #best: Best | undefined;
+  /** The checkpoint written last for being the best, deleted when a better one comes and it is not kept. */
+  #bestName: string | undefined;
+
+  private constructor(parts: Parts, position: Position, best: Best | undefined) {
+    this.#parts = parts;
+    this.#position = position;
+    this.#best = best;
+  }
+
+  static async open(
+    session: Session,
+    folder: RunFolder,
+    control: Control,
+    send: Send,
+    evaluator: Evaluator,
+  ): Promise<Training> {
+    const { recipe, engine, model, parameters, training } = session;
+    if (training === undefined) throw new Error("a run that trains has no training split");
+    const loader = await session.openLoader(training, true);
+    const plan = planTraining(loader.batchesPerPass, { ...lengthOf(recipe), ...recipe.run });
+    const schedule = await recipe.schedule.create(recipe.schedule.options);
+    const { weight_decay, lr_layer_decay, grad_clip_norm } = recipe.optimizer.options as OptimizerOptions;
+    const groups = parameterGroups(parameters, { weight_decay, lr_layer_decay }, model.layerNumbering);
+    const optimizer = await recipe.optimizer.create(recipe.optimizer.options, groups);
+    const checkpoints = new Checkpoints(folder.path, session, optimizer, plan, send);
+    const { resume_ckpt_path } = recipe.run;
+    const resumed = resume_ckpt_path === null ? undefined : checkpoints.resume(resume_ckpt_path);
+    const position = resumed?.position ?? positionAt(plan, 0);
+    sendStart(session, folder, plan, position.step, send);
+    const trainable = { engine, model, parameters, optimizer, clipNorm: grad_clip_norm };
+    const parts = { session, control, send, evaluator, loader, plan, schedule, trainable, checkpoints };
+    return new Training(parts, position, resumed?.best);
+  }
+
+  async close(): Promise<void> {
+    this.#parts.trainable.optimizer.dispose();
+    await this.#parts.loader.close();
+  }
+
+  async run(): Promise<Outcome> {
+    while (this.#position.epoch < this.#parts.plan.numEpochs) {
+      const stopped = (await this.#trainEpoch()) ?? (await this.#endEpoch());
+      if (stopped) return stopped;
+    }
+    return (await this.#test()) ?? { outcome: "finished", step: this.#position.step };
+  }
+
+  /** Takes the steps that are left of the epoch; the outcome when a stop was asked for. */
+  async #trainEpoch(): Promise<Outcome | undefined> {
+    const { epoch } = this.#position;
+    const numSteps = stepsOfEpoch(this.#parts.plan, epoch);
+    if (this.#position.stepInEpoch >= numSteps) return undefined;
+    this.#parts.send({ type: "phase", phase: "training" });
+    const { first } = batchesOfStep(this.#parts.plan, this.#position);
+    const batches = this.#parts.loader.batches({ first });
+    try {
+      while (this.#position.stepInEpoch < numSteps) {
+        await this.#takeStep(batches);
+        await this.#parts.control.listen();
+        const stopped = await this.#answerRequests();
+        if (stopped) return stopped;
+      }
+    } finally {
+      await batches.return();
+    }
+    return undefined;
+  }
+
+  /** One optimizer step: its batches are read one by one, as the loader uses their memory again. */
+  async #takeStep(batches: AsyncGenerator<HostBatch, void, void>): Promise<void> {
+    const started = performance.now();
+    let loaderTime = 0;
+    const { engine, recipe, key } = this.#parts.session;
+    const { epoch, stepInEpoch, step } = this.#position;
+    const { stepsPerEpoch, totalSteps } = this.#parts.plan;
+    const { first, count } = batchesOfStep(this.#parts.plan, this.#position);
+    const hosts: HostBatch[] = [];
+    for (let i = 0; i < count; i++) {
+      const waited = performance.now();
+      const { value } = await batches.next();
+      loaderTime += performance.now() - waited;
+      if (!value) throw new Error(`the loader has no batch ${first + i}`);
+      hosts.push(count === 1 ? value : { ...value, image: value.image.slice() });
+    }
+    const lr = this.#parts.schedule({
+      epoch,
+      step: stepInEpoch,
+      globalStep: step,
+      stepsPerEpoch,
+      totalSteps,
+    });
+    const result = trainStep(
+      this.#parts.trainable,
+      hosts.map((host) => () => toBatch(engine, host)),
+      { epoch, stepInEpoch, stepsPerEpoch, lr, key, firstBatch: first },
+    );
+    this.#position = { epoch, stepInEpoch: stepInEpoch + 1, step: step + 1 };
+    this.#parts.send({
+      type: "step",
+      epoch: epoch + 1,
+      stepInEpoch: stepInEpoch + 1,
+      step: step + 1,
+      lr,
+      ...result,
+      seconds: (performance.now() - started) / 1000,
+      loaderSeconds: loaderTime / 1000,
+      samples: count * recipe.run.batch_size_train,
+      memory: { engine: engine.memory().bytes, rss: process.memoryUsage.rss() },
+    });
+  }
+
+  /** Does what was asked for between two steps; the outcome when that is to stop. */
+  async #answerRequests(): Promise<Outcome | undefined> {
+    for (;;) {
+      if (this.#parts.control.takeCheckpointRequest()) this.#save(`step_${this.#position.step}`, "asked");
+      if (this.#parts.control.stopReason !== undefined) return this.#stop();
+      if (!this.#parts.control.paused) return undefined;
+      this.#parts.send({ type: "phase", phase: "paused" });
+      await this.#parts.control.nextRequest();
+      if (!this.#parts.control.paused && this.#parts.control.stopReason === undefined) {
+        this.#parts.send({ type: "phase", phase: "training" });
+      }
+    }
+  }
+
+  /** Validates and saves at the end of an epoch, then begins the next one. */
+  async #endEpoch(): Promise<Outcome | undefined> {
+    const { run } = this.#parts.session.recipe;
+    const { epoch, step } = this.#position;
+    const number = epoch + 1;
+    const isLast = number === this.#parts.plan.numEpochs;
+    let isBest = false;
+    if (run.valid_splits.length > 0 && (number % run.val_freq === 0 || isLast)) {
+      const validated = await this.#validate(number);
+      if (validated === undefined) return this.#stop();
+      isBest = validated;
+    }
+    this.#position = { epoch: number, stepInEpoch: 0, step };
+    const isDue = run.save_freq > 0 && number % run.save_freq === 0;
+    const name = `epoch_${number}`;
+    if (isBest) {
+      const before = this.#bestName;
+      this.#bestName = isDue ? undefined : name;
+      this.#save(name, "best");
+      if (before !== undefined) this.#parts.checkpoints.discard(before);
+    } else if (isDue || (isLast && run.save_last)) {
+      this.#save(name, isDue ? "epoch" : "last");
+    }
+    return undefined;
+  }
+
+  /** Evaluates every validation split; whether the first one is the best so far, undefined when stopped. */
+  async #validate(epoch: number): Promise<boolean | undefined> {
+    let isBest = false;
+    for (const [index, split] of this.#parts.session.recipe.run.valid_splits.entries()) {
+      const { selection } = this.#parts.session.task;
+      const metrics = await this.#parts.evaluator.evaluate(split, epoch, (scores) => {
+        if (index > 0 || selection === undefined) return undefined;
+        const value = scores[selection.metric] ?? Number.NaN;
+        isBest = isBetter(selection, value, this.#best?.value);
+        if (isBest) this.#best = { metric: selection.metric, value, epoch };
+        return { select: selection.metric, isBest };
+      });
+      if (metrics === undefined) return undefined;
+    }
+    return isBest;
+  }
+
+  /** Tests with the best weights, or the last where no validation chose one. */
+  async #test(): Promise<Outcome | undefined> {
+    const { test_splits } = this.#parts.session.recipe.run;
+    if (test_splits.length === 0) return undefined;
+    const weights = this.#best !== undefined && this.#parts.checkpoints.loadBest() ? "best" : "last";
+    for (const split of test_splits) {
+      if ((await this.#parts.evaluator.evaluate(split, weights)) === undefined) {
+        return { outcome: "stopped", step: this.#position.step };
+      }
+    }
+    return undefined;
+  }
+
+  #stop(): Outcome {
+    this.#parts.send({ type: "phase", phase: "stopping" });
+    const { step } = this.#position;
+    return { outcome: "stopped", step, resumeFrom: this.#save(`step_${step}`, "stopped") };
+  }
+
+  #save(name: string, reason: CheckpointEvent["reason"]): string {
+    return this.#parts.checkpoints.save(name, this.#position, this.#best, reason);
+  }
+}
+
+type OptimizerOptions = {
+  readonly weight_decay: number;
+  readonly lr_layer_decay: number;
+  readonly grad_clip_norm: number | null;
+};
+
+function lengthOf({ schedule }: CompleteRecipe) {
+  return schedule.options as {
+    readonly max_epoch: number | null;
+    readonly max_iters: number | null;
+    readonly iters_per_inner_epoch: number | null;
+  };
+}
+
+function sendStart(
+  { recipe, engine, engineReason, parameters, training }: Session,
+  folder: RunFolder,
+  plan: TrainingPlan | undefined,
+  startStep: number,
+  send: Send,
+): void {
+  let numParameters = 0;
+  for (const { size } of parameters.values()) numParameters += size;
+  send({
+    type: "start",
+    recipe: recipe.name,
+    source: recipe.source ?? "a program",
+    task: recipe.task.name,
+    model: `${recipe.model.name}.${recipe.model.variant}`,
+    engine: engine.name,
+    device: engine.device,
+    threads: engine.threads,
+    engineReason,
+    outputDir: folder.path,
+    numParameters,
+    numTrainSamples: training?.length ?? 0,
+    batchSize: plan === undefined ? recipe.run.batch_size_eval : recipe.run.batch_size_train,
+    numEpochs: plan?.numEpochs ?? 0,
+    stepsPerEpoch: plan?.stepsPerEpoch ?? 0,
+    totalSteps: plan?.totalSteps ?? 0,
+    startStep,
+    logFreq: recipe.run.log_freq,
+  });
+}

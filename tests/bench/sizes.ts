@@ -1,0 +1,65 @@
+/** The models and batches that the benchmarks run; options as blip_caption's card names them. */
+export interface Size {
+  readonly batch: number;
+  readonly text_tokens: number;
+  readonly vocab_size: number;
+  readonly image_size: number;
+  readonly patch_size: number;
+  readonly vit_embed_dim: number;
+  readonly vit_depth: number;
+  readonly vit_num_heads: number;
+  readonly text_hidden_size: number;
+  readonly text_num_layers: number;
+  readonly text_num_heads: number;
+  readonly text_intermediate_size: number;
+  readonly max_position_embeddings: number;
+}
+
+export const sizes: Readonly<Record<string, Size>> = {
+  /** recipes/quickstart/emoji_caption.lavis */
+  quickstart: {
+    batch: 64,
+    text_tokens: 12,
+    vocab_size: 3000,
+    image_size: 64,
+    patch_size: 8,
+    vit_embed_dim: 192,
+    vit_depth: 4,
+    vit_num_heads: 3,
+    text_hidden_size: 192,
+    text_num_layers: 4,
+    text_num_heads: 3,
+    text_intermediate_size: 768,
+    max_position_embeddings: 64,
+  },
+  small: {
+    batch: 16,
+    text_tokens: 20,
+    vocab_size: 30_524,
+    image_size: 224,
+    patch_size: 16,
+    vit_embed_dim: 384,
+    vit_depth: 6,
+    vit_num_heads: 6,
+    text_hidden_size: 384,
+    text_num_layers: 6,
+    text_num_heads: 6,
+    text_intermediate_size: 1536,
+    max_position_embeddings: 512,
+  },
+  base: {
+    batch: 8,
+    text_tokens: 20,
+    vocab_size: 30_524,
+    image_size: 224,
+    patch_size: 16,
+    vit_embed_dim: 768,
+    vit_depth: 12,
+    vit_num_heads: 12,
+    text_hidden_size: 768,
+    text_num_layers: 12,
+    text_num_heads: 12,
+    text_intermediate_size: 3072,
+    max_position_embeddings: 512,
+  },
+};
