@@ -5,7 +5,7 @@ import { formatReport } from "../../../runtime/checkpoint/load-report.ts";
 import { openSafetensors, writeSafetensors } from "../../../runtime/checkpoint/safetensors.ts";
 import type { WeightSource } from "../../../runtime/checkpoint/source.ts";
 import { UserError } from "../../../runtime/errors.ts";
-import { Module } from "../../../runtime/nn/module.ts";
+import { Module, namedTensors } from "../../../runtime/nn/module.ts";
 import { read, type Tensor, tensor } from "../../../runtime/tensor/index.ts";
 import { testFolder } from "./folder.ts";
 import { plainEngine } from "./plain-engine.ts";
