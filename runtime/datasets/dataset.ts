@@ -1,3 +1,5 @@
+import { UserError } from "../errors.ts";
+
 /** What names a picture in results and ground truth: COCO's number, or the annotation's own text. */
 export type ImageId = number | string;
 
@@ -43,7 +45,10 @@ export type OpenDataset<O> = (
   context: OpenOptions,
 ) => Promise<ReadonlyMap<string, Dataset>>;
 
-/** Several datasets one after the other: LAVIS's ConcatDataset. Has references where all parts have. */
+/**
+ * Several datasets one after the other: LAVIS's ConcatDataset. Has references where all parts have; two parts
+ * with one image id have no references in common, so asking for them is a `UserError`.
+ */
 export function concatDatasets(parts: readonly Dataset[]): Dataset {
   const [first, ...others] = parts;
   if (!first) throw new Error("concatDatasets: no dataset given");
@@ -75,7 +80,26 @@ export function concatDatasets(parts: readonly Dataset[]): Dataset {
       return part.origin(inside);
     },
     ...(references.every((of) => of !== undefined) && {
-      references: () => new Map(references.flatMap((of) => [...of()])),
+      references: () => joinReferences(parts, references),
     }),
   };
+}
+
+function joinReferences(
+  parts: readonly Dataset[],
+  references: readonly (() => ReadonlyMap<ImageId, readonly string[]>)[],
+): ReadonlyMap<ImageId, readonly string[]> {
+  const joined = new Map<ImageId, readonly string[]>();
+  for (const [part, of] of references.entries()) {
+    for (const [id, captions] of of()) {
+      if (joined.has(id)) {
+        throw new UserError(
+          `the ${parts[part]!.split} splits of ${parts.map(({ name }) => name).join(" and ")} both have an image ${id}`,
+          "evaluate the datasets in separate runs",
+        );
+      }
+      joined.set(id, captions);
+    }
+  }
+  return joined;
 }

@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { cacheDir } from "../../cache.ts";
 import { UserError } from "../../errors.ts";
 import { withLock } from "../lock.ts";
 import { type EmojiCounts, emojiAnnotations } from "./annotations.ts";
 import { attributionText } from "./attribution.ts";
 import { chooseConcepts } from "./concepts.ts";
-import { readEmojiMetadata } from "./metadata.ts";
+import { emojiStyles, readEmojiMetadata } from "./metadata.ts";
 import { rasteriseAll } from "./raster-pool.ts";
 import { type EmojiSourceFolders, emojiSources, fetchEmojiSources } from "./sources.ts";
 
@@ -81,6 +81,7 @@ export async function buildEmoji(
     const manifest = await buildInto(work, sources, { imageSize, workers, onProgress, signal, fingerprint });
     await rm(folder, { recursive: true, force: true });
     await rename(work, folder);
+    await removeUnfinished(folder);
     onProgress?.({ phase: "done", done: 1, total: 1 });
     return { folder, manifest };
   });
@@ -106,6 +107,7 @@ async function buildInto(
   }
   const pictures = [...concepts.concepts.flatMap((concept) => concept.pictures), ...concepts.tonedPictures];
   const jobs = pictures.map(({ file, svg }) => ({ path: join(work, "images", file), svg }));
+  for (const style of emojiStyles) await mkdir(join(work, "images", style), { recursive: true });
   let done = 0;
   onProgress?.({ phase: "images", done, total: jobs.length });
   await rasteriseAll(jobs, {
@@ -120,6 +122,15 @@ async function buildInto(
   const manifest: EmojiManifest = { fingerprint, imageSize, counts };
   await writeFile(join(work, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
   return manifest;
+}
+
+/** Removes what builds of other sizes or versions left when they were stopped. */
+async function removeUnfinished(folder: string): Promise<void> {
+  const names = await readdir(dirname(folder));
+  const unfinished = names.filter((name) => name.startsWith(`${basename(folder)}.building-`));
+  await Promise.all(
+    unfinished.map((name) => rm(join(dirname(folder), name), { recursive: true, force: true })),
+  );
 }
 
 /** Names what a build would give: the builder, the picture size, and the pinned sources (or the folders given). */

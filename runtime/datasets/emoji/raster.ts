@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { rename, writeFile } from "node:fs/promises";
 import sharp from "sharp";
 
 /** An SVG document and the JPEG file to make of it. */
@@ -16,7 +15,7 @@ const BASE_DENSITY = 72;
 
 /**
  * Draws a square SVG as a JPEG of `size` × `size` pixels, alpha flattened on white.
- * The file appears whole or not at all; one that is there already is left.
+ * Its folder must exist. The file appears whole or not at all; one that is there already is left.
  */
 export async function rasterise({ path, svg }: RasterJob, size: number): Promise<void> {
   if (existsSync(path)) return;
@@ -27,7 +26,6 @@ export async function rasterise({ path, svg }: RasterJob, size: number): Promise
     .flatten({ background: "white" })
     .jpeg(JPEG)
     .toBuffer();
-  await mkdir(dirname(path), { recursive: true });
   await writeFile(`${path}.part`, jpeg);
   await rename(`${path}.part`, path);
 }

@@ -200,4 +200,16 @@ describe("datasets one after the other", () => {
     expect(both.origin(1)).toBe(`${join(folder, "two.json")} row 0`);
     expect(() => both.row(2)).toThrow("sample 2 of 2 in mine + mine");
   });
+
+  it("refuse references where two of them have an image of one id", async () => {
+    const one = await open("val", write("one.json", [{ image: "a_1.jpg", caption: ["x"] }], ["a_1.jpg"]));
+    const other = await open("val", write("two.json", [{ image: "b_2.jpg", caption: ["y"] }], ["b_2.jpg"]));
+    expect(concatDatasets([one, other]).references?.()).toEqual(
+      new Map([
+        [1, ["x"]],
+        [2, ["y"]],
+      ]),
+    );
+    expect(() => concatDatasets([one, one]).references?.()).toThrow("both have an image 1");
+  });
 });

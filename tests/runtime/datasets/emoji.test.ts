@@ -173,6 +173,9 @@ describe("a build", () => {
     });
     await expect(building).rejects.toThrow("stopped");
     expect(existsSync(out)).toBe(false);
+    await expect(
+      buildEmoji({ ...options, out, imageSize: 32, signal: AbortSignal.abort(new Error("stopped")) }),
+    ).rejects.toThrow("stopped");
     const seen: number[] = [];
     await buildEmoji({
       ...options,
