@@ -82,7 +82,7 @@ export function writeFileAtomic(path: string, fill: (write: (bytes: Uint8Array) 
   try {
     const written = writeSynced(temporary, fill);
     renameSync(temporary, path);
-    syncFolder(dirname(path));
+    syncPath(dirname(path));
     return written;
   } catch (error) {
     rmSync(temporary, { force: true });
@@ -109,8 +109,8 @@ export function writeSynced(path: string, fill: (write: (bytes: Uint8Array) => v
   return { bytes, sha256: hash.digest("hex") };
 }
 
-/** Forces a folder's entries (names of new and renamed files) to the disk. */
-export function syncFolder(path: string): void {
+/** Forces a file's content, or a folder's entries (names of new and renamed files), to the disk. */
+export function syncPath(path: string): void {
   const descriptor = openSync(path, "r");
   try {
     fsyncSync(descriptor);

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../errors.ts";
-import { syncFolder, type Written, writeFileAtomic, writeSynced } from "./file.ts";
+import { syncPath, type Written, writeFileAtomic, writeSynced } from "./file.ts";
 import { openSafetensors, type TensorToWrite, writeSafetensors } from "./safetensors.ts";
 import type { WeightSource } from "./source.ts";
 import { type CheckpointManifest, parseManifest, type TrainState } from "./train-state.ts";
@@ -91,7 +91,7 @@ export class CheckpointStore {
       writeSynced(join(temporary, stateFile), (write) =>
         write(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)),
       );
-      syncFolder(temporary);
+      syncPath(temporary);
     } catch (error) {
       rmSync(temporary, { recursive: true, force: true });
       throw error;
@@ -99,7 +99,7 @@ export class CheckpointStore {
     const old = join(this.folder, `${replaced}${name}`);
     if (existsSync(path)) renameSync(path, old);
     renameSync(temporary, path);
-    syncFolder(this.folder);
+    syncPath(this.folder);
     rmSync(old, { recursive: true, force: true });
     this.point("latest", name);
     return path;
@@ -121,8 +121,10 @@ export class CheckpointStore {
     if (existsSync(target)) return;
     const temporary = join(this.folder, `${writing}${name}`);
     cpSync(path, temporary, { recursive: true });
+    for (const file of readdirSync(temporary)) syncPath(join(temporary, file));
+    syncPath(temporary);
     renameSync(temporary, target);
-    syncFolder(this.folder);
+    syncPath(this.folder);
   }
 
   /** Deletes a checkpoint that no pointer stands for; true if it was there to delete. */

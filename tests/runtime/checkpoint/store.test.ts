@@ -85,6 +85,27 @@ describe("a store of checkpoints", () => {
     expect(readdirSync(store.folder).sort()).toEqual(["checkpoint_last", "latest"]);
   });
 
+  it("adopts another run's checkpoint, but keeps its own of that name", () => {
+    const [store, other] = [newStore(), newStore()];
+    const path = other.write("checkpoint_3", sampleCheckpoint(3));
+    store.adopt(path, "checkpoint_best");
+    store.adopt(other.write("checkpoint_4", sampleCheckpoint(4)), "checkpoint_best");
+    const checkpoint = store.open("checkpoint_best");
+    expect(checkpoint.manifest.state.position.step).toBe(3);
+    checkpoint.close();
+  });
+
+  it("removes a checkpoint, but none that a pointer stands for", () => {
+    const store = newStore();
+    for (const step of [1, 2]) store.write(`checkpoint_${step}`, sampleCheckpoint(step));
+    expect([store.remove("checkpoint_1"), store.remove("checkpoint_2"), store.remove("none")]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(store.list()).toEqual(["checkpoint_2"]);
+  });
+
   it.each(["latest", "best", "../up", ".hidden", ""])("takes no checkpoint named %j", (name) => {
     expect(() => newStore().write(name, sampleCheckpoint(1))).toThrow("is no name for a checkpoint");
   });
