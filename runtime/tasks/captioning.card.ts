@@ -48,6 +48,10 @@ export const captioning = defineCard({
       doc: "Score the captions. Where false they are only written, and the checkpoint of the last epoch is the best.",
       default: { value: true },
     }),
+    constant_baseline: bool({
+      doc: "In the test, also score the best constant caption: what a model gets that does not look at the image.",
+      default: { value: false },
+    }),
     select: oneOf(Object.keys(metrics) as CaptioningMetric[], {
       doc: "The metric that picks the best checkpoint; `agg_metrics` is CIDEr + Bleu_4, as in LAVIS.",
       noun: "metric",

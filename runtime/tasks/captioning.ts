@@ -2,9 +2,10 @@ import type { OptionsOf } from "../card.ts";
 import type { Dataset, ImageId } from "../datasets/dataset.ts";
 import { UserError } from "../errors.ts";
 import { scoreCaptions } from "../metrics/captions.ts";
+import { bestConstantCaption } from "../metrics/constant-caption.ts";
 import type { Batch, Captioner } from "../models/model.ts";
 import { type CaptioningMetric, captioning as card } from "./captioning.card.ts";
-import type { Evaluation, SampleResult, Selection, Task } from "./task.ts";
+import type { Baseline, Evaluation, SampleResult, Selection, Task } from "./task.ts";
 
 export type CaptioningOptions = OptionsOf<typeof card>;
 
@@ -86,6 +87,14 @@ export class CaptioningTask implements Task<Captioner, CaptionResult, Captioning
       scored: results.length,
       unscored: references.size - results.length,
     };
+  }
+
+  /** The caption among the split's own references with the highest CIDEr when every image gets it. */
+  baseline(dataset: Dataset): Baseline | undefined {
+    if (!this.#options.constant_baseline) return undefined;
+    const references = [...referencesOf(dataset).values()];
+    const best = bestConstantCaption(references.flat(), references);
+    return best && { prediction: best.caption, metric: "CIDEr", value: best.CIDEr };
   }
 
   samples(results: readonly CaptionResult[], dataset: Dataset, count: number): SampleResult[] {

@@ -31,8 +31,17 @@ export interface Task<D extends Model = Model, R = unknown, M extends string = s
   merge(parts: readonly (readonly R[])[]): R[];
   /** The scores of a split; undefined where nothing is to be scored. @throws UserError */
   evaluate(results: readonly R[], dataset: Dataset): Evaluation<M> | undefined;
+  /** The score of an answer that ignores the input, to compare a test with; undefined where none is wanted. */
+  baseline(dataset: Dataset): Baseline | undefined;
   /** A few results beside what people wrote, for people to read. */
   samples(results: readonly R[], dataset: Dataset, count: number): SampleResult[];
+}
+
+/** The best that one constant answer gets. */
+export interface Baseline {
+  readonly prediction: string;
+  readonly metric: string;
+  readonly value: number;
 }
 
 export interface SampleResult {

@@ -53,11 +53,13 @@ export class Evaluator {
       const text = `${evaluation.unscored} of ${dataset.length} images of ${split} have no result and are not scored`;
       this.#send({ type: "message", level: "warning", text });
     }
+    const baseline = phase === "testing" ? task.baseline(dataset) : undefined;
     this.#send({
       type: "evaluated",
       split,
       epoch,
       metrics,
+      ...(baseline && { baseline }),
       ...judge(metrics),
       samples: task.samples(results, dataset, numSamples),
       seconds: (performance.now() - started) / 1000,

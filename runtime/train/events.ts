@@ -35,7 +35,7 @@ export interface StartEvent {
   readonly totalSteps: number;
   /** The optimizer step that a resumed run goes on after; 0 for a fresh one. */
   readonly startStep: number;
-  /** Seconds between two `step` events are at least this many steps apart in plain output. */
+  /** Steps between two lines of plain output. */
   readonly logFreq: number;
 }
 
@@ -81,6 +81,8 @@ export interface EvaluatedEvent {
   readonly select?: string;
   readonly isBest?: boolean;
   readonly samples: readonly SamplePrediction[];
+  /** What the best constant answer gets, where the task asks for it. */
+  readonly baseline?: { readonly prediction: string; readonly metric: string; readonly value: number };
   readonly seconds: number;
 }
 

@@ -1,4 +1,4 @@
-import type { Stamped } from "../train/events.ts";
+import type { EvaluatedEvent, Stamped } from "../train/events.ts";
 import { formatBytes, formatCount, formatDuration, formatMetrics, formatNumber } from "./format.ts";
 import type { UserInterface } from "./open.ts";
 import { emptyView, foldEvent, type RunView, timeLeft } from "./view.ts";
@@ -41,6 +41,7 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
     case "evaluated":
       return [
         `${event.split} (${typeof event.epoch === "number" ? `epoch ${event.epoch}` : `${event.epoch} weights`}): ${formatMetrics(event.metrics)}${event.isBest ? "  best so far" : ""}`,
+        ...describeBaseline(event),
         ...event.samples.map(
           ({ id, prediction, references }) => `  ${id}: ${prediction}  |  ${references.join(" · ")}`,
         ),
@@ -63,6 +64,18 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
         ...(event.stack === undefined ? [] : [event.stack]),
       ];
   }
+}
+
+/** How far a score is above that of the best constant answer. */
+function describeBaseline({ baseline, metrics }: EvaluatedEvent): string[] {
+  if (baseline === undefined) return [];
+  const { prediction, metric, value } = baseline;
+  const reached = metrics[metric];
+  const times =
+    reached === undefined || value === 0
+      ? ""
+      : `; the model's ${formatNumber(reached)} is ${(reached / value).toFixed(1)} times that`;
+  return [`  best constant caption: "${prediction}" with ${metric} ${formatNumber(value)}${times}`];
 }
 
 /** Plain lines, for pipes and logs: results to stdout, failures to stderr. */
