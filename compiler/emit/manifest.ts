@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import type { SourceText } from "../../grammar/index.ts";
+import { type Locations, sourceFromOutput } from "./locations.ts";
 
 /** The name of the manifest in the output folder. */
 export const manifestName = "lavisc.json";
@@ -20,6 +22,17 @@ export interface Manifest {
 }
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** The hashes of the sources of a program, for its manifest. */
+export function sourceHashes(
+  files: readonly { readonly source: SourceText }[],
+  locations: Locations,
+): Record<string, string> {
+  const hashes = files.map(
+    ({ source }) => [sourceFromOutput(source.path, locations), sha256(source.text)] as const,
+  );
+  return Object.fromEntries(hashes);
+}
 
 /** Reads a manifest's text; `undefined` where it is none that this version understands. */
 export function parseManifest(text: string): Manifest | undefined {

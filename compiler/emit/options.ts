@@ -36,15 +36,20 @@ export function writeOptions(options: ResolvedOptions, scope: OptionScope): void
 
 function writeEntry(name: string, value: Resolved, scope: OptionScope, isDefault: boolean): void {
   const { writer } = scope;
-  writer.from(placeOf(value), () => {
-    writer.write(`${objectKey(name)}: `).from(value.written, () => writeValue(value, scope, isDefault));
+  writer.from(placeInFile(value), () => {
+    writer.write(`${objectKey(name)}: `);
+    writer.from(writtenInFile(value), () => writeValue(value, scope, isDefault));
   });
   const hasOwnLines = value.kind === "block" || value.kind === "map";
   const comment = isDefault || hasOwnLines ? undefined : originComment(value.origin, scope.recipe);
   writer.line(comment === undefined ? "," : `, // ${comment}`);
 }
 
-const placeOf = ({ origin }: Resolved): Place | undefined => ("place" in origin ? origin.place : undefined);
+/** Where an entry was written, if in a file: what the command line gives has no line to lead back to. */
+const placeInFile = ({ origin }: Resolved): Place | undefined =>
+  origin.kind === "recipe" || origin.kind === "fragment" ? origin.place : undefined;
+
+const writtenInFile = (value: Resolved): Place | undefined => placeInFile(value) && value.written;
 
 function writeValue(value: Resolved, scope: OptionScope, isDefault: boolean): void {
   switch (value.kind) {

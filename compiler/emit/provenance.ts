@@ -1,11 +1,6 @@
-import type { CardName, Origin, Place, Resolved } from "../resolve/resolved.ts";
+import { describeCard } from "../explain/origin.ts";
+import type { Origin, Place, Resolved } from "../resolve/resolved.ts";
 import { placeFromRecipe } from "./locations.ts";
-
-/** A card as people name it: `task captioning`, `model blip_caption.tiny`, `run`. */
-export function cardTitle({ kind, name, variant }: CardName): string {
-  const label = variant === undefined ? name : `${name}.${variant}`;
-  return kind === name ? kind : `${kind} ${label}`;
-}
 
 /**
  * The card whose default a whole value is, or `undefined` where some of it comes from elsewhere. Options that
@@ -17,7 +12,7 @@ export function defaultCard(value: Resolved): string | undefined {
     const [first] = inner;
     return inner.every((card) => card === first) ? first : undefined;
   }
-  return value.origin.kind === "default" ? cardTitle(value.origin.card) : undefined;
+  return value.origin.kind === "default" ? describeCard(value.origin.card) : undefined;
 }
 
 /** Where a value came from, for the comment behind it; `undefined` where the recipe itself says it. */
@@ -36,6 +31,6 @@ export function originComment(origin: Origin, recipe: Place): string | undefined
     case "parameter":
       return `-p ${origin.text}`;
     case "default":
-      return `default of ${cardTitle(origin.card)}`;
+      return `default of ${describeCard(origin.card)}`;
   }
 }

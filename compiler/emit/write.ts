@@ -22,7 +22,7 @@ export interface WriteOptions {
   readonly force: boolean;
   /** The folder of the package that gives `lavis/runtime`. */
   readonly packageFolder: string;
-  /** What the manifest says about the build itself. */
+  /** What the manifest says about the build itself; sources by their path relative to the output folder. */
   readonly build: Pick<Manifest, "lavisc" | "recipe" | "overrides" | "sources">;
 }
 
