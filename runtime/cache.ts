@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { cachePrefix } from "./card.ts";
 
 /**
  * The folder for what lavis downloads or builds (data, engines, vocabularies): `$LAVIS_CACHE`, else
@@ -12,9 +13,6 @@ export function cacheDir(...parts: readonly string[]): string {
     : join(XDG_CACHE_HOME || join(homedir(), ".cache"), "lavis");
   return join(root, ...parts);
 }
-
-/** The prefix of paths that are relative to the cache folder. */
-export const cachePrefix = "cache:";
 
 /** The absolute path of a resolved `path` option: `cache:data/emoji` lies in {@link cacheDir}. */
 export function dataPath(path: string): string {

@@ -70,6 +70,9 @@ export const units: Readonly<Record<Unit, { dimension: Dimension; scale: number 
   "%": { dimension: "ratio", scale: 0.01 },
 };
 
+/** The prefix of paths that are relative to the data cache: `cache:data/emoji/images`. */
+export const cachePrefix = "cache:";
+
 /** The type of an option's value, as data. */
 export type OptionType =
   | { readonly is: "number" }
@@ -129,6 +132,8 @@ export interface Option<T = unknown> {
   readonly default?: Default<T>;
   /** Options of the same card beside which this one may not be given; it is `none` where one of them is. */
   readonly excludes?: readonly string[];
+  /** While another option of the card has this value, nothing reads this one. */
+  readonly idleWhile?: { readonly option: string; readonly is: unknown };
   /** The one value that this version of the runtime can run; any other is an error that says `because`. */
   readonly only?: { readonly value: T; readonly because: string };
   /** Never set: carries `T` to {@link OptionsOf}. */
@@ -214,7 +219,7 @@ export interface ComponentValue {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-type Given<T> = Pick<Option<T>, "doc" | "nullable" | "default" | "excludes" | "only">;
+type Given<T> = Pick<Option<T>, "doc" | "nullable" | "default" | "excludes" | "idleWhile" | "only">;
 type Numeric<T> = Given<T> & Pick<Option, "dimension" | "range">;
 /** `T | null` where the option says that `none` is a value. */
 type Nullable<T, G> = G extends { readonly nullable: true } ? T | null : T;

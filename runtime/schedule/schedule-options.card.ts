@@ -24,6 +24,7 @@ export const lengthOptions = {
     range: { min: 1 },
     nullable: true,
     default: { follows: "schedule.max_iters" },
+    idleWhile: { option: "max_iters", is: null },
   }),
 } as const;
 

@@ -93,6 +93,7 @@ export const blip_caption = defineCard({
     vit_ckpt_layer: count({
       doc: "How many of the last blocks `vit_grad_ckpt` recomputes.",
       default: { value: 0 },
+      idleWhile: { option: "vit_grad_ckpt", is: false },
     }),
     text_hidden_size: count({
       doc: "Width of the text decoder; a multiple of `text_num_heads`.",

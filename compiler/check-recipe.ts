@@ -1,0 +1,50 @@
+import type { Diagnostic, SourceText } from "../grammar/index.ts";
+import { type Catalog, catalog as runtimeCatalog } from "./catalog/index.ts";
+import { checkMeaning } from "./check/index.ts";
+import { DiagnosticCollector } from "./diagnostics/index.ts";
+import { type Host, loadProgram, type Program } from "./program/index.ts";
+import { type PartialRecipe, type ResolvedRecipe, resolveProgram } from "./resolve/index.ts";
+
+/** How a recipe is checked, beside what its files say. */
+export interface CheckOptions {
+  /** `-p`: `name=value` each. */
+  readonly params?: readonly string[];
+  /** `--set`: `section.key=value` each; later ones win. */
+  readonly sets?: readonly string[];
+  readonly catalog?: Catalog;
+}
+
+export interface CheckResult {
+  /** Undefined where the file cannot be read. */
+  readonly program: Program | undefined;
+  /** Every recipe of the file, as far as it could be resolved. */
+  readonly partial: readonly PartialRecipe[];
+  /** The whole recipes, ready to be emitted; none where a diagnostic is an error. */
+  readonly recipes: readonly ResolvedRecipe[];
+  /** In the order of their places. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** The texts that diagnostics point into, by their path: files, and what the command line gave. */
+  readonly sources: ReadonlyMap<string, SourceText>;
+}
+
+/**
+ * Reads, resolves and checks a recipe file. Mistakes of recipes are diagnostics; nothing is thrown, nothing
+ * but the files that it names is read, no network is touched.
+ */
+export function checkRecipe(host: Host, path: string, options: CheckOptions = {}): CheckResult {
+  const { params = [], sets = [], catalog = runtimeCatalog } = options;
+  const diagnostics = new DiagnosticCollector();
+  const program = loadProgram(host, path, diagnostics);
+  const given = { parameters: params, sets };
+  const partial = program ? resolveProgram(program, host, catalog, diagnostics, given) : [];
+  for (const recipe of partial) checkMeaning(recipe, diagnostics);
+  const whole = diagnostics.hasErrors ? [] : partial.filter(isWhole);
+  const sources = new Map([...(program?.files.values() ?? [])].map(({ source }) => [source.path, source]));
+  for (const source of diagnostics.sources()) sources.set(source.path, source);
+  return { program, partial, recipes: whole, diagnostics: diagnostics.all(), sources };
+}
+
+function isWhole(recipe: PartialRecipe): recipe is ResolvedRecipe {
+  const { task, model, datasets, schedule, optimizer, run, isBase } = recipe;
+  return !isBase && datasets.length > 0 && ![task, model, schedule, optimizer, run].includes(undefined);
+}

@@ -1,0 +1,4 @@
+/** The compiler's diagnostics: its message table, the collector, suggestions. */
+export * from "./collector.ts";
+export * from "./messages/index.ts";
+export * from "./suggestions.ts";

@@ -1,0 +1,15 @@
+/** What stands between the compiler and the machine, so that tests and a browser need no disk. */
+export interface Host {
+  /** The text of a file, undefined where there is none that can be read. */
+  readFile(path: string): string | undefined;
+  /** The absolute path of `path`, which is relative to the absolute folder `directory` unless absolute itself. */
+  resolve(directory: string, path: string): string;
+  /** The folder of an absolute path. */
+  directory(path: string): string;
+  /** A path as people should read it, such as relative to the working folder. */
+  display(path: string): string;
+  /** The working folder: what a path on the command line is relative to. */
+  readonly workingDirectory: string;
+  /** An environment variable. */
+  environment(name: string): string | undefined;
+}

@@ -1,0 +1,145 @@
+import {
+  constantText,
+  type Declaration,
+  type File,
+  type Import,
+  isMissing,
+  type Name,
+  parse,
+  SourceText,
+  type Span,
+} from "../../grammar/index.ts";
+import { type DiagnosticCollector, didYouMean, labelAt, suggestionsFor } from "../diagnostics/index.ts";
+import type { Place } from "../resolve/resolved.ts";
+import type { Host } from "./host.ts";
+
+/** A declaration and the file that holds it. */
+export interface Declared<D extends Declaration = Declaration> {
+  readonly declaration: D;
+  readonly file: SourceFile;
+}
+
+/** A file of a program, parsed, with its names. */
+export interface SourceFile {
+  /** Absolute. */
+  readonly path: string;
+  /** The folder that relative paths in the file are relative to. */
+  readonly directory: string;
+  readonly source: SourceText;
+  readonly tree: File;
+  /** What the file declares itself. */
+  readonly declarations: ReadonlyMap<string, Declaration>;
+  /** Every name that can be used in the file: its declarations, and what it imports. */
+  readonly names: ReadonlyMap<string, Declared>;
+}
+
+/** A recipe file and the files that it imports, each parsed once. */
+export interface Program {
+  readonly entry: SourceFile;
+  /** By absolute path, the entry first. */
+  readonly files: ReadonlyMap<string, SourceFile>;
+}
+
+/** The place of a node of a file. */
+export const placeIn = (file: { readonly source: SourceText }, node: { readonly span: Span }): Place => ({
+  source: file.source,
+  span: node.span,
+});
+
+/** Reads and parses a file and all that it imports; undefined where the file itself cannot be read. */
+export function loadProgram(host: Host, path: string, diagnostics: DiagnosticCollector): Program | undefined {
+  const loader = new Loader(host, diagnostics);
+  const entry = loader.load(host.resolve(host.workingDirectory, path), []);
+  return entry && { entry, files: loader.files };
+}
+
+class Loader {
+  readonly files = new Map<string, SourceFile>();
+  readonly #host: Host;
+  readonly #diagnostics: DiagnosticCollector;
+
+  constructor(host: Host, diagnostics: DiagnosticCollector) {
+    this.#host = host;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** `importers` are the files that are being loaded, from the entry down to the one that imports this. */
+  load(path: string, importers: readonly string[]): SourceFile | undefined {
+    const known = this.files.get(path);
+    if (known) return known;
+    const text = this.#host.readFile(path);
+    if (text === undefined) return undefined;
+    const source = new SourceText(text, this.#host.display(path));
+    const { tree, diagnostics } = parse(source);
+    for (const diagnostic of diagnostics) this.#diagnostics.add(diagnostic, source);
+
+    const declarations = new Map<string, Declaration>();
+    const names = new Map<string, Declared>();
+    const directory = this.#host.directory(path);
+    const file: SourceFile = { path, directory, source, tree, declarations, names };
+    this.files.set(path, file);
+    for (const declaration of tree.declarations) {
+      if (!this.#isFree(file, declaration.name, names.get(declaration.name.text))) continue;
+      declarations.set(declaration.name.text, declaration);
+      names.set(declaration.name.text, { declaration, file });
+    }
+    for (const one of tree.imports) this.#bindImport(file, one, names, [...importers, path]);
+    return file;
+  }
+
+  /** Binds the names of one import, and reports what is wrong with it. */
+  #bindImport(
+    file: SourceFile,
+    { from, names: wanted }: Import,
+    names: Map<string, Declared>,
+    importers: readonly string[],
+  ): void {
+    const written = from.kind === "string" ? constantText(from) : undefined;
+    if (written === undefined) return;
+    const path = this.#host.resolve(file.directory, written);
+    const start = importers.indexOf(path);
+    if (start >= 0) {
+      const cycle = [...importers.slice(start), path].map((one) => this.#host.display(one)).join(" → ");
+      this.#diagnostics.report("LV2005", { cycle }, placeIn(file, from));
+      return;
+    }
+    const imported = this.load(path, importers);
+    if (!imported) {
+      const notes = [`It would be ${this.#host.display(path)}.`];
+      this.#diagnostics.report("LV2003", { path: written }, placeIn(file, from), { notes });
+      return;
+    }
+    for (const name of wanted) {
+      if (isMissing(name)) continue;
+      const declaration = imported.declarations.get(name.text);
+      if (!declaration) {
+        const near = suggestionsFor(name.text, imported.declarations.keys());
+        this.#diagnostics.report(
+          "LV2004",
+          { file: imported.source.path, name: name.text },
+          placeIn(file, name),
+          { notes: didYouMean(near), fixes: renameFixes(name, near) },
+        );
+      } else if (this.#isFree(file, name, names.get(name.text))) {
+        names.set(name.text, { declaration, file: imported });
+      }
+    }
+  }
+
+  #isFree(file: SourceFile, name: Name, taken: Declared | undefined): boolean {
+    if (isMissing(name)) return false;
+    if (!taken) return true;
+    const labels = [labelAt(placeIn(taken.file, taken.declaration.name), "first declared here")];
+    this.#diagnostics.report("LV2002", { name: name.text }, placeIn(file, name), { labels });
+    return false;
+  }
+}
+
+/** Fixes that replace a name by what may have been meant; unsafe, because they are guesses. */
+export function renameFixes(name: { readonly span: Span }, suggestions: readonly string[]) {
+  return suggestions.slice(0, 1).map((text) => ({
+    title: `Write \`${text}\``,
+    applicability: "unsafe" as const,
+    edits: [{ span: name.span, text }],
+  }));
+}

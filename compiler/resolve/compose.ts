@@ -1,0 +1,248 @@
+import {
+  type Block,
+  docText,
+  type Entry,
+  type Fragment,
+  type Item,
+  isMissing,
+  type Name,
+  type Recipe,
+  type Remove,
+  type Section,
+  type Span,
+  type Use,
+} from "../../grammar/index.ts";
+import { type DiagnosticCollector, didYouMean, labelAt, suggestionsFor } from "../diagnostics/index.ts";
+import { type Declared, placeIn, renameFixes, type SourceFile } from "../program/index.ts";
+import { type Draft, type DraftItem, inherit, isDatasetKey, itemKey } from "./draft.ts";
+import { removalFix } from "./edits.ts";
+import type { Origin, Place } from "./resolved.ts";
+
+/** What a block is spliced into, and who wrote it. */
+interface Layer {
+  readonly file: SourceFile;
+  /** The kind of section or the key that the block belongs to; "recipe" for a recipe's own. */
+  readonly target: string;
+  readonly originAt: (place: Place) => Origin;
+  /** The fragments that are being spliced, outermost first. */
+  readonly fragments: readonly Declared<Fragment>[];
+}
+
+/** A recipe put together from the recipe that it extends, its fragments, and its own items. */
+export interface Composition {
+  readonly draft: Draft;
+  /** The recipes that it extends, nearest first. */
+  readonly bases: readonly Declared<Recipe>[];
+}
+
+/** Puts recipes together, by the rules of precedence: base recipe, then fragments in order, then own keys. */
+export class Composer {
+  readonly #diagnostics: DiagnosticCollector;
+
+  constructor(diagnostics: DiagnosticCollector) {
+    this.#diagnostics = diagnostics;
+  }
+
+  /** `extending` are the recipes that extend this one, outermost first. */
+  compose(recipe: Declared<Recipe>, extending: readonly Declared<Recipe>[] = []): Composition {
+    const { declaration, file } = recipe;
+    const base = declaration.base && this.#base(recipe, declaration.base, [...extending, recipe]);
+    const draft: Draft = base ? inherit(base.composition.draft) : new Map();
+    const originAt = (place: Place): Origin => ({
+      kind: "recipe",
+      recipe: declaration.name.text,
+      inherited: false,
+      place,
+    });
+    this.#apply(draft, declaration.block, { file, target: "recipe", originAt, fragments: [] });
+    return { draft, bases: base ? [base.recipe, ...base.composition.bases] : [] };
+  }
+
+  #base(
+    { file }: Declared<Recipe>,
+    name: Name,
+    extending: readonly Declared<Recipe>[],
+  ): { readonly recipe: Declared<Recipe>; readonly composition: Composition } | undefined {
+    if (isMissing(name)) return undefined;
+    const found = file.names.get(name.text);
+    if (found?.declaration.kind !== "recipe") {
+      this.#reportUnknown("LV2018", file, name, "recipe");
+      return undefined;
+    }
+    const recipe = { declaration: found.declaration, file: found.file };
+    const start = extending.findIndex(({ declaration }) => declaration === recipe.declaration);
+    if (start >= 0) {
+      const cycle = [...extending.slice(start), recipe].map((one) => one.declaration.name.text);
+      this.#diagnostics.report("LV2019", { cycle: cycle.join(" → ") }, placeIn(file, name));
+      return undefined;
+    }
+    return { recipe, composition: this.compose(recipe, extending) };
+  }
+
+  /** Lays a block over a draft: fragments, then removals, then own keys and sections. */
+  #apply(draft: Draft, block: Block, layer: Layer): void {
+    for (const item of ofKind(block, "use")) this.#use(draft, item, layer);
+    for (const item of ofKind(block, "remove")) this.#remove(draft, item, layer);
+    const own = new Map<string, Entry | Section>();
+    for (const item of block.items) {
+      if (item.kind !== "entry" && item.kind !== "section") continue;
+      const name = item.kind === "entry" ? item.key : item.sectionKind;
+      if (isMissing(name)) continue;
+      const key = this.#keyOf(draft, item, name.text);
+      const first = own.get(key);
+      if (first) {
+        this.#reportDuplicate(first, item, layer);
+        continue;
+      }
+      own.set(key, item);
+      if (item.kind === "entry") this.#set(draft, key, item, layer);
+      else this.#open(draft, key, item, layer);
+    }
+  }
+
+  /** A `dataset` without a name is the inherited one, if there is one. */
+  #keyOf(draft: Draft, item: Entry | Section, name: string): string {
+    if (item.kind === "entry") return name;
+    const datasets = name === "dataset" && !item.label ? [...draft.keys()].filter(isDatasetKey) : [];
+    const [only] = datasets;
+    return only !== undefined && datasets.length === 1 ? only : itemKey(name, item.label);
+  }
+
+  #set(draft: Draft, key: string, entry: Entry, layer: Layer): void {
+    const whole = placeIn(layer.file, entry);
+    const origin = layer.originAt(whole);
+    draft.set(key, {
+      name: entry.key.text,
+      label: undefined,
+      header: placeIn(layer.file, entry.key),
+      whole,
+      body: undefined,
+      docs: docText(entry),
+      origin,
+      value: { expression: entry.value, scope: layer.file, origin },
+      block: undefined,
+    });
+  }
+
+  /** Merges a section into one of the same label; another label replaces it. */
+  #open(draft: Draft, key: string, section: Section, layer: Layer): void {
+    if (section.from) this.#reportSource(section, section.from, layer);
+    const before = draft.get(key);
+    const isSame = before && (!section.label || !before.label || section.label.text === before.label.text);
+    const kept: DraftItem | undefined = isSame ? before : undefined;
+    const inside: Draft = kept?.block ?? new Map();
+    const { file } = layer;
+    const target = section.sectionKind.text;
+    if (section.block) this.#apply(inside, section.block, { ...layer, target });
+    const header = {
+      start: section.sectionKind.span.start,
+      end: (section.label ?? section.sectionKind).span.end,
+    };
+    const whole = placeIn(file, section);
+    draft.set(key, {
+      name: target,
+      label: section.label ?? kept?.label,
+      header: { source: file.source, span: header },
+      whole,
+      body: section.block ? insideOf(section.block.span) : undefined,
+      docs: docText(section) || (kept?.docs ?? ""),
+      origin: layer.originAt(whole),
+      value: kept?.value,
+      block: inside,
+    });
+  }
+
+  #use(draft: Draft, { fragment: name }: Use, layer: Layer): void {
+    const { file, target, fragments } = layer;
+    if (isMissing(name)) return;
+    const found = file.names.get(name.text);
+    if (found?.declaration.kind !== "fragment") {
+      this.#reportUnknown("LV2015", file, name, "fragment");
+      return;
+    }
+    const fragment = { declaration: found.declaration, file: found.file };
+    const wanted = fragment.declaration.target;
+    if (wanted.text !== target && !isMissing(wanted)) {
+      const labels = [labelAt(placeIn(fragment.file, wanted), "declared for this")];
+      const names = { name: name.text, target: wanted.text, place: target };
+      this.#diagnostics.report("LV2016", names, placeIn(file, name), { labels });
+      return;
+    }
+    const start = fragments.findIndex(({ declaration }) => declaration === fragment.declaration);
+    if (start >= 0) {
+      const cycle = [...fragments.slice(start), fragment].map((one) => one.declaration.name.text);
+      this.#diagnostics.report("LV2017", { cycle: cycle.join(" → ") }, placeIn(file, name));
+      return;
+    }
+    const originAt = (place: Place): Origin => ({ kind: "fragment", fragment: name.text, place });
+    const inner = { file: fragment.file, target, originAt, fragments: [...fragments, fragment] };
+    this.#apply(draft, fragment.declaration.block, inner);
+  }
+
+  #remove(draft: Draft, remove: Remove, { file }: Layer): void {
+    const { target, label } = remove;
+    if (isMissing(target)) return;
+    const key = label ? `${target.text} ${label.text}` : target.text;
+    const found = draft.get(key) ?? draft.get(target.text);
+    if (found && (!label || key === itemKey(found.name, found.label) || found.label?.text === label.text)) {
+      draft.delete(draft.has(key) ? key : target.text);
+      return;
+    }
+    const near = suggestionsFor(key, draft.keys());
+    const place = placeIn(file, remove);
+    this.#diagnostics.report("LV2020", { target: key }, place, {
+      notes: didYouMean(near),
+      fixes: [removalFix(place, "Remove this line", "safe")],
+    });
+  }
+
+  #reportDuplicate(first: Entry | Section, second: Entry | Section, { file }: Layer): void {
+    const labels = [labelAt(placeIn(file, nameOf(first)), "first given here")];
+    if (second.kind === "entry") {
+      const place = placeIn(file, second.key);
+      this.#diagnostics.report("LV2013", { key: second.key.text }, place, {
+        labels,
+        fixes: [removalFix(placeIn(file, second), "Remove this one", "unsafe")],
+      });
+      return;
+    }
+    const section = itemKey(second.sectionKind.text, second.label);
+    const place = placeIn(file, second.sectionKind);
+    this.#diagnostics.report("LV2014", { section }, place, { labels });
+  }
+
+  #reportUnknown(code: "LV2015" | "LV2018", file: SourceFile, name: Name, kind: "fragment" | "recipe"): void {
+    const names = [...file.names].filter(([, { declaration }]) => declaration.kind === kind);
+    const near = suggestionsFor(
+      name.text,
+      names.map(([one]) => one),
+    );
+    this.#diagnostics.report(code, { name: name.text }, placeIn(file, name), {
+      notes: didYouMean(near),
+      fixes: renameFixes(name, near),
+    });
+  }
+
+  #reportSource(section: Section, from: NonNullable<Section["from"]>, { file }: Layer): void {
+    if (from.kind === "missing" || (from.kind === "name" && isMissing(from))) return;
+    const what =
+      from.kind === "string"
+        ? "components from TypeScript files are not available in this version"
+        : `datasets of your own in the format \`${from.text}\` are not available in this version`;
+    const notes =
+      section.sectionKind.text === "dataset"
+        ? [
+            "A dataset of the catalogue reads files of its shape from anywhere: `dataset coco_caption { build_info { images = …  annotations { train = … } } }`.",
+          ]
+        : [];
+    this.#diagnostics.report("LV2033", { what }, placeIn(file, from), { notes });
+  }
+}
+
+const nameOf = (item: Entry | Section): Name => (item.kind === "entry" ? item.key : item.sectionKind);
+
+function ofKind<K extends Item["kind"]>(block: Block, kind: K): readonly Extract<Item, { kind: K }>[] {
+  return block.items.filter((item): item is Extract<Item, { kind: K }> => item.kind === kind);
+}
+
+const insideOf = ({ start, end }: Span): Span => ({ start: start + 1, end: Math.max(start + 1, end - 1) });

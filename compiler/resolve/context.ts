@@ -1,0 +1,71 @@
+import type { Card, Option } from "../../runtime/card.ts";
+import type { Catalog, SectionKind } from "../catalog/index.ts";
+import type { DiagnosticCollector } from "../diagnostics/index.ts";
+import type { Host } from "../program/index.ts";
+import type { Evaluator } from "./evaluate.ts";
+import type { CardName, Place, Resolved } from "./resolved.ts";
+import type { ScalarTyper } from "./scalars.ts";
+
+/** A default that a card gives to an option of another section, or a variant to one of its own. */
+export interface CardDefault {
+  readonly value: unknown;
+  readonly card: CardName;
+}
+
+/** What options are resolved with. */
+export interface ResolveContext {
+  readonly catalog: Catalog;
+  readonly host: Host;
+  readonly diagnostics: DiagnosticCollector;
+  readonly evaluator: Evaluator;
+  readonly typer: ScalarTyper;
+  readonly recipe: {
+    readonly name: string;
+    /** The folder that defaults which are relative paths are relative to. */
+    readonly directory: string;
+    /** Others extend it, so that what is missing may be given there. */
+    readonly isBase: boolean;
+  };
+  /** The cards of the recipe's sections, for saying where a misplaced option belongs. */
+  cardsInUse(): readonly SectionInUse[];
+  /** The default that a card gives for an option's path; the strongest one. */
+  defaultFor(path: string): CardDefault | undefined;
+  /** The value at a path such as `model.image_size`; "absent" where the recipe has no such option. */
+  lookUp(path: string): Resolved | "absent" | undefined;
+}
+
+/** A section of the recipe, as far as its card is known. */
+export interface SectionInUse {
+  readonly kind: SectionKind;
+  readonly card: Card;
+  /** The section as written last, and the inside of its braces. */
+  readonly whole: Place | undefined;
+  readonly body: Place["span"] | undefined;
+}
+
+/** What a set of options belongs to. */
+export interface Owner {
+  readonly card: Card;
+  readonly variant: string | undefined;
+  /** In words, for messages: "schedule `constant_lr`". */
+  readonly described: string;
+  /** The path of its options in a recipe, such as `dataset.vis_processor`; components' arguments have none. */
+  readonly path: string | undefined;
+  /** The section whose own options these are. */
+  readonly section: SectionKind | undefined;
+  /** Where a missing option is reported. */
+  readonly place: Place;
+}
+
+/** The card of an owner, as origins name it. */
+export const cardNameOf = ({ card, variant }: Pick<Owner, "card" | "variant">): CardName => ({
+  kind: card.kind,
+  name: card.name,
+  ...(variant === undefined ? {} : { variant }),
+});
+
+/** An option that an element of a list or an entry of a map is resolved as. */
+export const elementOption = (container: Option, type: Option["type"]): Option => ({
+  type,
+  doc: container.doc,
+});

@@ -1,0 +1,54 @@
+import type { Expression, Path, Span } from "../../grammar/index.ts";
+import type { Scope } from "./raw.ts";
+import type { Origin, Place } from "./resolved.ts";
+
+/** A block as its layers (base recipe, fragments, own keys) left it, before types are asked of it. */
+export type Draft = Map<string, DraftItem>;
+
+/** The value of a key, as it was written last. */
+export interface DraftValue {
+  readonly expression: Expression;
+  readonly scope: Scope;
+  readonly origin: Origin;
+}
+
+/** A key with its value, or a section; a component's value may have a block that overrides its options. */
+export interface DraftItem {
+  readonly name: string;
+  readonly label: Path | undefined;
+  /** The name and label as written last. */
+  readonly header: Place;
+  /** The whole item as written last. */
+  readonly whole: Place;
+  /** The inside of its braces as written last. */
+  readonly body: Span | undefined;
+  readonly docs: string;
+  readonly origin: Origin;
+  readonly value: DraftValue | undefined;
+  readonly block: Draft | undefined;
+}
+
+/** How an item is found in its block: datasets by kind and name, the rest by name. */
+export function itemKey(name: string, label: Path | undefined): string {
+  return name === "dataset" && label ? `dataset ${label.text}` : name;
+}
+
+/** Whether a key of a recipe's block is that of a dataset with a name. */
+export const isDatasetKey = (key: string): boolean => key.startsWith("dataset ");
+
+/** A copy in which everything counts as inherited. */
+export function inherit(draft: Draft): Draft {
+  return new Map([...draft].map(([key, item]) => [key, inheritItem(item)]));
+}
+
+function inheritItem(item: DraftItem): DraftItem {
+  return {
+    ...item,
+    origin: inheritOrigin(item.origin),
+    value: item.value && { ...item.value, origin: inheritOrigin(item.value.origin) },
+    block: item.block && inherit(item.block),
+  };
+}
+
+const inheritOrigin = (origin: Origin): Origin =>
+  origin.kind === "recipe" ? { ...origin, inherited: true } : origin;

@@ -1,0 +1,291 @@
+import { docText, type Recipe } from "../../grammar/index.ts";
+import type { Card, Variant } from "../../runtime/card.ts";
+import {
+  defaultLabels,
+  isSectionKind,
+  lavisSections,
+  type SectionKind,
+  sectionKinds,
+} from "../catalog/index.ts";
+import { didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/index.ts";
+import { type Declared, placeIn, renameFixes } from "../program/index.ts";
+import type { Composition } from "./compose.ts";
+import {
+  type CardDefault,
+  cardNameOf,
+  type Owner,
+  type ResolveContext,
+  type SectionInUse,
+} from "./context.ts";
+import type { Draft, DraftItem } from "./draft.ts";
+import { replacementFix } from "./edits.ts";
+import { OptionSet } from "./options.ts";
+import type { Origin, PartialRecipe, Place, Resolved, ResolvedSection } from "./resolved.ts";
+import { applySetting } from "./settings.ts";
+import { reportElsewhere, reportLavisSpelling } from "./unknown-key.ts";
+
+/** A section whose card is known. */
+interface Section {
+  readonly kind: SectionKind;
+  readonly label: string;
+  readonly card: Card;
+  readonly variant: string | undefined;
+  readonly item: DraftItem | undefined;
+  readonly options: OptionSet;
+}
+
+/** What a recipe is resolved with, beside its own composition. */
+export type Surroundings = Pick<
+  ResolveContext,
+  "catalog" | "host" | "diagnostics" | "evaluator" | "typer"
+> & {
+  /** `--set` as given, in order. */
+  readonly sets: readonly string[];
+  readonly isBase: boolean;
+};
+
+/** The sections of a recipe; its parameters and secrets are collected afterwards. */
+export type RecipeSections = Omit<PartialRecipe, "parameters" | "secrets">;
+
+/** Resolves a composed recipe: finds the card of each section, then types every option. */
+export function resolveRecipe(
+  { declaration, file }: Declared<Recipe>,
+  { draft, bases }: Composition,
+  surroundings: Surroundings,
+): RecipeSections {
+  const place = placeIn(file, declaration.name);
+  const resolver = new RecipeResolver(surroundings, declaration.name.text, file.directory, place);
+  for (const text of surroundings.sets) applySetting(resolver.context, draft, text, file.names);
+  resolver.findSections(draft);
+  const one = <K extends SectionKind>(kind: K) => resolver.resolve(kind)[0];
+  return {
+    name: declaration.name.text,
+    docs: docText(declaration),
+    place,
+    bases: bases.map((base) => base.declaration.name.text),
+    isBase: surroundings.isBase,
+    task: one("task"),
+    model: one("model"),
+    datasets: resolver.resolve("dataset"),
+    schedule: one("schedule"),
+    optimizer: one("optimizer"),
+    run: one("run"),
+  };
+}
+
+class RecipeResolver {
+  readonly context: ResolveContext;
+  readonly #place: Place;
+  readonly #sections: Section[] = [];
+  /** Kinds with a section whose card is not known: nothing can be said about what follows it. */
+  readonly #unknown = new Set<SectionKind>();
+
+  constructor(surroundings: Surroundings, name: string, directory: string, place: Place) {
+    this.#place = place;
+    this.context = {
+      ...surroundings,
+      recipe: { name, directory, isBase: surroundings.isBase },
+      cardsInUse: () => this.#sections.map(inUse),
+      defaultFor: (path) => this.#defaultFor(path),
+      lookUp: (path) => this.#lookUp(path),
+    };
+  }
+
+  /** Finds the card of each section, before any option is typed: defaults follow options of other sections. */
+  findSections(draft: Draft): void {
+    for (const kind of sectionKinds) {
+      const items = [...draft.values()].filter(({ name }) => name === kind);
+      for (const item of items) {
+        const section = this.#section(kind, item);
+        if (section) this.#sections.push(section);
+        else this.#unknown.add(kind);
+      }
+      const label = items.length === 0 ? defaultLabels[kind] : undefined;
+      const card = label === undefined ? undefined : this.context.catalog.get(kind, label);
+      if (card) this.#sections.push(this.#make(kind, card.name, card, undefined, undefined));
+      else if (items.length === 0) this.#reportMissing(kind);
+    }
+    for (const item of draft.values()) if (!isSectionKind(item.name)) this.#reportUnknown(item);
+  }
+
+  /** The sections of a kind with every option typed. */
+  resolve<K extends SectionKind>(kind: K): readonly ResolvedSection<K>[] {
+    return this.#sections
+      .filter((section) => section.kind === kind)
+      .map(({ label, card, variant, item, options }) => ({
+        kind,
+        label,
+        card,
+        variant,
+        options: options.all(),
+        docs: item?.docs ?? "",
+        origin: item?.origin ?? ({ kind: "default", card: cardNameOf({ card, variant }) } satisfies Origin),
+        header: item?.header,
+      }));
+  }
+
+  #section(kind: SectionKind, item: DraftItem): Section | undefined {
+    const { diagnostics, catalog } = this.context;
+    if (item.value) {
+      const { expression, scope } = item.value;
+      const isName = expression.kind === "reference";
+      const text = isName ? `${kind} ${expression.path.text} {}` : `${kind} {}`;
+      const fixes = isName ? [replacementFix(item.whole, text, `Write \`${text}\``, "safe")] : [];
+      diagnostics.report(
+        "LV2024",
+        { key: kind },
+        { source: scope.source, span: item.header.span },
+        { fixes },
+      );
+      return undefined;
+    }
+    const { label } = item;
+    if (kind === "run") {
+      if (label) {
+        const place = { source: item.header.source, span: label.span };
+        diagnostics.report("LV2022", { section: "run" }, place);
+      }
+      const card = catalog.get("run", "run");
+      return card && this.#make(kind, "run", card, undefined, item);
+    }
+    const fallback = defaultLabels[kind];
+    const [first, ...rest] = label ? label.segments.map(({ text }) => text) : [fallback];
+    const name = kind === "model" || !label ? first : label.text;
+    if (name === undefined) {
+      this.#reportMissingLabel(kind, item);
+      return undefined;
+    }
+    const card = catalog.get(kind, name);
+    if (!card) {
+      this.#reportUnknownCard(kind, name, item);
+      return undefined;
+    }
+    const variant = kind === "model" ? this.#variant(card, rest.join("."), item) : undefined;
+    if (kind === "model" && variant === undefined) return undefined;
+    return this.#make(kind, name, card, variant, item);
+  }
+
+  #variant(card: Card, variant: string, item: DraftItem): string | undefined {
+    const names = Object.keys(card.variants ?? {});
+    if (names.includes(variant)) return variant;
+    const { diagnostics } = this.context;
+    if (variant === "") {
+      const notes = [`Write one of its variants: ${oneOfNames(names.map((one) => `${card.name}.${one}`))}.`];
+      diagnostics.report("LV2021", { section: `model ${card.name}` }, item.header, { notes });
+      return undefined;
+    }
+    const near = suggestionsFor(variant, names);
+    const notes = near.length > 0 ? didYouMean(near) : [`Its variants are ${oneOfNames(names, "and")}.`];
+    const segment = item.label?.segments[1];
+    const span = segment && item.label ? { start: segment.span.start, end: item.label.span.end } : undefined;
+    const place = span ? { source: item.header.source, span } : item.header;
+    const fixes = renameFixes(place, near);
+    diagnostics.report("LV2008", { model: card.name, variant }, place, { notes, fixes });
+    return undefined;
+  }
+
+  #make(
+    kind: SectionKind,
+    label: string,
+    card: Card,
+    variant: string | undefined,
+    item: DraftItem | undefined,
+  ): Section {
+    const title = variant === undefined ? card.name : `${card.name}.${variant}`;
+    const owner: Owner = {
+      card,
+      variant,
+      described: kind === "run" ? "`run`" : `${kind} \`${title}\``,
+      path: kind,
+      section: kind,
+      place: item?.header ?? this.#place,
+    };
+    const options = new OptionSet(this.context, owner, card.options, item?.block ?? new Map());
+    return { kind, label, card, variant, item, options };
+  }
+
+  #lookUp(path: string): Resolved | "absent" | undefined {
+    const [kind = "", name = ""] = path.split(".");
+    const section = this.#sections.find((one) => one.kind === kind);
+    if (section) return section.options.has(name) ? section.options.get(name) : "absent";
+    return isSectionKind(kind) && this.#unknown.has(kind) ? undefined : "absent";
+  }
+
+  /** Cards give defaults to each other's options; later ones win: task, then model, then dataset. */
+  #defaultFor(path: string): CardDefault | undefined {
+    const [kind = "", key = ""] = path.split(/\.(.*)/s);
+    const model = this.#sections.find((section) => section.kind === "model");
+    const variant: Variant | undefined =
+      model?.variant === undefined ? undefined : model.card.variants?.[model.variant];
+    if (model && variant && kind === "model" && Object.hasOwn(variant.options, key))
+      return { value: variant.options[key], card: cardNameOf(model) };
+    const datasets = this.#sections.filter((section) => section.kind === "dataset");
+    const task = this.#sections.find((section) => section.kind === "task");
+    const layers = [
+      ...datasets.map((section) => ({ section, defaults: section.card.defaults })),
+      { section: model, defaults: variant?.defaults },
+      { section: model && { ...model, variant: undefined }, defaults: model?.card.defaults },
+      { section: task, defaults: task?.card.defaults },
+    ];
+    for (const { section, defaults } of layers)
+      if (section && defaults && Object.hasOwn(defaults, path))
+        return { value: defaults[path], card: cardNameOf(section) };
+    return undefined;
+  }
+
+  #reportMissing(section: SectionKind): void {
+    const { recipe, diagnostics, catalog } = this.context;
+    if (recipe.isBase) return;
+    const names = oneOfNames(catalog.names(section), "and");
+    const notes = [`Write \`${section} NAME { … }\`; there is ${names}.`];
+    diagnostics.report("LV3001", { recipe: recipe.name, section }, this.#place, { notes });
+  }
+
+  #reportMissingLabel(kind: SectionKind, item: DraftItem): void {
+    const names = this.context.catalog.names(kind);
+    const notes = [`There is ${oneOfNames(names, "and")}.`];
+    this.context.diagnostics.report("LV2021", { section: kind }, item.header, { notes });
+  }
+
+  #reportUnknownCard(kind: SectionKind, name: string, item: DraftItem): void {
+    const names = this.context.catalog.names(kind);
+    const near = suggestionsFor(name, names);
+    const notes = near.length > 0 ? didYouMean(near) : [`There is ${oneOfNames(names, "and")}.`];
+    const segment = kind === "model" ? item.label?.segments[0] : item.label;
+    const place = segment ? { source: item.header.source, span: segment.span } : item.header;
+    this.context.diagnostics.report("LV2007", { kind, name }, place, {
+      notes,
+      fixes: renameFixes(place, near),
+    });
+  }
+
+  /** An item of the recipe's block that is no section. */
+  #reportUnknown(item: DraftItem): void {
+    const { diagnostics } = this.context;
+    const spelling = Object.hasOwn(lavisSections, item.name) ? lavisSections[item.name] : undefined;
+    if (spelling && !item.value) {
+      const { ours, rename } = spelling;
+      const name = { source: item.header.source, span: nameSpan(item) };
+      const fixes = rename ? [replacementFix(name, rename, `Write \`${rename}\``, "unsafe")] : [];
+      diagnostics.report("LV2011", { found: item.name, ours }, item.header, { fixes });
+      return;
+    }
+    if (reportLavisSpelling(this.context, "", item)) return;
+    if (reportElsewhere(this.context, "the recipe itself", item)) return;
+    const near = suggestionsFor(item.name, sectionKinds);
+    const fixes = renameFixes({ span: nameSpan(item) }, near);
+    diagnostics.report("LV2006", { kind: item.name }, item.header, { notes: didYouMean(near), fixes });
+  }
+}
+
+const nameSpan = ({ header: { span }, name }: DraftItem) => ({
+  start: span.start,
+  end: span.start + name.length,
+});
+
+const inUse = ({ kind, card, item }: Section): SectionInUse => ({
+  kind,
+  card,
+  whole: item?.whole,
+  body: item?.body,
+});

@@ -1,0 +1,94 @@
+import type { Fix } from "../../grammar/index.ts";
+import type { Options } from "../../runtime/card.ts";
+import { isSectionKind, lavisKeys, type SectionKind } from "../catalog/index.ts";
+import { didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/index.ts";
+import { renameFixes } from "../program/index.ts";
+import type { Owner, ResolveContext, SectionInUse } from "./context.ts";
+import type { DraftItem } from "./draft.ts";
+import { appendToBlock, removalFix, replacementFix } from "./edits.ts";
+import type { Place } from "./resolved.ts";
+
+/** Says what is wrong with a key that its owner has no option for, and where it belongs. */
+export function reportUnknownKey(
+  context: ResolveContext,
+  owner: Owner,
+  options: Options,
+  item: DraftItem,
+): void {
+  const { diagnostics } = context;
+  const key = item.name;
+  const described = owner.described;
+  if (owner.section && reportLavisSpelling(context, owner.section, item)) return;
+
+  const relatives = context.catalog
+    .ofKind(owner.card.kind)
+    .filter((card) => card !== owner.card && Object.hasOwn(card.options, key));
+  const isOwn = owner.section !== undefined || owner.path === undefined;
+  if (isOwn && relatives.length > 0) {
+    const instead = oneOfNames(relatives.map(({ name }) => name));
+    const fixes = [removalFix(item.whole, `Remove \`${key}\``, "safe")];
+    diagnostics.report("LV2012", { key, owner: described, instead }, item.header, { fixes });
+    return;
+  }
+  if (owner.section && reportElsewhere(context, described, item)) return;
+
+  const nested = Object.entries(options).find(
+    ([, { type }]) => type.is === "block" && Object.hasOwn(type.options, key),
+  );
+  const near = suggestionsFor(key, Object.keys(options));
+  const notes = nested
+    ? [`It is an option of \`${nested[0]}\`: write \`${nested[0]} { ${key} = … }\`.`]
+    : near.length > 0
+      ? didYouMean(near)
+      : listOf(options);
+  const fixes = nested ? [] : renameFixes(item.header, near);
+  diagnostics.report("LV2009", { key, owner: described }, item.header, { notes, fixes });
+}
+
+const listOf = (options: Options): readonly string[] => {
+  const names = Object.keys(options);
+  return names.length === 0 ? ["It has no options."] : [`Its options are ${oneOfNames(names, "and")}.`];
+};
+
+/** A key that is LAVIS's spelling of another; true where it was reported. */
+export function reportLavisSpelling(
+  { diagnostics }: Pick<ResolveContext, "diagnostics">,
+  section: SectionKind | "",
+  item: DraftItem,
+): boolean {
+  const table = lavisKeys[section] ?? {};
+  const spelling = Object.hasOwn(table, item.name) ? table[item.name] : undefined;
+  if (!spelling) return false;
+  const { rename, ours } = spelling;
+  const fixes = rename ? [replacementFix(item.header, rename, `Write \`${rename}\``, "safe")] : [];
+  diagnostics.report("LV2011", { found: item.name, ours }, item.header, { fixes });
+  return true;
+}
+
+/** A key that is an option of another section; true where it was reported. */
+export function reportElsewhere(context: ResolveContext, owner: string, item: DraftItem): boolean {
+  const inUse = context.cardsInUse().find(({ card }) => Object.hasOwn(card.options, item.name));
+  const section = inUse?.kind ?? sectionWith(context, item.name);
+  if (!section) return false;
+  const fixes = inUse ? moveFix(item.whole, inUse) : [];
+  context.diagnostics.report("LV2010", { key: item.name, section, owner }, item.header, { fixes });
+  return true;
+}
+
+/** A section of some recipe that has the option, where this recipe's have not. */
+function sectionWith({ catalog }: ResolveContext, key: string): SectionKind | undefined {
+  const kind = catalog
+    .all()
+    .find((card) => Object.hasOwn(card.options, key) && isSectionKind(card.kind))?.kind;
+  return kind && isSectionKind(kind) ? kind : undefined;
+}
+
+/** Moves an item into a section of the same file. */
+function moveFix(item: Place, { kind, whole, body }: SectionInUse): readonly Fix[] {
+  if (!whole || !body || whole.source !== item.source) return [];
+  const [removal] = removalFix(item, "", "safe").edits;
+  const insertion = appendToBlock(whole, body, item.source.slice(item.span));
+  if (!removal) return [];
+  const edits = [removal, insertion].sort((a, b) => a.span.start - b.span.start);
+  return [{ title: `Move it to \`${kind}\``, applicability: "safe", edits }];
+}
