@@ -110,7 +110,7 @@ class Lexing {
       }
     }
     junkBefore(text.length);
-    return groups["comments"] ?? [];
+    return groups.comments ?? [];
   }
 
   #junk(image: string, start: number): void {

@@ -40,7 +40,7 @@ train_splits =
   [train]              // wrong
 
 train_splits = [
-  train,
+  train
 ]
 \`\`\``,
   },

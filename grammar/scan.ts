@@ -25,6 +25,9 @@ const closingQuotes: Readonly<Record<string, string>> = {
 
 export const foreignQuotes: readonly string[] = Object.keys(closingQuotes).filter((quote) => quote !== '"');
 
+/** Strings in interpolations in strings …: beyond this many quotes and braces `${` counts as text. */
+const maxNesting = 16;
+
 function isLineEnd(text: string, at: number): boolean {
   if (at >= text.length) return true;
   const char = text[at];
@@ -57,6 +60,7 @@ export function scanString(text: string, start: number): ScannedString {
       at++;
       if (closers.length === 1) interpolationStart = at;
       closers.push("}");
+      if (closers.length > maxNesting) break;
     } else if (closer.includes(char)) {
       closers.pop();
       if (closers.length === 0) {

@@ -47,7 +47,7 @@ const stringPattern = matching((text, offset) => scanString(text, offset).end);
 const digits = [..."0123456789"];
 
 /** How far a block comment may reach: bounds the search for its end, so that reading stays linear. */
-const longestBlockComment = 1 << 16;
+const longestBlockComment = 1 << 13;
 
 /** A block comment to its end marker, or to the end of the line where there is none. */
 const blockComment = matching((text, offset) => {
