@@ -29,7 +29,7 @@ export interface EmojiEntry {
 export interface IconSet {
   /** The icon's name of an emoji, by {@link codePointKey}. */
   readonly nameOf: ReadonlyMap<string, string>;
-  /** A complete SVG document by icon name, undefined when the set has none. */
+  /** A complete, square SVG document by icon name, without a size; undefined when the set has none. */
   svg(name: string): string | undefined;
 }
 
@@ -165,7 +165,7 @@ function svgDocument(file: IconifyFile, name: string): string | undefined {
   const side = Math.max(width, height);
   const box = `${left - (side - width) / 2} ${top - (side - height) / 2} ${side} ${side}`;
   const namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"';
-  return `<svg ${namespaces} width="${side}" height="${side}" viewBox="${box}">${body}</svg>`;
+  return `<svg ${namespaces} viewBox="${box}">${body}</svg>`;
 }
 
 async function readJson<T>(path: string): Promise<T> {
