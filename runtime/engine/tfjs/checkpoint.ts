@@ -1,0 +1,43 @@
+import type { Tensor } from "../../tensor/index.ts";
+import type { EngineCore, TfjsTensor } from "./core.ts";
+import type { Node } from "./tape.ts";
+import type { Value } from "./value.ts";
+
+/** `body(inputs)` that keeps only its inputs for the gradient, which runs it again; see tensor/gradients.ts. */
+export function checkpoint(
+  core: EngineCore,
+  inputs: readonly TfjsTensor[],
+  body: (inputs: readonly Tensor[]) => Tensor,
+): Tensor {
+  if (core.tape.isPaused) return core.scope(() => body(inputs));
+  const { values } = core.kernels;
+  const used = new Set<Node>();
+  const output = core.observing(used, () => core.scope(() => core.tape.paused(() => core.own(body(inputs)))));
+  if (output.node !== undefined) used.add(output.node);
+  // What the body read besides its inputs: parameters, usually.
+  const captured = [...used].filter((node) => !inputs.some((input) => input.node === node));
+  const value = values.hold(output.value);
+  if (!inputs.includes(output)) output.dispose();
+  const requiresGrad = inputs.map((input) => input.requiresGrad);
+  const nodes = [...inputs.map((input) => input.node), ...captured];
+  const saved = inputs.map((input) => input.value);
+  return core.resultOf("checkpoint", value, nodes, saved, (dy, kept, needed) => {
+    let gradients: (Value | undefined)[] = [];
+    core.scope(() => {
+      const { root, leaves } = core.tape.resumed(() => {
+        const fresh = kept.map((x, i) => {
+          const input = core.constant(values.hold(x));
+          if (requiresGrad[i]) input.becomeParameter();
+          return input;
+        });
+        return { root: core.own(body(fresh)).node, leaves: fresh.map((input) => input.node) };
+      });
+      if (root === undefined) return;
+      const ends = [...leaves, ...captured].map((node, i) => (needed[i] ? node : undefined));
+      const targets = new Set(ends.filter((node) => node !== undefined));
+      const found = core.tape.backpropagate(root, values.hold(dy), targets, true);
+      gradients = ends.map((node) => node && found.get(node));
+    });
+    return gradients;
+  });
+}

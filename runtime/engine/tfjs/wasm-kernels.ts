@@ -1,0 +1,663 @@
+import type {
+  AdamWOptions,
+  BinaryOp,
+  CompareOp,
+  Conv2dOptions,
+  ReduceOp,
+  UnaryOp,
+} from "../../tensor/engine.ts";
+import type { DType, Key, Shape, TensorData } from "../../tensor/index.ts";
+import { dropThreshold, keyWords } from "../../tensor/random.ts";
+import { sameShape, sizeOf } from "../../tensor/shape.ts";
+import type { AttentionTerms, Kernels, Term } from "./kernels.ts";
+import { Value, type ValueStore } from "./value.ts";
+import type { WasmHeap } from "./wasm-heap.ts";
+import { planBinary } from "./wasm-kernels/broadcast.ts";
+import { rowBlock, tileColumns, tileRows } from "./wasm-kernels/gemm.ts";
+import * as plain from "./wasm-kernels/plain.ts";
+
+const elementBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1 };
+
+/** The kernels on the wasm heap. */
+export class WasmKernels implements Kernels {
+  readonly name = "wasm";
+  readonly device = "cpu";
+  readonly values: ValueStore;
+  readonly #heap: WasmHeap;
+
+  constructor(heap: WasmHeap) {
+    this.#heap = heap;
+    this.values = heap.values;
+  }
+
+  get threads(): number {
+    return this.#heap.threads;
+  }
+
+  dispose(): void {
+    this.#heap.dispose();
+  }
+
+  create(data: TensorData, shape: Shape, dtype: DType): Value {
+    return this.#heap.create(data, shape, dtype);
+  }
+
+  full(shape: Shape, value: number, dtype: DType): Value {
+    const out = this.#heap.empty(shape, dtype);
+    if (dtype === "float32") this.#heap.runFlat("fill", out.size, this.#heap.at(out), out.size, value);
+    else this.#heap.view(out).fill(value);
+    return out;
+  }
+
+  read(x: Value): TensorData {
+    return this.#heap.view(x).slice();
+  }
+
+  reshape(x: Value, shape: Shape): Value {
+    return this.#heap.alias(x, shape);
+  }
+
+  copyInto(target: Value, source: Value): void {
+    this.#heap.bytes(target).set(this.#heap.bytes(source));
+  }
+
+  // Element by element
+
+  unary(op: UnaryOp, x: Value): Value {
+    const out = this.#heap.empty(x.shape);
+    this.#heap.runFlat(`unary_${op}`, x.size, this.#heap.at(x), this.#heap.at(out), x.size);
+    return out;
+  }
+
+  unaryGrad(op: UnaryOp, saved: Value | undefined, dy: Value): Value {
+    const out = this.#heap.empty(dy.shape);
+    const from = this.#heap.at(saved ?? dy);
+    this.#heap.runFlat(`grad_${op}`, dy.size, from, this.#heap.at(dy), this.#heap.at(out), dy.size);
+    return out;
+  }
+
+  binary(op: BinaryOp, a: Term, b: Term, dtype: DType, shape: Shape): Value {
+    const out = this.#heap.empty(shape, dtype);
+    if (dtype !== "float32") {
+      plain.integerBinary(op, this.#operand(a), this.#operand(b), this.#heap.view(out), shape);
+      return out;
+    }
+    const plan = planBinary(a instanceof Value ? a.shape : [], b instanceof Value ? b.shape : [], shape);
+    if (plan === undefined) {
+      // More than four groups of axes broadcast differently: write one operand out in full.
+      this.values.release(out);
+      const wide = this.broadcastTo(a as Value, shape);
+      const result = this.binary(op, wide, b, dtype, shape);
+      this.values.release(wide);
+      return result;
+    }
+    const [aAt, bAt] = [this.#termAt(a, 0), this.#termAt(b, 1)];
+    this.#heap.run(`binary_${op}`, plan.rows, plan.width, aAt, bAt, this.#heap.at(out), ...plan.args);
+    return out;
+  }
+
+  #termAt(term: Term, slot: 0 | 1): number {
+    return term instanceof Value ? this.#heap.at(term) : this.#heap.number(term, slot);
+  }
+
+  #operand(term: Term): plain.Operand {
+    if (term instanceof Value) return { data: this.#heap.view(term), shape: term.shape };
+    return { data: [term], shape: [] };
+  }
+
+  pow(x: Value, exponent: number): Value {
+    const out = this.#heap.empty(x.shape);
+    const [from, to] = [this.#heap.view(x), this.#heap.view(out)];
+    for (let i = 0; i < to.length; i++) to[i] = (from[i] as number) ** exponent;
+    return out;
+  }
+
+  clamp(x: Value, low: number, high: number): Value {
+    const out = this.#heap.empty(x.shape);
+    this.#heap.runFlat("clamp", x.size, this.#heap.at(x), this.#heap.at(out), x.size, low, high);
+    return out;
+  }
+
+  compare(op: CompareOp, a: Term, b: Term, shape: Shape): Value {
+    const out = this.#heap.empty(shape, "bool");
+    plain.compare(op, this.#operand(a), this.#operand(b), this.#heap.view(out), shape);
+    return out;
+  }
+
+  logical(op: "and" | "or", a: Value, b: Value, shape: Shape): Value {
+    const out = this.#heap.empty(shape, "bool");
+    plain.logical(op, this.#operand(a), this.#operand(b), this.#heap.view(out), shape);
+    return out;
+  }
+
+  logicalNot(x: Value): Value {
+    return this.compare("equal", x, 0, x.shape);
+  }
+
+  where(condition: Value, a: Term, b: Term, dtype: DType, shape: Shape): Value {
+    const out = this.#heap.empty(shape, dtype);
+    const [c, left, right] = [this.#operand(condition), this.#operand(a), this.#operand(b)];
+    plain.where(c, left, right, this.#heap.view(out), shape);
+    return out;
+  }
+
+  cast(x: Value, dtype: DType): Value {
+    if (dtype === "bool" && x.dtype !== "bool") return this.compare("notEqual", x, 0, x.shape);
+    const out = this.#heap.empty(x.shape, dtype);
+    this.#heap.view(out).set(this.#heap.view(x)); // typed arrays convert: to integers by truncation
+    return out;
+  }
+
+  dropout(x: Value, p: number, key: Key): Value {
+    const out = this.#heap.empty(x.shape);
+    const [keyA, keyB] = keyWords(key);
+    const [from, to] = [this.#heap.at(x), this.#heap.at(out)];
+    this.#heap.runFlat("dropout", x.size, from, to, x.size, keyA, keyB, dropThreshold(p), 1 / (1 - p));
+    return out;
+  }
+
+  // Reductions
+
+  reduce(op: ReduceOp, x: Value, axes: readonly number[], shape: Shape): Value {
+    const last = axes.at(-1) ?? -1;
+    const first = axes[0] ?? 0;
+    if (last - first + 1 !== axes.length) {
+      // Axes apart: bring them to the end.
+      const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
+      const order = [...kept, ...axes];
+      const moved = this.transpose(
+        x,
+        order,
+        order.map((axis) => x.shape[axis] as number),
+      );
+      const result = this.reduce(
+        op,
+        moved,
+        axes.map((_, i) => kept.length + i),
+        shape,
+      );
+      this.values.release(moved);
+      return result;
+    }
+    const outer = sizeOf(x.shape.slice(0, first));
+    const n = sizeOf(x.shape.slice(first, last + 1));
+    const inner = sizeOf(x.shape.slice(last + 1));
+    const out = this.#heap.empty(shape, x.dtype);
+    const fold = op === "mean" ? "sum" : op;
+    if (x.dtype !== "float32") {
+      plain.foldIntegers(fold, this.#heap.view(x), outer, n, inner, this.#heap.view(out));
+      return out;
+    }
+    const scale = op === "mean" ? 1 / n : 1;
+    const [from, to] = [this.#heap.at(x), this.#heap.at(out)];
+    if (n === 0) this.#heap.view(out).fill(0);
+    else if (inner === 1 && fold === "sum") this.#heap.run("sumRows", outer, n, from, to, n, scale);
+    else {
+      const blockColumns = Math.min(inner, 64);
+      const blocks = Math.ceil(inner / blockColumns);
+      const cost = n * blockColumns;
+      this.#heap.run(`${fold}Columns`, outer * blocks, cost, from, to, n, inner, blockColumns, blocks, scale);
+    }
+    return out;
+  }
+
+  argmax(x: Value, axis: number, shape: Shape): Value {
+    const out = this.#heap.empty(shape, "int32");
+    const [outer, n, inner] = around(x.shape, axis);
+    plain.argmax(this.#heap.view(x), outer, n, inner, this.#heap.view(out));
+    return out;
+  }
+
+  topK(x: Value, k: number, shape: Shape): { values: Value; indices: Value } {
+    const values = this.#heap.empty(shape);
+    const indices = this.#heap.empty(shape, "int32");
+    const width = x.shape.at(-1) as number;
+    plain.topK(this.#heap.view(x), width, k, this.#heap.view(values), this.#heap.view(indices));
+    return { values, indices };
+  }
+
+  // Layers
+
+  matmul(
+    a: Value,
+    b: Value,
+    transposeA: boolean,
+    transposeB: boolean,
+    shape: Shape,
+    { bias, scale = 1 }: { readonly bias?: Value | undefined; readonly scale?: number } = {},
+  ): Value {
+    const out = this.#heap.empty(shape);
+    this.#matmulInto(out, a, b, transposeA, transposeB, bias, scale);
+    return out;
+  }
+
+  #matmulInto(
+    out: Value,
+    a: Value,
+    b: Value,
+    transposeA: boolean,
+    transposeB: boolean,
+    bias: Value | undefined,
+    scale: number,
+  ): void {
+    const batch = out.shape.slice(0, -2);
+    const [aBatch, bBatch] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+    let matrices = sizeOf(batch);
+    let rows = out.shape.at(-2) as number;
+    const columns = out.shape.at(-1) as number;
+    const inner = a.shape.at(transposeA ? -2 : -1) as number;
+    if (matrices * rows * columns === 0) return;
+    const isShared = (of: Shape): boolean => sizeOf(of) === 1;
+    const wide = (x: Value, of: Shape): Value =>
+      isShared(of) || sameShape(of, batch)
+        ? this.values.hold(x)
+        : this.broadcastTo(x, [...batch, ...x.shape.slice(-2)]);
+    const [left, right] = [wide(a, aBatch), wide(b, bBatch)];
+    if (isShared(bBatch) && !isShared(aBatch) && !transposeA) {
+      rows *= matrices;
+      matrices = 1;
+    }
+    const heap = this.#heap;
+    const panels = Math.ceil(columns / tileColumns);
+    const packedMatrices = isShared(bBatch) ? 1 : matrices;
+    const packed = heap.empty([packedMatrices * panels * tileColumns * inner]);
+    const stride = 4 * (transposeB ? 1 : columns);
+    const columnStride = 4 * (transposeB ? inner : 1);
+    const [matrix, panelCost] = [4 * inner * columns, inner * tileColumns];
+    heap.run(
+      "packB",
+      packedMatrices * panels,
+      panelCost,
+      heap.at(right),
+      matrix,
+      stride,
+      columnStride,
+      inner,
+      columns,
+      panels,
+      heap.at(packed),
+    );
+    const blockRows = rowsPerBlock(rows, matrices, heap.threads);
+    const blocks = Math.ceil(rows / blockRows);
+    heap.run(
+      "gemm",
+      matrices * blocks,
+      blockRows * columns * Math.ceil(inner / 8),
+      heap.at(left),
+      isShared(aBatch) ? 0 : 4 * (out.shape.at(-2) as number) * inner,
+      4 * (transposeA ? 1 : inner),
+      4 * (transposeA ? rows : 1),
+      heap.at(packed),
+      packedMatrices === 1 ? 0 : 4 * panels * tileColumns * inner,
+      heap.at(out),
+      rows,
+      columns,
+      inner,
+      blockRows,
+      blocks,
+      bias === undefined ? 0 : heap.at(bias),
+      scale,
+    );
+    for (const value of [packed, left, right]) this.values.release(value);
+  }
+
+  conv2d(x: Value, weight: Value, bias: Value | undefined, options: Conv2dOptions, shape: Shape): Value {
+    const columns = this.#columnsOf(x, weight.shape, options, shape);
+    const [batch, out, height, width] = shape as [number, number, number, number];
+    const matrix = this.reshape(weight, [out, sizeOf(weight.shape.slice(1))]);
+    // [O, K] · [N, P, K]ᵀ → [N, O, P]
+    const product = this.matmul(matrix, columns, false, true, [batch, out, height * width]);
+    const image = this.reshape(product, shape);
+    for (const value of [columns, matrix, product]) this.values.release(value);
+    if (bias === undefined) return image;
+    const along = this.reshape(bias, [out, 1, 1]);
+    const sum = this.binary("add", image, along, "float32", shape);
+    for (const value of [image, along]) this.values.release(value);
+    return sum;
+  }
+
+  /** [N, output positions, C · KH · KW] */
+  #columnsOf(x: Value, weight: Shape, options: Conv2dOptions, out: Shape): Value {
+    const window = windowOf(x.shape, weight, options, out);
+    const positions = window.outHeight * window.outWidth;
+    const columns = this.#heap.empty([x.shape[0] as number, positions, sizeOf(weight.slice(1))]);
+    this.#eachImage(x, columns, (image, rows) => plain.imageToColumns(image, rows, window, false));
+    return columns;
+  }
+
+  #eachImage(images: Value, columns: Value, visit: (image: TensorData, rows: TensorData) => void): void {
+    const [pixels, rows] = [this.#heap.view(images), this.#heap.view(columns)];
+    const count = images.shape[0] as number;
+    const [a, b] = [pixels.length / count, rows.length / count];
+    for (let i = 0; i < count; i++)
+      visit(pixels.subarray(i * a, (i + 1) * a), rows.subarray(i * b, (i + 1) * b));
+  }
+
+  conv2dGradInput(dy: Value, weight: Value, options: Conv2dOptions, shape: Shape): Value {
+    const [batch, out, height, width] = dy.shape as [number, number, number, number];
+    const inner = sizeOf(weight.shape.slice(1));
+    const flat = this.reshape(dy, [batch, out, height * width]);
+    const matrix = this.reshape(weight, [out, inner]);
+    // [N, O, P]ᵀ · [O, K] → [N, P, K]
+    const columns = this.matmul(flat, matrix, true, false, [batch, height * width, inner]);
+    const dx = this.full(shape, 0, "float32");
+    const window = windowOf(shape, weight.shape, options, dy.shape);
+    this.#eachImage(dx, columns, (image, rows) => plain.imageToColumns(image, rows, window, true));
+    for (const value of [flat, matrix, columns]) this.values.release(value);
+    return dx;
+  }
+
+  conv2dGradWeight(dy: Value, x: Value, options: Conv2dOptions, shape: Shape): Value {
+    const [batch, out, height, width] = dy.shape as [number, number, number, number];
+    const positions = height * width;
+    const columns = this.#columnsOf(x, shape, options, dy.shape);
+    const inner = columns.shape[2] as number;
+    const flat = this.reshape(dy, [batch, out, positions]);
+    const moved = this.transpose(flat, [1, 0, 2], [out, batch, positions]);
+    const left = this.reshape(moved, [out, batch * positions]);
+    const right = this.reshape(columns, [batch * positions, inner]);
+    // [O, N·P] · [N·P, K] → [O, K]
+    const product = this.matmul(left, right, false, false, [out, inner]);
+    const dWeight = this.reshape(product, shape);
+    for (const value of [columns, flat, moved, left, right, product]) this.values.release(value);
+    return dWeight;
+  }
+
+  gather(op: string, x: Value, indices: Value, axis: number, shape: Shape): Value {
+    const [outer, n, inner] = around(x.shape, axis);
+    const out = this.#heap.empty(shape, x.dtype);
+    const at = this.#heap.view(indices);
+    try {
+      plain.checkIndices(op, at, n);
+    } catch (error) {
+      this.values.release(out);
+      throw error;
+    }
+    plain.gather(this.#heap.bytes(x), at, outer, n, inner * elementBytes[x.dtype], this.#heap.bytes(out));
+    return out;
+  }
+
+  scatterAdd(dy: Value, indices: Value, axis: number, shape: Shape, ignored: number | undefined): Value {
+    const [outer, n, inner] = around(shape, axis);
+    const out = this.full(shape, 0, "float32");
+    const { view } = { view: (x: Value) => this.#heap.view(x) };
+    plain.scatterAdd(view(dy), view(indices), outer, n, inner, ignored, view(out));
+    return out;
+  }
+
+  layerNorm(x: Value, weight: Value, bias: Value, eps: number): { y: Value; mean: Value; rstd: Value } {
+    const heap = this.#heap;
+    const [rows, width] = rowsOf(x);
+    const y = heap.empty(x.shape);
+    const [mean, rstd] = [heap.empty([rows]), heap.empty([rows])];
+    const args = [x, weight, bias, y, mean, rstd].map((value) => heap.at(value));
+    heap.run("layerNorm", rows, 2 * width, ...args, width, eps);
+    return { y, mean, rstd };
+  }
+
+  layerNormGrad(
+    dy: Value,
+    x: Value,
+    weight: Value,
+    mean: Value,
+    rstd: Value,
+  ): { dx: Value; dWeight: Value; dBias: Value } {
+    const heap = this.#heap;
+    const [rows, width] = rowsOf(x);
+    const dx = heap.empty(x.shape);
+    // Blocks are the same for any number of threads, so that sums are too.
+    const blockRows = Math.max(8, Math.ceil(rows / 32));
+    const blocks = Math.ceil(rows / blockRows);
+    const parts = heap.empty([blocks, 2, width]);
+    const args = [dy, x, weight, mean, rstd, dx, parts].map((value) => heap.at(value));
+    heap.run("layerNormGrad", blocks, 4 * blockRows * width, ...args, rows, width, blockRows);
+    const sums = this.reduce("sum", parts, [0], [2, width]);
+    const dWeight = this.slice(sums, [0, 0], [1, width]);
+    const dBias = this.slice(sums, [1, 0], [1, width]);
+    const result = { dx, dWeight: this.reshape(dWeight, [width]), dBias: this.reshape(dBias, [width]) };
+    for (const value of [parts, sums, dWeight, dBias]) this.values.release(value);
+    return result;
+  }
+
+  softmax(x: Value): Value {
+    return this.#mapRows("softmax", x);
+  }
+
+  logSoftmax(x: Value): Value {
+    return this.#mapRows("logSoftmax", x);
+  }
+
+  #mapRows(name: string, x: Value): Value {
+    const [rows, width] = rowsOf(x);
+    const y = this.#heap.empty(x.shape);
+    this.#heap.run(name, rows, 4 * width, this.#heap.at(x), this.#heap.at(y), width);
+    return y;
+  }
+
+  softmaxGrad(y: Value, dy: Value): Value {
+    const out = this.#heap.empty(dy.shape);
+    this.#softmaxGradInto(out, y, dy, 1);
+    return out;
+  }
+
+  #softmaxGradInto(out: Value, y: Value, dy: Value, scale: number): void {
+    const [rows, width] = rowsOf(y);
+    const args = [y, dy, out].map((value) => this.#heap.at(value));
+    this.#heap.run("softmaxGrad", rows, 2 * width, ...args, width, scale);
+  }
+
+  logSoftmaxGrad(y: Value, dy: Value): Value {
+    const [rows, width] = rowsOf(y);
+    const out = this.#heap.empty(dy.shape);
+    const args = [y, dy, out].map((value) => this.#heap.at(value));
+    this.#heap.run("logSoftmaxGrad", rows, 4 * width, ...args, width);
+    return out;
+  }
+
+  attention(q: Value, k: Value, v: Value, terms: AttentionTerms): { out: Value; probabilities: Value } {
+    const [batch, heads, queries] = q.shape as [number, number, number];
+    const keys = k.shape[2] as number;
+    const shape = [batch, heads, queries, keys];
+    const probabilities = this.matmul(q, k, false, true, shape, { scale: terms.scale });
+    const heap = this.#heap;
+    const { mask } = terms;
+    const strides = mask === undefined ? [0, 0, 0, 0] : plain.broadcastStrides(mask.shape, shape);
+    heap.run(
+      "softmaxScores",
+      batch * heads * queries,
+      6 * keys,
+      heap.at(probabilities),
+      queries,
+      keys,
+      heads,
+      mask === undefined ? 0 : heap.at(mask),
+      ...strides.map((stride) => 4 * stride),
+      terms.causal ? 1 : 0,
+      keys - queries,
+    );
+    const dropped = this.#dropped(probabilities, terms);
+    const out = this.matmul(dropped, v, false, false, [batch, heads, queries, v.shape[3] as number]);
+    this.values.release(dropped);
+    return { out, probabilities };
+  }
+
+  #dropped(probabilities: Value, { dropout }: AttentionTerms): Value {
+    return dropout === undefined
+      ? this.values.hold(probabilities)
+      : this.dropout(probabilities, dropout.p, dropout.key);
+  }
+
+  attentionGrad(
+    dOut: Value,
+    q: Value,
+    k: Value,
+    v: Value,
+    probabilities: Value,
+    terms: AttentionTerms,
+  ): { dq: Value; dk: Value; dv: Value } {
+    const dropped = this.#dropped(probabilities, terms);
+    const dv = this.matmul(dropped, dOut, true, false, v.shape);
+    this.values.release(dropped);
+    const dDropped = this.matmul(dOut, v, false, true, probabilities.shape);
+    const scores = this.#dropped(dDropped, terms);
+    this.values.release(dDropped);
+    this.#softmaxGradInto(scores, probabilities, scores, terms.scale);
+    const dq = this.matmul(scores, k, false, false, q.shape);
+    const dk = this.matmul(scores, q, true, false, k.shape);
+    this.values.release(scores);
+    return { dq, dk, dv };
+  }
+
+  crossEntropy(
+    logits: Value,
+    targets: Value,
+    ignoreIndex: number,
+    labelSmoothing: number,
+  ): { losses: Value; logSums: Value } {
+    const heap = this.#heap;
+    const [rows, width] = rowsOf(logits);
+    const classes = heap.view(targets).filter((target) => target !== ignoreIndex);
+    plain.checkIndices("crossEntropy", classes, width);
+    const [losses, logSums] = [heap.empty([rows]), heap.empty([rows])];
+    const args = [logits, targets, losses, logSums].map((value) => heap.at(value));
+    heap.run("crossEntropy", rows, 6 * width, ...args, width, ignoreIndex, labelSmoothing);
+    return { losses, logSums };
+  }
+
+  crossEntropyGrad(
+    dLosses: Value,
+    logits: Value,
+    targets: Value,
+    logSums: Value,
+    ignoreIndex: number,
+    labelSmoothing: number,
+  ): Value {
+    const heap = this.#heap;
+    const [rows, width] = rowsOf(logits);
+    const out = heap.empty(logits.shape);
+    const [g, ...args] = [dLosses, logits, targets, logSums, out].map((value) => heap.at(value));
+    const stride = dLosses.shape.length === 0 ? 0 : 4;
+    heap.run(
+      "crossEntropyGrad",
+      rows,
+      4 * width,
+      g as number,
+      stride,
+      ...args,
+      width,
+      ignoreIndex,
+      labelSmoothing,
+    );
+    return out;
+  }
+
+  // Layout
+
+  transpose(x: Value, permutation: readonly number[], _shape: Shape): Value {
+    return this.#heap.call("Transpose", { x }, { perm: [...permutation] });
+  }
+
+  concat(xs: readonly Value[], axis: number, shape: Shape): Value {
+    const [first] = xs as readonly [Value];
+    const out = this.#heap.empty(shape, first.dtype);
+    const begin = shape.map(() => 0);
+    const target = this.#heap.bytes(out);
+    for (const x of xs) {
+      plain.copyBox(target, shape, this.#heap.bytes(x), begin, x.shape, elementBytes[x.dtype], true);
+      begin[axis] = (begin[axis] as number) + (x.shape[axis] as number);
+    }
+    return out;
+  }
+
+  slice(x: Value, begin: readonly number[], size: Shape): Value {
+    const out = this.#heap.empty(size, x.dtype);
+    const [array, box] = [this.#heap.bytes(x), this.#heap.bytes(out)];
+    plain.copyBox(array, x.shape, box, begin, size, elementBytes[x.dtype], false);
+    return out;
+  }
+
+  unslice(dy: Value, begin: readonly number[], shape: Shape): Value {
+    const out = this.full(shape, 0, dy.dtype);
+    const [array, box] = [this.#heap.bytes(out), this.#heap.bytes(dy)];
+    plain.copyBox(array, shape, box, begin, dy.shape, elementBytes[dy.dtype], true);
+    return out;
+  }
+
+  broadcastTo(x: Value, shape: Shape): Value {
+    const out = this.#heap.empty(shape, x.dtype);
+    plain.broadcastTo(this.#operand(x), this.#heap.view(out), shape);
+    return out;
+  }
+
+  oneHot(indices: Value, depth: number, shape: Shape): Value {
+    const out = this.full(shape, 0, "float32");
+    const to = this.#heap.view(out);
+    for (const [row, index] of this.#heap.view(indices).entries()) {
+      if (index >= 0 && index < depth) to[row * depth + index] = 1;
+    }
+    return out;
+  }
+
+  // In place
+
+  adamwInPlace(param: Value, grad: Value, expAvg: Value, expAvgSq: Value, options: AdamWOptions): void {
+    const { lr, beta1, beta2, eps, weightDecay, step } = options;
+    const args = [param, grad, expAvg, expAvgSq].map((value) => this.#heap.at(value));
+    const rate = lr / (1 - beta1 ** step);
+    const inverseRoot = 1 / Math.sqrt(1 - beta2 ** step);
+    const numbers = [1 - lr * weightDecay, rate, inverseRoot, beta1, beta2, 1 - beta1, 1 - beta2, eps];
+    this.#heap.runFlat("adamw", param.size, ...args, param.size, ...numbers);
+  }
+
+  sumOfSquares(xs: readonly Value[]): Value {
+    const heap = this.#heap;
+    const blockLength = 65_536;
+    let total = 0;
+    for (const x of xs) {
+      const blocks = Math.ceil(x.size / blockLength);
+      const sums = heap.empty([blocks]);
+      heap.run("squareSums", blocks, blockLength, heap.at(x), heap.at(sums), x.size, blockLength);
+      for (const sum of heap.view(sums)) total += sum;
+      this.values.release(sums);
+    }
+    return heap.create(Float32Array.of(total), [], "float32");
+  }
+
+  scaleInPlace(x: Value, factor: number): void {
+    this.#heap.runFlat("scale", x.size, this.#heap.at(x), this.#heap.at(x), x.size, factor);
+  }
+
+  addInto(target: Value, value: Value): void {
+    const plan = planBinary(target.shape, value.shape, target.shape);
+    if (plan === undefined) throw new Error("shapes of addInto must be equal");
+    const [to, from] = [this.#heap.at(target), this.#heap.at(value)];
+    this.#heap.run("binary_add", plan.rows, plan.width, to, from, to, ...plan.args);
+  }
+}
+
+/** Rows of one work item of a product: whole tiles, small enough to share out among threads. */
+function rowsPerBlock(rows: number, matrices: number, threads: number): number {
+  const share = Math.ceil((rows * matrices) / (threads * 4));
+  const tiles = Math.max(
+    1,
+    Math.min(rowBlock / tileRows, Math.ceil(share / tileRows), Math.ceil(rows / tileRows)),
+  );
+  return tiles * tileRows;
+}
+
+/** The elements before, along, and after an axis. */
+function around(shape: Shape, axis: number): [outer: number, n: number, inner: number] {
+  return [sizeOf(shape.slice(0, axis)), shape[axis] as number, sizeOf(shape.slice(axis + 1))];
+}
+
+/** The last axis and how often it is there. */
+function rowsOf(x: Value): [rows: number, width: number] {
+  return [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1) as number];
+}
+
+function windowOf(image: Shape, weight: Shape, options: Conv2dOptions, out: Shape): plain.Window {
+  const [, channels, height, width] = image as [number, number, number, number];
+  const [, , rows, columns] = weight as [number, number, number, number];
+  const [, , outHeight, outWidth] = out as [number, number, number, number];
+  return { channels, height, width, rows, columns, outHeight, outWidth, ...options };
+}
