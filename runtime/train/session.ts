@@ -35,6 +35,14 @@ export interface Session {
   close(): void;
 }
 
+/** Engines as recipes write them and as they call themselves: names of the language have no dashes. */
+const engineNames = {
+  auto: "auto",
+  wasm: "wasm",
+  tfjs_node: "tfjs-node",
+  tfjs_node_gpu: "tfjs-node-gpu",
+} as const;
+
 /** What the run's key is folded with, by purpose. */
 const weightsStream = 0;
 const batchesStream = 1;
@@ -45,7 +53,10 @@ const batchesStream = 1;
  */
 export async function openSession(recipe: CompleteRecipe, send: Send): Promise<Session> {
   const { run } = recipe;
-  const { engine, reason } = await openEngine(run.engine, { device: run.device, threads: run.threads });
+  const { engine, reason } = await openEngine(engineNames[run.engine], {
+    device: run.device,
+    ...(run.threads !== null && { threads: run.threads }),
+  });
   const { datasets, training } = await openDatasets(recipe, send);
   const task = await recipe.task.create(recipe.task.options);
   const evaluated = new Set([...run.valid_splits, ...run.test_splits]);
