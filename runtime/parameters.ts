@@ -113,13 +113,17 @@ export function parseArguments<const P extends Parameters>(
 
 /**
  * The values of a recipe's parameters, from the command line of this process. `--help` prints the flags and
- * ends the process; so does a mistake, with a message and exit code 2.
+ * ends the process. So does a mistake, with a message and exit code 2, also one that a component finds in
+ * the values while the recipe is put together.
  */
 export function parameters<const P extends Parameters>(
   declared: P,
   argv: readonly string[] = process.argv.slice(2),
 ): ValuesOf<P> {
   const all: Readonly<Record<string, unknown>> = readOrExit(declared, argv);
+  // The recipe is put together before the event loop goes on.
+  process.once("uncaughtException", endWithMistake);
+  setImmediate(() => process.off("uncaughtException", endWithMistake));
   return Object.fromEntries(Object.keys(declared).map((name) => [name, all[name]])) as ValuesOf<P>;
 }
 
@@ -149,9 +153,17 @@ function readOrExit<const P extends Parameters>(
     process.exit(0);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
+    return endWithMistake(error);
+  }
+}
+
+function endWithMistake(error: unknown): never {
+  if (error instanceof UserError) {
     process.stderr.write(`error: ${error.message}\n${error.hint ? `  ${error.hint}\n` : ""}`);
     process.exit(2);
   }
+  console.error(error);
+  process.exit(1);
 }
 
 const flag = (name: string): string => `--${name.replaceAll("_", "-")}`;

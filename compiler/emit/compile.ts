@@ -53,5 +53,5 @@ export interface Transpiled {
 export function transpile(text: string, fileName: string): Transpiled {
   const { outputText, sourceMapText } = ts.transpileModule(text, { compilerOptions, fileName });
   const { mappings }: { readonly mappings: string } = JSON.parse(sourceMapText ?? '{"mappings":""}');
-  return { text: outputText, mappings };
+  return { text: `${outputText}\n`, mappings };
 }

@@ -1,5 +1,5 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs";
-import { format, SourceText } from "../../../grammar/index.ts";
+import { format } from "../../../grammar/index.ts";
 import { type ExitCode, exitCodes, UsageError } from "../exit.ts";
 import { openInputs } from "../inputs.ts";
 import type { Terminal } from "../terminal.ts";
@@ -23,7 +23,7 @@ export async function fmt(
     const before = host.readFile(path);
     const shown = host.display(path);
     if (before === undefined) throw new UsageError(`${shown} cannot be read`);
-    const after = format(new SourceText(before, shown));
+    const after = format(before);
     if (after !== before) numUnformatted++;
     if (options.diff) terminal.out(unifiedDiff(shown, before, after));
     else if (options.check) terminal.error(after === before ? "" : `${shown} is not formatted\n`);

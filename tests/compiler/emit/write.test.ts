@@ -41,12 +41,8 @@ const read = (name: string) => readFileSync(join(folder, "out", name), "utf8");
 describe("the output folder", () => {
   it("holds the files, a manifest with their hashes, and nothing else", () => {
     const manifest = write({ "run.ts": "ts", "run.js": "js" });
-    expect(readdirSync(join(folder, "out")).sort()).toEqual([
-      "lavisc.json",
-      "node_modules",
-      "run.js",
-      "run.ts",
-    ]);
+    const names = ["lavisc.json", "node_modules", "package.json", "run.js", "run.ts"];
+    expect(readdirSync(join(folder, "out")).sort()).toEqual(names);
     expect(JSON.parse(read("lavisc.json"))).toEqual(manifest);
     expect(manifest).toMatchObject({ ...build, files: { "run.ts": sha256("ts"), "run.js": sha256("js") } });
   });
