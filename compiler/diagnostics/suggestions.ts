@@ -29,22 +29,26 @@ export const slipThreshold = (length: number): number => Math.floor(0.4 * length
 export const maxSuggestions = 5;
 
 /**
- * The candidates that may have been meant by `word`, nearest first, at most {@link maxSuggestions}. Letter
- * case costs nothing; a candidate that has the word as one or more of its `_`-parts counts as near.
+ * The candidates that may have been meant by `word`, nearest first, at most {@link maxSuggestions}: those within
+ * the threshold that are not much farther than the nearest. Letter case costs nothing; a candidate that has the
+ * word as some of its `_`-parts (`batch_size` in `batch_size_train`) counts as one edit away.
  */
 export function suggestionsFor(word: string, candidates: Iterable<string>): readonly string[] {
   const lower = word.toLowerCase();
-  const threshold = slipThreshold(word.length);
   const near: { readonly candidate: string; readonly distance: number }[] = [];
   for (const candidate of new Set(candidates)) {
     if (candidate === word) continue;
-    const distance = editDistance(lower, candidate.toLowerCase());
-    const isPart = lower.length > 2 && `_${candidate.toLowerCase()}_`.includes(`_${lower}_`);
-    if (distance <= threshold || isPart)
-      near.push({ candidate, distance: isPart ? Math.min(distance, threshold) : distance });
+    const other = candidate.toLowerCase();
+    const isPart = lower.length > 2 && `_${other}_`.includes(`_${lower}_`);
+    const distance = isPart ? Math.min(1, editDistance(lower, other)) : editDistance(lower, other);
+    if (distance <= slipThreshold(word.length)) near.push({ candidate, distance });
   }
   near.sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
-  return near.slice(0, maxSuggestions).map(({ candidate }) => candidate);
+  const nearest = near[0]?.distance ?? 0;
+  return near
+    .filter(({ distance }) => distance <= Math.max(2 * nearest, 1))
+    .slice(0, maxSuggestions)
+    .map(({ candidate }) => candidate);
 }
 
 /** `` `a`, `b` or `c` ``. */

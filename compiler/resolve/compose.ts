@@ -38,6 +38,8 @@ export interface Composition {
 /** Puts recipes together, by the rules of precedence: base recipe, then fragments in order, then own keys. */
 export class Composer {
   readonly #diagnostics: DiagnosticCollector;
+  /** Recipes of circles that were reported: a circle is one mistake, wherever one enters it. */
+  readonly #circular = new Set<Recipe>();
 
   constructor(diagnostics: DiagnosticCollector) {
     this.#diagnostics = diagnostics;
@@ -72,7 +74,11 @@ export class Composer {
     const recipe = { declaration: found.declaration, file: found.file };
     const start = extending.findIndex(({ declaration }) => declaration === recipe.declaration);
     if (start >= 0) {
-      const cycle = [...extending.slice(start), recipe].map((one) => one.declaration.name.text);
+      const around = extending.slice(start);
+      const cycle = [...around, recipe].map((one) => one.declaration.name.text);
+      const isReported = around.some(({ declaration }) => this.#circular.has(declaration));
+      for (const { declaration } of around) this.#circular.add(declaration);
+      if (isReported) return undefined;
       this.#diagnostics.report("LV2019", { cycle: cycle.join(" → ") }, placeIn(file, name));
       return undefined;
     }

@@ -23,9 +23,9 @@ export interface ResolveContext {
     readonly name: string;
     /** The folder that defaults which are relative paths are relative to. */
     readonly directory: string;
-    /** Others extend it, so that what is missing may be given there. */
-    readonly isBase: boolean;
   };
+  /** Whether a missing option is a mistake: not in a recipe that others extend, nor where a card is not known. */
+  mustBeComplete(): boolean;
   /** The cards of the recipe's sections, for saying where a misplaced option belongs. */
   cardsInUse(): readonly SectionInUse[];
   /** The default that a card gives for an option's path; the strongest one. */

@@ -48,6 +48,11 @@ export class Evaluator {
     return this.#parameters.read(declared);
   }
 
+  /** The value of a let, with where it stands. */
+  let(declared: Declared<Let>): Raw {
+    return this.#let(declared, inRecipes);
+  }
+
   /** The value of an expression; a name that stands for no declaration stays a name. */
   evaluate(expression: Expression, scope: Scope, allowed: Allowed = inRecipes): Raw {
     const base = { place: placeIn(scope, expression), directory: scope.directory };
@@ -81,7 +86,7 @@ export class Evaluator {
   }
 
   /** Reports a name that stands for nothing. */
-  reportUnknownName(raw: Extract<Raw, { kind: "name" }>): void {
+  #reportUnknownName(raw: Extract<Raw, { kind: "name" }>): void {
     const values = [...raw.scope.names].filter(([, { declaration }]) => isValue(declaration.kind));
     const near = suggestionsFor(
       raw.path.text,
@@ -95,8 +100,9 @@ export class Evaluator {
   /** A value that cannot be a mere name. */
   #operand(expression: Expression, scope: Scope, allowed: Allowed): Raw {
     const raw = this.evaluate(expression, scope, allowed);
-    if (raw.kind !== "name") return raw;
-    this.reportUnknownName(raw);
+    if (raw.kind === "call") this.#diagnostics.report("LV2028", { name: raw.path.text }, raw.place);
+    else if (raw.kind === "name") this.#reportUnknownName(raw);
+    else return raw;
     return { kind: "invalid", place: raw.place, directory: raw.directory };
   }
 

@@ -243,7 +243,7 @@ export class OptionSet {
   }
 
   #reportMissing(name: string, option: Option): void {
-    if (this.#context.recipe.isBase) return;
+    if (!this.#context.mustBeComplete()) return;
     const { described, place } = this.owner;
     this.#context.diagnostics.report("LV3002", { key: name, owner: described }, place, {
       notes: [option.doc],

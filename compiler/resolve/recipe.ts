@@ -76,15 +76,18 @@ export function resolveRecipe(
 class RecipeResolver {
   readonly context: ResolveContext;
   readonly #place: Place;
+  readonly #isBase: boolean;
   readonly #sections: Section[] = [];
   /** Kinds with a section whose card is not known: nothing can be said about what follows it. */
   readonly #unknown = new Set<SectionKind>();
 
   constructor(surroundings: Surroundings, name: string, directory: string, place: Place) {
     this.#place = place;
+    this.#isBase = surroundings.isBase;
     this.context = {
       ...surroundings,
-      recipe: { name, directory, isBase: surroundings.isBase },
+      recipe: { name, directory },
+      mustBeComplete: () => !this.#isBase && this.#unknown.size === 0,
       cardsInUse: () => this.#sections.map(inUse),
       defaultFor: (path) => this.#defaultFor(path),
       lookUp: (path) => this.#lookUp(path),
@@ -103,7 +106,10 @@ class RecipeResolver {
       const label = items.length === 0 ? defaultLabels[kind] : undefined;
       const card = label === undefined ? undefined : this.context.catalog.get(kind, label);
       if (card) this.#sections.push(this.#make(kind, card.name, card, undefined, undefined));
-      else if (items.length === 0) this.#reportMissing(kind);
+      else if (items.length === 0) {
+        this.#reportMissing(kind);
+        this.#unknown.add(kind);
+      }
     }
     for (const item of draft.values()) if (!isSectionKind(item.name)) this.#reportUnknown(item);
   }
@@ -235,7 +241,7 @@ class RecipeResolver {
 
   #reportMissing(section: SectionKind): void {
     const { recipe, diagnostics, catalog } = this.context;
-    if (recipe.isBase) return;
+    if (this.#isBase) return;
     const names = oneOfNames(catalog.names(section), "and");
     const notes = [`Write \`${section} NAME { … }\`; there is ${names}.`];
     diagnostics.report("LV3001", { recipe: recipe.name, section }, this.#place, { notes });

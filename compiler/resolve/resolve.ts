@@ -68,8 +68,7 @@ function resolveDeclarations(
   const parameters = files.flatMap((file) =>
     declared(file, "param").flatMap((one) => evaluator.parameter(one) ?? []),
   );
-  for (const file of files)
-    for (const { declaration } of declared(file, "let")) evaluator.evaluate(declaration.value, file);
+  for (const file of files) for (const one of declared(file, "let")) evaluator.let(one);
   const secrets = files.flatMap((file) =>
     declared(file, "secret").flatMap((one) => resolveSecret(one, diagnostics) ?? []),
   );

@@ -138,6 +138,10 @@ export class ScalarTyper {
   }
 
   #mismatch(raw: Raw, { subject, type }: Wish, extra: Extra = {}): undefined {
+    if (raw.kind === "call") {
+      this.#report("LV2028", { name: raw.path.text }, raw);
+      return undefined;
+    }
     const isText = ["string", "path", "url", "checkpoint"].includes(type.is);
     const fixes =
       isText && raw.kind === "name" && !raw.declared

@@ -10,8 +10,9 @@ const phaseNames: Readonly<Record<Phase, string>> = { train: "training", eval: "
 /** LV3005: every modality that is read has a processor in each phase of the run. */
 export const modalityHasProcessor: Rule = (recipe, report) => {
   const { task, model, datasets } = recipe;
+  if (!task || !model) return;
   for (const phase of phasesOf(recipe)) {
-    const reads = (phase === "train" ? model : task)?.card.reads ?? [];
+    const reads = (phase === "train" ? model : task).card.reads ?? [];
     for (const dataset of datasets)
       for (const { field, processor } of processors) {
         const found = find(dataset, processor, phase);

@@ -12,7 +12,7 @@ export const oneTrainingLength: Rule = (recipe, report) => {
     const notes = isInherited ? ["An inherited one goes away with `remove max_epoch`."] : [];
     report("LV3013", {}, [iterations, epochs], { notes });
   }
-  if (isNone(epochs) && isNone(iterations)) {
+  if (recipe.model && isNone(epochs) && isNone(iterations)) {
     const header = recipe.schedule?.header;
     report("LV3014", {}, header ? [header] : []);
   }
