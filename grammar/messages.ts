@@ -297,7 +297,7 @@ against its type. A value for the file's own use is a \`let\`, which needs none.
     severity: error,
     message: "{what} are nested deeper than {limit} levels",
     help: "name the inner parts with `let` and use the names",
-    explanation: `The bound keeps reading a file safe whatever is in it. No recipe comes near it.`,
+    explanation: `The bound keeps reading a file safe whatever is in it. No recipe that a person writes comes near it.`,
   },
   LV1035: {
     slug: "unsupported-version",

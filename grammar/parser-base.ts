@@ -119,14 +119,26 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     return { start: end, end };
   }
 
+  /** Whether the next token is on another line than the last one that was read. */
+  protected atLineEnd(): boolean {
+    if (this.isNext(t.NewLine, EOF)) return true;
+    const between = { start: this.here().end, end: this.LA(1).startOffset };
+    return /[\r\n]/.test(this.reporter.source.slice(between));
+  }
+
   /** The next token's place, or the end of this line where the next token is on another. */
   protected nextPlace(): Span {
-    return this.isNext(t.NewLine, EOF) ? this.here() : spanOf(this.LA(1));
+    return this.atLineEnd() ? this.here() : spanOf(this.LA(1));
+  }
+
+  /** What stands where something is missing, as messages name it. */
+  protected found(): string {
+    return this.atLineEnd() && !this.isNext(EOF) ? tokenLabel(t.NewLine) : describe(this.LA(1));
   }
 
   protected missingName(what: string): tree.Name {
     const span = this.here();
-    this.reporter.report("LV1021", { what, found: describe(this.LA(1)) }, this.nextPlace());
+    this.reporter.report("LV1021", { what, found: this.found() }, this.nextPlace());
     return { kind: "name", text: "", span };
   }
 
@@ -134,7 +146,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     const before = this.LA(0);
     const after =
       before.tokenType === t.StringHead || before.tokenType === t.StringMiddle ? "`${`" : describe(before);
-    const parameters = { after: `after ${after}`, found: describe(this.LA(1)) };
+    const parameters = { after: `after ${after}`, found: this.found() };
     this.reporter.report("LV1002", parameters, this.nextPlace());
     return { kind: "missing", span: this.here() };
   }

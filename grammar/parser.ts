@@ -82,7 +82,7 @@ export class RecipeParser extends StatementParser {
     const { imports, declarations, broken } = this.#content;
     const declare = (declaration: tree.Declaration) => this.ACTION(() => declarations.push(declaration));
     this.OR([
-      { ALT: () => this.CONSUME(t.NewLine) },
+      { ALT: () => this.CONSUME(t.NewLine), IGNORE_AMBIGUITIES: true },
       { GATE: () => !this.startsEntry(), ALT: () => this.SUBRULE(this.version), IGNORE_AMBIGUITIES: true },
       {
         GATE: () => !this.startsEntry(),
@@ -193,7 +193,7 @@ export class RecipeParser extends StatementParser {
     const open = this.CONSUME(t.LeftBrace);
     const commas: Commas = { afterElement: false };
     this.MANY({
-      GATE: () => !this.isNext(t.RightBrace, t.From, t.NewLine, EOF),
+      GATE: () => !this.isNext(t.RightBrace, t.From, t.StringToken, t.NewLine, EOF),
       DEF: () =>
         this.OR([
           { ALT: () => this.comma(commas, this.CONSUME(t.Comma)), IGNORE_AMBIGUITIES: true },
@@ -400,7 +400,7 @@ export class RecipeParser extends StatementParser {
   });
 
   #expected(expected: string): void {
-    this.reporter.report("LV1001", { expected, found: describe(this.LA(1)) }, this.nextPlace());
+    this.reporter.report("LV1001", { expected, found: this.found() }, this.nextPlace());
   }
 
   #missingFile(): tree.Missing {

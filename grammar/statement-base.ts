@@ -108,7 +108,9 @@ export abstract class StatementBase extends ExpressionParser {
   /** Whether what is missing behind `=` stands on the next line, and is no item of its own. */
   protected valueIsOnNextLine(): boolean {
     if (!this.isNext(t.NewLine) || !this.startsValue(this.LA(2))) return false;
-    return this.LA(2).tokenType !== t.Identifier || afterLoneValue.has(this.LA(3).tokenType);
+    if (this.LA(2).tokenType !== t.Identifier) return true;
+    const isHyphen = this.LA(3).tokenType === t.Minus && this.LA(3).startOffset === endOf(this.LA(2));
+    return afterLoneValue.has(this.LA(3).tokenType) && !isHyphen;
   }
 
   protected startsDeclaration(): boolean {

@@ -337,10 +337,7 @@ export abstract class StatementParser extends StatementBase {
   readonly quoted: ParserMethod<[], tree.Item> = this.RULE("quoted", () => {
     const token = this.CONSUME(t.StringToken);
     const name = this.ACTION(() => this.unquoted(token, "a key"));
-    return this.OR<tree.Item>([
-      { ALT: () => this.SUBRULE(this.colonItem, { ARGS: [token, name] }) },
-      { ALT: () => this.SUBRULE(this.entryOf, { ARGS: [token, name] }) },
-    ]);
+    return this.SUBRULE(this.colonItem, { ARGS: [token, name] });
   });
 
   /** `{ … }` without a kind. */

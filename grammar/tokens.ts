@@ -43,7 +43,10 @@ const matching =
     const to = end(text, offset);
     return to === undefined ? null : [text.slice(offset, to)];
   };
-const stringPattern = matching((text, offset) => scanString(text, offset).end);
+const stringFrom = (quotes: readonly string[]) =>
+  matching((text, offset) =>
+    quotes.includes(text[offset] ?? "") ? scanString(text, offset).end : undefined,
+  );
 const digits = [..."0123456789"];
 
 /** How far a block comment may reach: bounds the search for its end, so that reading stays linear. */
@@ -114,7 +117,7 @@ export const Identifier = createToken({
 });
 
 const word = (text: string, role: TokenRole): TokenType =>
-  define(text, `\`${text}\``, role, text, {
+  define(`${text[0]?.toUpperCase()}${text.slice(1)}`, `\`${text}\``, role, text, {
     longer_alt: Identifier,
     categories: [StatementWord, AnyWord, AnyToken],
   });
@@ -138,9 +141,11 @@ entries.push({ type: Identifier, label: "a name", role: "name" });
 export const NumberToken = define("Number", "a number", "number", matching(scanNumber), {
   start_chars_hint: [...digits, "."],
 });
-export const StringToken = define("String", "a string", "string", stringPattern, { start_chars_hint: ['"'] });
+export const StringToken = define("String", "a string", "string", stringFrom(['"']), {
+  start_chars_hint: ['"'],
+});
 /** `'text'` and the like: read as a string, with a diagnostic. */
-export const ForeignString = define("ForeignString", "a string", undefined, stringPattern, {
+export const ForeignString = define("ForeignString", "a string", undefined, stringFrom(foreignQuotes), {
   start_chars_hint: [...foreignQuotes],
 });
 
@@ -179,7 +184,7 @@ export const tokenTable: readonly TokenEntry[] = entries;
 /** The reserved words, as written. */
 export const statementWords: readonly string[] = entries
   .filter((entry) => entry.type.CATEGORIES?.includes(StatementWord))
-  .map((entry) => entry.type.name);
+  .map((entry) => String(entry.type.PATTERN));
 
 /** Everything that the parser's tables are made from. */
 export const parserVocabulary: TokenType[] = [

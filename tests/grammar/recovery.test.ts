@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { type Item, parse, type Recipe } from "../../grammar/index.ts";
+import { brokenRecipe, check } from "./support.ts";
+
+function itemsOf(text: string): readonly Item[] {
+  const recipe = parse(text).tree.declarations.find((declaration) => declaration.kind === "recipe");
+  return (recipe as Recipe).block.items;
+}
+
+describe("after a mistake", () => {
+  it("every other line is still read", () => {
+    const items = itemsOf(
+      "recipe r {\n  seed 42\n  lr = = 3\n  a @ b\n  l = [1, 2\n  amp = True\n  device = cuda\n}",
+    );
+    const entries = items.flatMap((item) => (item.kind === "entry" ? [item.key.text] : []));
+    expect(entries).toEqual(["seed", "lr", "l", "amp", "device"]);
+  });
+
+  it("each is told once, in the order of the text", () => {
+    const lines = check(brokenRecipe).map((line) => Number.parseInt(line, 10));
+    expect(lines).toEqual([...lines].sort((a, b) => a - b));
+    // Every line with a mistake is named; lines 1, 6, 17, 31 and others without one are not.
+    const mistaken = [
+      2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30,
+    ];
+    expect(mistaken.filter((line) => !lines.includes(line))).toEqual([]);
+    expect(lines.filter((line) => [1, 6, 17, 31].includes(line))).toEqual([]);
+  });
+
+  it("a recipe whose brace is missing ends before the next declaration", () => {
+    const text = "recipe a {\n  run {\n    seed = 1\n\n/// Doc.\nrecipe b {\n  seed = 2\n}";
+    expect(check(text)).toEqual(["2:7 unclosed-bracket: `{` is never closed"]);
+    expect(parse(text).tree.declarations).toMatchObject([
+      { name: { text: "a" }, block: { items: [{ block: { items: [{ key: { text: "seed" } }] } }] } },
+      { name: { text: "b" }, docs: [{ text: "Doc." }] },
+    ]);
+  });
+
+  it("a declaration inside a block is left out, and the block goes on", () => {
+    const text = "recipe a {\n  let x = 1\n  param p: number {\n    y = 2\n  }\n  seed = 1\n}";
+    expect(check(text).map((line) => line.split(":", 2).join(":"))).toEqual([
+      "2:3 nested-declaration",
+      "3:3 nested-declaration",
+    ]);
+    expect(itemsOf(text).map((item) => item.kind)).toEqual(["broken", "broken", "entry"]);
+  });
+
+  it("a list that is never closed does not swallow the section behind it", () => {
+    const text = "recipe a {\n  l = [1,\n    2\n  model m.base {\n    seed = 1\n  }\n  use f\n}";
+    expect(check(text)).toEqual(["2:7 unclosed-bracket: `[` is never closed"]);
+    expect(itemsOf(text).map((item) => item.kind)).toEqual(["entry", "section", "use"]);
+  });
+
+  it("a call that lacks a comma is not taken for one that is never closed", () => {
+    expect(check("recipe a {\n  f = g(\n    a = 1\n    b = 2\n  )\n  c = 3\n}")).toEqual([
+      "3:10 missing-comma: `,` is missing between these two arguments",
+    ]);
+  });
+
+  it("a second complaint about the same line is left out when the first explains it", () => {
+    expect(check("recipe a {\n  b = foo@bar/baz 3\n}")).toEqual([
+      "2:10 unexpected-character: the character `@` has no meaning here",
+    ]);
+  });
+});
+
+describe("what no person writes", () => {
+  it.each([
+    ["brackets", "recipe r { a = "],
+    ["operators", "let a = 1"],
+  ])("is bounded: %s", (what, start) => {
+    const text = start + (what === "brackets" ? "[" : " + 1").repeat(20_000);
+    expect(check(text)[0]).toMatch(
+      /nesting-too-deep: (brackets|operators) are nested deeper than \d+ levels/,
+    );
+  });
+
+  it.each([
+    "(",
+    "[",
+    "{",
+    '"${',
+    "a{",
+    "f(",
+    "- ",
+    '"',
+    "'",
+    "/*\n",
+    "a = [\nb=",
+    "import {\n",
+    "recipe r {\n",
+    "\\",
+    "\u0000",
+  ])("is read without failing: %j, three thousand times", (piece) => {
+    expect(parse(piece.repeat(3_000)).diagnostics.length).toBeGreaterThan(0);
+  });
+});
