@@ -38,10 +38,9 @@ const fence = (text: string): string => `\`\`\`\n${text.trimEnd()}\n\`\`\`\n`;
 
 /** Parameters may hold what nobody else should see. */
 function withoutValues(argv: readonly string[]): string[] {
-  const isParameter = (word: string | undefined) => word === "-p" || word === "--param";
   return argv.map((word, at) => {
-    if (isParameter(argv[at - 1]) || /^(?:-p.|--param=)/.test(word))
-      return word.replace(/(\w)=(?!.*\w=).*$/s, "$1=…");
-    return word;
+    const isValue = ["-p", "--param"].includes(argv[at - 1] ?? "");
+    const [flag = ""] = /^(?:--param=|-p)(?=.)/.exec(word) ?? [];
+    return isValue || flag !== "" ? flag + word.slice(flag.length).replace(/=.*$/s, "=…") : word;
   });
 }

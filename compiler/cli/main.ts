@@ -77,7 +77,10 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     .command("install <engine>")
     .description("install an engine: tfjs-node")
     .option("--gpu", "the build for NVIDIA GPUs", false)
-    .option("--from <source>", "where its library comes from: npm, pip, or a folder; npm, then pip, unless given")
+    .option(
+      "--from <source>",
+      "where its library comes from: npm, pip, or a folder; npm, then pip, unless given",
+    )
     .option("--force", "install again what is there", false)
     .action(async (name: string, options) => {
       const { installEngine } = await import("./commands/engine.ts");

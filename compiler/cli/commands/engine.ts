@@ -9,7 +9,11 @@ export interface InstallFlags {
 }
 
 /** Installs an engine that does not come with the package. */
-export async function installEngine(name: string, flags: InstallFlags, terminal: Terminal): Promise<ExitCode> {
+export async function installEngine(
+  name: string,
+  flags: InstallFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
   if (name !== "tfjs-node" && name !== "tfjs-node-gpu") {
     const hint = name === "wasm" ? "wasm is always there" : "there are tfjs-node and tfjs-node-gpu";
     throw new UsageError(`there is no engine ${name} to install`, hint);
