@@ -20,7 +20,7 @@ function itemsOf(items: string): readonly Item[] {
   return (recipe as Recipe).block.items;
 }
 
-function valueOf(expression: string): Expression {
+function expressionOf(expression: string): Expression {
   const [item] = itemsOf(`key = ${expression}`);
   if (item?.kind !== "entry") throw new Error(`no entry: ${expression}`);
   return item.value;
@@ -139,18 +139,18 @@ describe("expressions", () => {
     ["30min", 30, "min"],
     ["25%", 25, "%"],
   ])("reads the number %s", (text, value, unit) => {
-    const number = valueOf(text);
+    const number = expressionOf(text);
     expect(number).toMatchObject({ kind: "number", value, text });
     expect(number.kind === "number" && number.unit?.text).toBe(unit);
   });
 
   it("reads constants, lists, calls and dotted names", () => {
-    expect(valueOf("true")).toMatchObject({ kind: "boolean", value: true });
-    expect(valueOf("none")).toMatchObject({ kind: "none" });
-    expect(valueOf("[train, [val], ]")).toMatchObject({
+    expect(expressionOf("true")).toMatchObject({ kind: "boolean", value: true });
+    expect(expressionOf("none")).toMatchObject({ kind: "none" });
+    expect(expressionOf("[train, [val], ]")).toMatchObject({
       elements: [{ path: { text: "train" } }, { kind: "list" }],
     });
-    expect(valueOf("blip.train(3, image_size = 384px)")).toMatchObject({
+    expect(expressionOf("blip.train(3, image_size = 384px)")).toMatchObject({
       kind: "call",
       callee: { text: "blip.train" },
       arguments: [{ value: { value: 3 } }, { name: { text: "image_size" }, value: { value: 384 } }],
@@ -158,14 +158,14 @@ describe("expressions", () => {
   });
 
   it("binds `*` and `/` before `+` and `-`, from the left", () => {
-    expect(shape(valueOf("a - b - c * d / 2"))).toBe("((a - b) - ((c * d) / 2))");
-    expect(shape(valueOf("(a - b) *\n  -1\n  + c"))).toBe("(((a - b) * -1) + c)");
+    expect(shape(expressionOf("a - b - c * d / 2"))).toBe("((a - b) - ((c * d) / 2))");
+    expect(shape(expressionOf("(a - b) *\n  -1\n  + c"))).toBe("(((a - b) * -1) + c)");
   });
 
   it("resolves escapes and cuts strings at their interpolations", () => {
-    const plain = valueOf(String.raw`"a\n\"b\" \u{1F600} \${x}"`);
+    const plain = expressionOf(String.raw`"a\n\"b\" \u{1F600} \${x}"`);
     expect(plain.kind === "string" && constantText(plain)).toBe('a\n"b" 😀 ${x}');
-    const string = valueOf('"out/${name}-${f("x ${y}")}/"');
+    const string = expressionOf('"out/${name}-${f("x ${y}")}/"');
     expect(string.kind === "string" && string.parts.map((part) => part.kind)).toEqual([
       "string-text",
       "interpolation",
@@ -174,7 +174,7 @@ describe("expressions", () => {
       "string-text",
     ]);
     expect(string.kind === "string" && constantText(string)).toBeUndefined();
-    expect(valueOf('""')).toMatchObject({ parts: [] });
+    expect(expressionOf('""')).toMatchObject({ parts: [] });
   });
 });
 

@@ -123,7 +123,7 @@ describe("for every recipe that is right", () => {
         expect(commentsOf(formatted)).toEqual(commentsOf(text));
         expect(format(formatted)).toBe(formatted);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });
@@ -168,7 +168,7 @@ describe("for every text, right or not", () => {
         expect(codesOf(formatted)).toEqual(codesOf(text));
         expect(commentsOf(formatted)).toEqual(commentsOf(text));
       }),
-      { numRuns: 600 },
+      { numRuns: 400 },
     );
   });
 });

@@ -70,9 +70,8 @@ describe("what no person writes", () => {
     ["operators", "let a = 1"],
   ])("is bounded: %s", (what, start) => {
     const text = start + (what === "brackets" ? "[" : " + 1").repeat(20_000);
-    expect(check(text)[0]).toMatch(
-      /nesting-too-deep: (brackets|operators) are nested deeper than \d+ levels/,
-    );
+    const complaint = /nesting-too-deep: (brackets|operators) are nested deeper than \d+ levels/;
+    expect(check(text).filter((line) => complaint.test(line))).toHaveLength(1);
   });
 
   it.each([

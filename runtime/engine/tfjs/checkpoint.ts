@@ -11,13 +11,16 @@ export function checkpoint(
 ): Tensor {
   if (core.tape.isPaused) return core.scope(() => body(inputs));
   const { values } = core.kernels;
-  const used = new Set<Node>();
-  const output = core.observing(used, () => core.scope(() => core.tape.paused(() => core.own(body(inputs)))));
-  if (output.node !== undefined) used.add(output.node);
-  // What the body read besides its inputs: parameters, usually.
-  const captured = [...used].filter((node) => !inputs.some((input) => input.node === node));
+  // Copies without history stand in for the inputs: what the body reads with one is captured from outside.
+  const captured = new Set<Node>();
+  const output = core.observing(captured, () =>
+    core.scope(() =>
+      core.tape.paused(() => core.own(body(inputs.map((input) => core.constant(values.hold(input.value)))))),
+    ),
+  );
+  if (output.node !== undefined) captured.add(output.node);
   const value = values.hold(output.value);
-  if (!inputs.includes(output)) output.dispose();
+  if (output.node === undefined) output.dispose();
   const requiresGrad = inputs.map((input) => input.requiresGrad);
   const nodes = [...inputs.map((input) => input.node), ...captured];
   const saved = inputs.map((input) => input.value);

@@ -118,14 +118,20 @@ export class Tape {
     const leading = this.#nodesLeadingTo(root, targets, isEnd);
     const gradients = new Map<Node, Value>([[root, seed]]);
     const found = new Map<Node, Value>();
+    // A node gives its inputs up when it is done; they must last until it is their turn.
+    for (const node of leading) node.holders++;
     for (const node of leading) {
       const dy = gradients.get(node);
       gradients.delete(node);
-      if (dy === undefined) continue;
+      if (dy === undefined) {
+        this.release(node);
+        continue;
+      }
       const isTarget = targets.has(node);
       if (isTarget) found.set(node, this.#values.hold(dy));
       if (node.backward !== undefined && !(isTarget && isEnd)) this.#step(node, dy, leading, gradients);
       this.#values.release(dy);
+      this.release(node);
     }
     for (const dy of gradients.values()) this.#values.release(dy);
     return found;

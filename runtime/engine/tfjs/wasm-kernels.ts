@@ -84,11 +84,11 @@ export class WasmKernels implements Kernels {
     }
     const plan = planBinary(a instanceof Value ? a.shape : [], b instanceof Value ? b.shape : [], shape);
     if (plan === undefined) {
-      // More than four groups of axes broadcast differently: write one operand out in full.
+      // More than four groups of axes broadcast differently: write the operands out in full.
       this.values.release(out);
-      const wide = this.broadcastTo(a as Value, shape);
-      const result = this.binary(op, wide, b, dtype, shape);
-      this.values.release(wide);
+      const [left, right] = [this.broadcastTo(a as Value, shape), this.broadcastTo(b as Value, shape)];
+      const result = this.binary(op, left, right, dtype, shape);
+      for (const value of [left, right]) this.values.release(value);
       return result;
     }
     const [aAt, bAt] = [this.#termAt(a, 0), this.#termAt(b, 1)];

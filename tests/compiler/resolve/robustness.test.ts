@@ -1,0 +1,110 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { explainRecipe } from "../../../compiler/explain/index.ts";
+import { checkText, recipe } from "../marked.ts";
+
+const common = `let root = "data"
+param seed: count = env("SEED", 42)
+fragment files for dataset { build_info { images = root / "images" } }
+`;
+
+const whole =
+  `lavis 1
+import { root, seed, files } from "common.lavis"
+
+/// Peak of the learning rate.
+param peak_lr: number = 2e-5
+param where: cpu | cuda = cpu
+let steps = 1_000steps
+
+recipe base {
+  task captioning { max_len = 20tokens, min_len = 5 }
+  model blip_caption.tiny { image_size = 64px + 2 * 16px }
+  dataset emoji_caption {
+    use files
+    vis_processor {
+      train = blip_image_train(min_scale = 25%)
+      eval = blip_image_eval(image_size = 96px)
+    }
+  }
+  schedule linear_warmup_cosine_lr { init_lr = peak_lr * 2  max_iters = steps * 4 }
+  run { device = where, seed = seed, output_dir = "out/$` +
+  `{peak_lr}" }
+}
+
+recipe small extends base { remove schedule
+  run { valid_splits = [val, test] } }
+`;
+
+const settings = { files: { "/common.lavis": common } };
+const flat = (source: string) => {
+  const { partial, diagnostics, recipes } = checkText(source, settings);
+  return { diagnostics, values: partial.map(explainRecipe), emitted: recipes.map(({ name }) => name) };
+};
+
+it("the recipe of these tests is right", () => {
+  expect(flat(whole)).toMatchObject({ diagnostics: [], emitted: ["small"] });
+});
+
+it("resolves the same text to the same values", () => {
+  expect(flat(whole)).toEqual(flat(whole));
+});
+
+describe("a broken recipe", () => {
+  const tokens = whole.split(/(\s+|[{}()[\],=])/).filter((token) => token !== "");
+  const token = fc.constantFrom(
+    ...new Set(tokens),
+    "none",
+    "-1",
+    "1/0",
+    'env("X")',
+    "use",
+    "remove",
+    "«",
+    '"',
+  );
+
+  /** Some tokens replaced, removed or doubled. */
+  const mutation = fc
+    .array(fc.tuple(fc.nat(tokens.length - 1), fc.constantFrom("replace", "remove", "double"), token), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .map((changes) => {
+      const changed = [...tokens];
+      for (const [at, how, other] of changes)
+        changed[at] = { replace: other, remove: "", double: `${changed[at]} ${changed[at]}` }[how];
+      return changed.join("").replaceAll(/[«»]/g, "?");
+    });
+
+  it("never throws, points into the texts that it has, and is emitted only without errors", () => {
+    fc.assert(
+      fc.property(mutation, (text) => {
+        const { diagnostics, recipes, sources, partial } = checkText(text, settings);
+        for (const { path, span, labels, fixes } of diagnostics) {
+          const places = [{ path, span }, ...labels, ...fixes.flatMap(({ edits }) => edits)];
+          for (const place of places) {
+            const length = sources.get(place.path ?? path)?.text.length ?? -1;
+            expect(place.span.start).toBeGreaterThanOrEqual(0);
+            expect(place.span.end).toBeLessThanOrEqual(length);
+          }
+        }
+        if (diagnostics.some(({ severity }) => severity === "error")) expect(recipes).toEqual([]);
+        for (const one of partial) explainRecipe(one);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("never throws on a prefix", () => {
+    for (let length = 0; length < whole.length; length += 7) checkText(whole.slice(0, length), settings);
+  });
+});
+
+it("a deep chain of lets and recipes is no trouble", () => {
+  const lets = Array.from({ length: 200 }, (_, index) => `let a${index + 1} = a${index} + 1`).join("\n");
+  const { diagnostics } = checkText(
+    recipe({ head: `let a0 = 0\n${lets}`, run: "run { device = cpu, seed = a200 }" }),
+  );
+  expect(diagnostics).toEqual([]);
+});
