@@ -74,16 +74,7 @@ const continuing: ReadonlySet<TokenType> = new Set([
   Star,
 ]);
 /** A line that ends with one of these goes on in the next. */
-const expecting: ReadonlySet<TokenType> = new Set([
-  Dot,
-  Extends,
-  For,
-  Minus,
-  Pipe,
-  Plus,
-  Slash,
-  Star,
-]);
+const expecting: ReadonlySet<TokenType> = new Set([Dot, Extends, For, Minus, Pipe, Plus, Slash, Star]);
 
 export function isWord(token: IToken | undefined): boolean {
   return token !== undefined && (token.tokenType === Identifier || isStatementWord(token));

@@ -68,6 +68,8 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   protected closers: TokenType[] = [];
   #pieces: ReadonlyMap<number, StringPiece> = new Map();
   readonly #depths = new WeakMap<tree.Expression, number>();
+  /** Expressions that have been reported to nest too deep. */
+  readonly #tooDeep = new WeakSet<tree.Expression>();
 
   constructor(skipValidations: boolean) {
     super(t.parserVocabulary, {
@@ -265,7 +267,9 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   protected binary(left: tree.Expression, operator: IToken, right: tree.Expression): tree.Expression {
     const depth = 1 + Math.max(this.#depths.get(left) ?? 0, this.#depths.get(right) ?? 0);
     if (depth > maxOperatorDepth) {
-      if (depth === maxOperatorDepth + 1) {
+      // What is left out stays as deep as it was, so that each further operator comes here again.
+      if (!this.#tooDeep.has(left)) {
+        this.#tooDeep.add(left);
         this.reporter.report("LV1034", { what: "operators", limit: maxOperatorDepth }, spanOf(operator));
       }
       return left;

@@ -163,7 +163,8 @@ class Printer {
     const hasComments = this.#hasComments(span.start) || this.#hasComments(span.end);
     if (!hasComments) {
       if (items.length === 0) return "{}";
-      if (!this.#text.slice(open, items[0]?.span.start).includes("\n")) return this.#inlineBlock(items);
+      const startsBeside = !this.#text.slice(open, items[0]?.span.start).includes("\n");
+      if (startsBeside && this.#errorsIn(span).length === 0) return this.#inlineBlock(items);
     }
     // Comments of the header stand behind the brace from now on.
     const opening = [...this.#takeComments(open), ...this.#takeTrailing(open)];
