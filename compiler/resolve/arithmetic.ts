@@ -82,7 +82,7 @@ function combineDimensions(
     case "-":
       return left === right || right === undefined ? left : left === undefined ? right : "mixed";
     case "*":
-      if (left === undefined || left === "ratio") return right ?? left;
+      if (left === undefined || left === "ratio") return right === "ratio" ? left : right;
       return right === undefined || right === "ratio" ? left : "mixed";
     case "/":
       if (left === right) return undefined;

@@ -35,8 +35,8 @@ describe("with more of LAVIS in the catalogue", () => {
   it("a dataset without a field is reported for each reader", () => {
     const { diagnostics } = check(recipe({ dataset: "dataset pictures" }), [pictures]);
     expect(lines(diagnostics)).toEqual([
-      "LV3004 dataset `pictures` has no image_id, which task `captioning` reads",
       "LV3004 dataset `pictures` has no text_input, which model `blip_caption` reads",
+      "LV3004 dataset `pictures` has no image_id, which task `captioning` reads",
     ]);
   });
 

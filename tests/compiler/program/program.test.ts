@@ -15,7 +15,13 @@ describe("a program", () => {
       "/lib/b.lavis": 'import { c } from "c.lavis"\nlet b = c\n',
       "/lib/c.lavis": "let c = 1\n",
     });
-    const host: Host = { ...inner, readFile: (path) => (reads.push(path), inner.readFile(path)) };
+    const host: Host = {
+      ...inner,
+      readFile(path) {
+        reads.push(path);
+        return inner.readFile(path);
+      },
+    };
     const diagnostics = new DiagnosticCollector();
     const program = loadProgram(host, "a.lavis", diagnostics);
     expect(reads).toEqual(["/a.lavis", "/lib/b.lavis", "/lib/c.lavis"]);
