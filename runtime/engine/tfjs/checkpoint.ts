@@ -13,14 +13,17 @@ export function checkpoint(
   const { values } = core.kernels;
   // Copies without history stand in for the inputs: what the body reads with one is captured from outside.
   const captured = new Set<Node>();
-  const output = core.observing(captured, () =>
-    core.scope(() =>
-      core.tape.paused(() => core.own(body(inputs.map((input) => core.constant(values.hold(input.value)))))),
-    ),
+  const value = core.observing(captured, () =>
+    core.tape.paused(() => {
+      let result: Value | undefined;
+      core.scope(() => {
+        const output = core.own(body(inputs.map((input) => core.constant(values.hold(input.value)))));
+        if (output.node !== undefined) captured.add(output.node);
+        result = values.hold(output.value);
+      });
+      return result as Value;
+    }),
   );
-  if (output.node !== undefined) captured.add(output.node);
-  const value = values.hold(output.value);
-  if (output.node === undefined) output.dispose();
   const requiresGrad = inputs.map((input) => input.requiresGrad);
   const nodes = [...inputs.map((input) => input.node), ...captured];
   const saved = inputs.map((input) => input.value);
@@ -38,7 +41,7 @@ export function checkpoint(
       if (root === undefined) return;
       const ends = [...leaves, ...captured].map((node, i) => (needed[i] ? node : undefined));
       const targets = new Set(ends.filter((node) => node !== undefined));
-      const found = core.tape.backpropagate(root, values.hold(dy), targets, true);
+      const found = core.tape.backpropagate(root, () => values.hold(dy), targets, true);
       gradients = ends.map((node) => node && found.get(node));
     });
     return gradients;

@@ -161,7 +161,7 @@ export class EngineCore {
     const { kernels } = this;
     const targets = new Set(params.map((param) => param.node as Node));
     const gradients = this.tape.paused(() =>
-      this.tape.backpropagate(root, kernels.full(loss.shape, 1, "float32"), targets),
+      this.tape.backpropagate(root, () => kernels.full(loss.shape, 1, "float32"), targets),
     );
     return params.map((param) => {
       const gradient = gradients.get(param.node as Node);

@@ -110,13 +110,13 @@ export class Tape {
   }
 
   /**
-   * Runs back from `root`, whose gradient is `seed` (taken over), and returns the gradients of `targets` that
+   * Runs back from `root`, whose gradient `seed` makes, and returns the gradients of `targets` that
    * it reaches (the caller becomes their holder). The nodes between are used up. With `isEnd` it does not go on
    * beyond a target.
    */
-  backpropagate(root: Node, seed: Value, targets: ReadonlySet<Node>, isEnd = false): Map<Node, Value> {
+  backpropagate(root: Node, seed: () => Value, targets: ReadonlySet<Node>, isEnd = false): Map<Node, Value> {
     const leading = this.#nodesLeadingTo(root, targets, isEnd);
-    const gradients = new Map<Node, Value>([[root, seed]]);
+    const gradients = new Map<Node, Value>([[root, seed()]]);
     const found = new Map<Node, Value>();
     // A node gives its inputs up when it is done; they must last until it is their turn.
     for (const node of leading) node.holders++;
