@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openEngine } from "../../../runtime/engine/open.ts";
 import { AdamW, clipGradients } from "../../../runtime/optim/adamw.ts";
 import { parameterGroups } from "../../../runtime/optim/parameter-groups.ts";
 import {
@@ -10,7 +11,7 @@ import {
   tensor,
   zeros,
 } from "../../../runtime/tensor/index.ts";
-import { installedEngines } from "../engines.ts";
+import { engineNames } from "../engine/harness.ts";
 
 const settings = { beta1: 0.9, beta2: 0.99, eps: 1e-6 };
 const flat = { numLayers: 0, layerOf: () => undefined };
@@ -28,10 +29,10 @@ function reference(start: number, gradients: readonly number[], lr: number, deca
   return x;
 }
 
-describe.each(installedEngines)("AdamW on %s", (_, open) => {
+describe.each(engineNames)("AdamW on %s", (engineName) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await open();
+    engine = await openEngine(engineName, { threads: 2 });
   });
   afterAll(() => engine?.dispose());
 

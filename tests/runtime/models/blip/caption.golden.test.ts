@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openEngine } from "../../../../runtime/engine/open.ts";
 import { BlipCaption } from "../../../../runtime/models/blip/caption.ts";
 import type { MedConfig } from "../../../../runtime/models/blip/med-config.ts";
 import type { VisionConfig } from "../../../../runtime/models/blip/vit.ts";
@@ -26,7 +27,7 @@ import {
 } from "../../../../runtime/text/bert-tokenizer.ts";
 import { readVocabulary } from "../../../../runtime/text/vocabulary.ts";
 import { goldenJson, goldenPath } from "../../../golden.ts";
-import { installedEngines } from "../../engines.ts";
+import { engineNames } from "../../engine/harness.ts";
 import {
   GoldenTensors,
   norm,
@@ -64,14 +65,14 @@ const expected = new GoldenTensors(name, "outputs.safetensors");
 const length_penalty = 1;
 const start = { epoch: 0, step: 0, stepsPerEpoch: 1 };
 
-describe.each(installedEngines)("blip_caption on %s, against LAVIS", (_, open) => {
+describe.each(engineNames)("blip_caption on %s, against LAVIS", (engineName) => {
   let engine: Engine;
   let model: BlipCaption;
   let tokenizer: BertTokenizer;
   let image: Tensor;
 
   beforeAll(async () => {
-    engine = await open();
+    engine = await openEngine(engineName, { threads: 2 });
     tokenizer = BertTokenizer.fromVocabulary(await readVocabulary(goldenPath(name, "vocab.txt")), {
       addedTokens: [decodeToken, encodeToken],
     });

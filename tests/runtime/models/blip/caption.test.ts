@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openEngine } from "../../../../runtime/engine/open.ts";
 import { blip_caption } from "../../../../runtime/models/blip/caption.card.ts";
 import {
   BlipCaption,
@@ -23,7 +24,7 @@ import {
   zeros,
 } from "../../../../runtime/tensor/index.ts";
 import { BertTokenizer, decodeToken, encodeToken } from "../../../../runtime/text/bert-tokenizer.ts";
-import { installedEngines } from "../../engines.ts";
+import { engineNames } from "../../engine/harness.ts";
 import { userErrorOf } from "../../generate/tiny-language.ts";
 
 const words = ["a", "picture", "of", "black", "white", "square", "night", "snow", "##fall"];
@@ -69,14 +70,14 @@ const options: CaptioningOptions = {
 const start = { epoch: 0, step: 0, stepsPerEpoch: 1 };
 const captions = ["a picture of black square night", "a picture of white snowfall"];
 
-describe.each(installedEngines)("blip_caption on %s", (_, open) => {
+describe.each(engineNames)("blip_caption on %s", (engineName) => {
   let engine: Engine;
   /** A black image and a white one. */
   let image: Tensor;
   let text: BlipCaptionConfig["text"];
 
   beforeAll(async () => {
-    engine = await open();
+    engine = await openEngine(engineName, { threads: 2 });
     const one = (value: number) => full(engine, [1, 3, 8, 8], value);
     image = scope(engine, () => concat([one(-1), one(1)], 0));
     text = config.text;
