@@ -5,6 +5,5 @@ import module from "node:module";
 if ("enableCompileCache" in module && typeof module.enableCompileCache === "function")
   module.enableCompileCache();
 
-const { main } = await import("./main.ts");
-const { processTerminal } = await import("./terminal.ts");
+const { main, processTerminal } = await import("./main.ts");
 process.exitCode = await main(process.argv.slice(2), processTerminal());
