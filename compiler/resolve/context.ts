@@ -41,6 +41,8 @@ export interface SectionInUse {
   /** The section as written last, and the inside of its braces. */
   readonly whole: Place | undefined;
   readonly body: Place["span"] | undefined;
+  /** Whether the recipe gives the option there. */
+  gives(key: string): boolean;
 }
 
 /** What a set of options belongs to. */

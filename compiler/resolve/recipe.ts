@@ -294,4 +294,5 @@ const inUse = ({ kind, card, item }: Section): SectionInUse => ({
   card,
   whole: item?.whole,
   body: item?.body,
+  gives: (key) => item?.block?.has(key) ?? false,
 });

@@ -44,10 +44,15 @@ export function resolveProgram(
     const isBase = bases.has(recipe.declaration);
     const surroundings = { catalog, host, diagnostics, evaluator, typer, sets: given.sets, isBase };
     const sections = resolveRecipe(recipe, composer.compose(recipe), surroundings);
-    const partial = { ...sections, parameters: [], secrets };
+    const own = secrets.filter(({ name, place }) => isVisible(entry, name, place.source));
+    const partial = { ...sections, parameters: [], secrets: own };
     return { ...partial, parameters: parametersOf(partial, parameters, entry) };
   });
 }
+
+/** Whether a name of a file can be used in another. */
+const isVisible = (file: SourceFile, name: string, source: SourceText): boolean =>
+  file.names.get(name)?.file.source === source;
 
 function declared<K extends Declaration["kind"]>(
   file: SourceFile,
@@ -75,7 +80,7 @@ function resolveDeclarations(
   return { parameters, secrets };
 }
 
-/** The recipe's parameters: all of its own file, and those of other files that its values use. */
+/** A recipe's parameters: all of its own file, and those of other files that its values use. */
 function parametersOf(
   recipe: PartialRecipe,
   parameters: readonly ResolvedParameter[],

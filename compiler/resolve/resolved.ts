@@ -143,7 +143,7 @@ export interface ResolvedParameter extends ParameterType {
   readonly value: Scalar | undefined;
   /** Present where the default is read from the environment when the program runs: the emitted one says this. */
   readonly expression: RuntimeExpression | undefined;
-  /** "parameter" where the command line of the compiler gave the value. */
+  /** "parameter" where the command line of the compiler gave the value, else its declaration. */
   readonly origin: Origin;
   readonly place: Place;
 }

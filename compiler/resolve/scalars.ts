@@ -131,7 +131,7 @@ export class ScalarTyper {
   ): TypedScalar | undefined {
     if (type.members.includes(found)) return { value: found, expression: raw.expression };
     const near = suggestionsFor(found, type.members);
-    const notes = near.length > 0 ? didYouMean(near) : [`It takes ${oneOfNames(type.members)}.`];
+    const notes = [...didYouMean(near), `It takes ${oneOfNames(type.members)}.`];
     const fixes = raw.declared ? [] : renameFixes(raw.place, near);
     this.#report("LV2106", { found, noun: type.noun ?? "value", subject }, raw, { notes, fixes });
     return undefined;

@@ -70,8 +70,11 @@ export function reportElsewhere(context: ResolveContext, owner: string, item: Dr
   const inUse = context.cardsInUse().find(({ card }) => Object.hasOwn(card.options, item.name));
   const section = inUse?.kind ?? sectionWith(context, item.name);
   if (!section) return false;
-  const fixes = inUse ? moveFix(item.whole, inUse) : [];
-  context.diagnostics.report("LV2010", { key: item.name, section, owner }, item.header, { fixes });
+  const isGiven = inUse?.gives(item.name) ?? false;
+  const remove = removalFix(item.whole, "Remove it here", "unsafe");
+  const fixes = isGiven ? [remove] : inUse ? moveFix(item.whole, inUse) : [];
+  const notes = isGiven ? [`It is given in \`${section}\` too.`] : [];
+  context.diagnostics.report("LV2010", { key: item.name, section, owner }, item.header, { fixes, notes });
   return true;
 }
 

@@ -42,7 +42,7 @@ export const typeMessages = defineMessages({
   LV2106: {
     slug: "not-a-choice",
     severity: "error",
-    message: "`{found}` is no {noun} of {subject}",
+    message: "there is no {noun} `{found}` for {subject}",
     explanation:
       "The option takes one of a fixed set of names. The message lists them; `lavisc explain FILE` shows each value " +
       "of a recipe with the option's documentation.",

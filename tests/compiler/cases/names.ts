@@ -135,6 +135,17 @@ export const nameCases: readonly Case[] = [
   },
   {
     code: "LV2010",
+    title: "an option of another section that is given there too",
+    source: recipe({
+      schedule: "schedule { max_epoch = 2 }",
+      run: "run { device = cpu\n    «max_epoch» = 3\n  }",
+    }),
+    message: "`max_epoch` is an option of `schedule`, not of `run`",
+    note: "It is given in `schedule` too.",
+    fixed: "run { device = cpu\n  }",
+  },
+  {
+    code: "LV2010",
     title: "decoding in the run section",
     source: recipe({ run: "run { device = cpu, «num_beams» = 5 }" }),
     message: "`num_beams` is an option of `task`, not of `run`",

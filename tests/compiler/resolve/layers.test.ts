@@ -169,7 +169,7 @@ describe("--set", () => {
 
   it.each([
     ["run.seed=x", "LV2101 `seed` must be an integer from 0 on, not the name `x`", 9],
-    ["run.device=gpu", "LV2106 `gpu` is no device of `device`", 11],
+    ["run.device=gpu", "LV2106 there is no device `gpu` for `device`", 11],
   ])("%s is typed", (setting, line, start) => {
     const { diagnostics, sources } = checkText(source, { sets: [setting] });
     expect(lines(diagnostics)).toEqual([line]);

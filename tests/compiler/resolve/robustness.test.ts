@@ -51,7 +51,7 @@ it("resolves the same text to the same values", () => {
 });
 
 describe("a broken recipe", () => {
-  const tokens = whole.split(/(\s+|[{}()[\],=])/).filter((token) => token !== "");
+  const tokens = whole.match(/"[^"\n]*"|\s+|[{}()[\],=]|[^\s{}()[\],="]+/g) ?? [];
   const token = fc.constantFrom(
     ...new Set(tokens),
     "none",
