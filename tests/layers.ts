@@ -58,8 +58,7 @@ function judge(file: string, specifier: string, isDynamic: boolean): string | un
   )
     return "only runtime/ui may use Ink";
 
-  if (isCard(file))
-    return target === "runtime/card.ts" ? undefined : "a card imports nothing but runtime/card.ts";
+  if (isCard(file)) return isCard(target) ? undefined : "a card imports nothing but cards";
   if (!to || from === to) return isRelative && !to ? "an import leaves the layers" : undefined;
   if (from === "compiler" && to === "grammar") return undefined;
   if (from === "compiler" && isCard(target)) return undefined;

@@ -1,6 +1,7 @@
+import { engineLines } from "../engine-lines.ts";
 import { type ExitCode, exitCodes, UsageError } from "../exit.ts";
 import { ProgressLine } from "../progress-line.ts";
-import type { Terminal } from "../terminal.ts";
+import { styleOf, type Terminal } from "../terminal.ts";
 
 export interface InstallFlags {
   readonly gpu: boolean;
@@ -28,5 +29,12 @@ export async function installEngine(
   }).finally(() => progress.end());
   const { engine, version, tensorflow, from } = installed;
   terminal.error(`${engine} ${version} is installed, with TensorFlow ${tensorflow} from ${from}\n`);
+  return exitCodes.clean;
+}
+
+/** Lists the engines with whether they work here. */
+export async function listEngines(terminal: Terminal): Promise<ExitCode> {
+  const { probeEngines } = await import("lavis/runtime/engine");
+  terminal.out(engineLines(await probeEngines(), styleOf(terminal)));
   return exitCodes.clean;
 }

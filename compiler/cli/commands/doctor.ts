@@ -1,0 +1,14 @@
+import { ownPackage } from "../../package.ts";
+import { engineLines } from "../engine-lines.ts";
+import { type ExitCode, exitCodes } from "../exit.ts";
+import { styleOf, type Terminal } from "../terminal.ts";
+
+/** Says what is installed, what programs can compute with, and why not with the rest. */
+export async function doctor(terminal: Terminal): Promise<ExitCode> {
+  const { probeEngines } = await import("lavis/runtime/engine");
+  const { version } = ownPackage();
+  terminal.out(`lavisc ${version}, Node ${process.versions.node} on ${process.platform} ${process.arch}\n\n`);
+  const engines = await probeEngines();
+  terminal.out(engineLines(engines, styleOf(terminal)));
+  return engines.some(({ isUsable }) => isUsable) ? exitCodes.clean : exitCodes.usage;
+}
