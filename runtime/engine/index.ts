@@ -1,2 +1,3 @@
 /** What `lavisc engine` and `lavisc doctor` call: installing engines and saying what is there. */
 export { type InstalledEngine, type InstallOptions, installTfjsNode } from "./install/tfjs-node.ts";
+export { probeEngines } from "./open.ts";
