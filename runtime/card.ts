@@ -3,7 +3,7 @@
  *
  * A card is plain typed data beside an implementation (`captioning.card.ts` beside `captioning.ts`). The
  * compiler's checker, completion, documentation and emitter read it, and so does the runtime's own
- * validation, so a card imports nothing but this module.
+ * validation, so a card imports nothing but this module and other cards (options that several share).
  */
 
 /** The kinds of component that a recipe names by a label. */

@@ -95,6 +95,7 @@ function argumentsOf(context: ResolveContext, call: RawCall | RawName, origin: O
       context.diagnostics.report("LV2013", { key: name.text }, header);
       continue;
     }
+    const own: Origin = "place" in origin ? { ...origin, place: whole } : origin;
     draft.set(name.text, {
       name: name.text,
       label: undefined,
@@ -102,8 +103,8 @@ function argumentsOf(context: ResolveContext, call: RawCall | RawName, origin: O
       whole,
       body: undefined,
       docs: "",
-      origin,
-      value: { expression: value, scope: call.scope, origin },
+      origin: own,
+      value: { expression: value, scope: call.scope, origin: own },
       block: undefined,
     });
   }

@@ -16,17 +16,20 @@ export function replacementFix(
   return { title, applicability, edits: [{ span: place.span, text, path: place.source.path }] };
 }
 
-/** The span with its line's indentation and line break, or with the comma and space around it. */
+/** The span with its line's indentation and line break, or with the comma that parted it from its neighbour. */
 function wholeLines({ source, span }: Place): Span {
   const { text } = source;
   let { start, end } = span;
+  const before = text.slice(0, start).trimEnd();
+  if (before.endsWith(",") && /^\s*[)\]]/.test(text.slice(end))) return { start: before.length - 1, end };
   while (start > 0 && isBlank(text[start - 1])) start--;
   if (text[end] === ",") end++;
   while (end < text.length && isBlank(text[end])) end++;
   const startsLine = start === 0 || text[start - 1] === "\n";
   if (startsLine && text.startsWith("\r\n", end)) return { start, end: end + 2 };
   if (startsLine && text[end] === "\n") return { start, end: end + 1 };
-  return startsLine ? { start: span.start, end } : { start, end: text[end - 1] === " " ? end - 1 : end };
+  if (startsLine || !isBlank(text[start])) return { start: span.start, end };
+  return { start, end: text[end - 1] === " " ? end - 1 : end };
 }
 
 const isBlank = (character: string | undefined): boolean => character === " " || character === "\t";

@@ -79,6 +79,16 @@ export const meaningCases: readonly Case[] = [
     fixed: "eval = blip_image_eval() }",
   },
   {
+    code: "LV3010",
+    title: "a processor of another image size among other arguments",
+    source: recipe({
+      dataset:
+        "dataset emoji_caption { vis_processor {\n    train = blip_image_train(\n      min_scale = 25%,\n      image_size = «96px»\n    )\n  } }",
+    }),
+    message: "the processor makes images of 96 px, but the model takes 64 px",
+    fixed: "train = blip_image_train(\n      min_scale = 25%\n    )",
+  },
+  {
     code: "LV3011",
     title: "an image that is not cut into whole patches",
     source: recipe({ model: "model blip_caption.tiny { image_size = «100px» }" }),
