@@ -22,8 +22,14 @@ export interface Terminal {
   readonly readInput: () => Promise<string>;
 }
 
-/** The terminal of this process. */
+/** The terminal of this process. A reader that has seen enough (`| head`) ends it quietly. */
 export function processTerminal(): Terminal {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit();
+    });
+  }
   return {
     workingFolder: process.cwd(),
     environment: process.env,
@@ -39,9 +45,10 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** The colours for messages. */
-export function styleOf(terminal: Terminal): Style {
-  return wantsColour(terminal.stderrIsTerminal, terminal.environment) ? colourStyle : plainStyle;
+/** The colours for messages, or for results. */
+export function styleOf(terminal: Terminal, where: "messages" | "results" = "messages"): Style {
+  const isTerminal = where === "messages" ? terminal.stderrIsTerminal : terminal.stdoutIsTerminal;
+  return wantsColour(isTerminal, terminal.environment) ? colourStyle : plainStyle;
 }
 
 /** Shows a report: for people among the messages, for programs as the result. */

@@ -169,6 +169,12 @@ describe("the built command line", () => {
     expect(coloured.stderr).toContain("\u001b[1;31merror[");
   });
 
+  it("ends quietly when nobody reads on", () => {
+    const command = `"${process.execPath}" "${bundle}" explain recipes/emoji.lavis | head -1`;
+    const { stdout, stderr } = spawnSync("sh", ["-c", command], { cwd: folder, encoding: "utf8" });
+    expect({ stdout, stderr }).toEqual({ stdout: "recipe emoji\n", stderr: "" });
+  });
+
   it("loads the TypeScript compiler in build only", () => {
     const modules = (name: string): string[] => {
       const text = readFileSync(join(root, "dist", name), "utf8");

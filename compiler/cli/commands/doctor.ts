@@ -9,6 +9,6 @@ export async function doctor(terminal: Terminal): Promise<ExitCode> {
   const { version } = ownPackage();
   terminal.out(`lavisc ${version}, Node ${process.versions.node} on ${process.platform} ${process.arch}\n\n`);
   const engines = await probeEngines();
-  terminal.out(engineLines(engines, styleOf(terminal)));
+  terminal.out(engineLines(engines, styleOf(terminal, "results")));
   return engines.some(({ isUsable }) => isUsable) ? exitCodes.clean : exitCodes.usage;
 }

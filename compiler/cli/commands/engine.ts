@@ -35,6 +35,6 @@ export async function installEngine(
 /** Lists the engines with whether they work here. */
 export async function listEngines(terminal: Terminal): Promise<ExitCode> {
   const { probeEngines } = await import("lavis/runtime/engine");
-  terminal.out(engineLines(await probeEngines(), styleOf(terminal)));
+  terminal.out(engineLines(await probeEngines(), styleOf(terminal, "results")));
   return exitCodes.clean;
 }
