@@ -70,6 +70,126 @@ describe("the built command line", () => {
       "run.ts",
     ]);
     expect(lstatSync(join(folder, "out/node_modules/lavis")).isSymbolicLink()).toBe(true);
+    for (const name of ["run.ts", "run.js", "run.js.map", "lavisc.json"])
+      expect(read(`out/${name}`)).not.toContain(folder);
+
+    const help = node("out/run.js", "--help");
+    expect(help).toMatchObject({ code: 0, error: "" });
+    expect(help.out).toMatch(/--peak-lr +a number \[default 0\.00002\]\n +Highest learning rate\./);
+    expect(node("out/run.js", "--peek-lr=1")).toEqual({
+      code: 2,
+      out: "",
+      error: "error: unknown flag --peek-lr\n  did you mean --peak-lr?\n",
+    });
+  });
+
+  it("lets a program say what is wrong with its parameters, and where the recipe uses them", () => {
+    lavisc("recipes/emoji.lavis");
+    expect(node("out/run.js", "--peak-lr=-1")).toMatchObject({
+      code: 2,
+      error: expect.stringMatching(
+        /^error: schedule linear_warmup_cosine_lr: init_lr is -1, but it must be above 0\n/,
+      ),
+    });
+    // As long as it was, so that the source map still fits.
+    const edited = read("out/run.js").replace("init_lr: params.", "init_lr: absent.");
+    writeFileSync(join(folder, "out/run.js"), edited);
+    const { code, error } = node("--enable-source-maps", "out/run.js");
+    expect(code).toBe(1);
+    expect(error).toContain("recipes/emoji.lavis:13");
+  });
+
+  it("gives the same bytes again, wherever the project lies", () => {
+    lavisc("recipes/emoji.lavis");
+    const names = ["run.ts", "run.js", "run.js.map", "lavisc.json"];
+    const first = names.map((name) => read(`out/${name}`));
+    const moved = join(folder, "elsewhere");
+    mkdirSync(moved);
+    renameSync(join(folder, "recipes"), join(moved, "recipes"));
+    expect(lavisc("elsewhere/recipes/emoji.lavis", "-o", "elsewhere/out").code).toBe(0);
+    expect(names.map((name) => read(`elsewhere/out/${name}`))).toEqual(first);
+  });
+
+  it("does not overwrite what a person edited", () => {
+    lavisc("recipes/emoji.lavis");
+    writeFileSync(join(folder, "out/run.ts"), "// mine\n");
+    const { code, error } = lavisc("recipes/emoji.lavis");
+    expect(code).toBe(2);
+    expect(error).toMatch(/^error: out\/run\.ts was edited since it was built\n {2}.*--force/);
+    expect(read("out/run.ts")).toBe("// mine\n");
+    expect(lavisc("recipes/emoji.lavis", "--force").code).toBe(0);
+    expect(read("out/run.ts")).toContain("satisfies Recipe");
+  });
+
+  it("writes nothing where there are errors", () => {
+    writeFileSync(
+      join(folder, "recipes/bad.lavis"),
+      recipe.replace("blip_caption.tiny", "blip_caption.tinny"),
+    );
+    const { code, error } = lavisc("recipes/emoji.lavis", "recipes/bad.lavis");
+    expect(code).toBe(1);
+    expect(error).toContain("recipes/bad.lavis:8");
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  });
+
+  it("builds several recipes into a folder each, and asks which of several in a file", () => {
+    writeFileSync(
+      join(folder, "recipes/two.lavis"),
+      `${recipe}\n${recipe.slice(recipe.indexOf("recipe")).replace("emoji", "other")}`,
+    );
+    const { code, error } = lavisc("recipes/two.lavis");
+    expect({ code, error }).toEqual({
+      code: 2,
+      error: "error: recipes/two.lavis has 2 recipes\n  name one with --recipe: `emoji` or `other`\n",
+    });
+    writeFileSync(join(folder, "recipes/other.lavis"), recipe.replace("recipe emoji", "recipe other"));
+    expect(lavisc("recipes/emoji.lavis", "recipes/other.lavis").code).toBe(0);
+    expect(readdirSync(join(folder, "out")).sort()).toEqual(["emoji", "other"]);
+    expect(lavisc("recipes/emoji.lavis", "recipes/emoji.lavis", "-o", "both").code).toBe(2);
+  });
+
+  it("records what the command line set", () => {
+    expect(lavisc("recipes/emoji.lavis", "-p", "peak_lr=3e-5", "--set", "run.seed=7").code).toBe(0);
+    expect(JSON.parse(read("out/lavisc.json"))).toMatchObject({
+      recipe: "emoji",
+      overrides: ["-p peak_lr=3e-5", "--set run.seed=7"],
+      sources: { "../recipes/emoji.lavis": expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+    expect(read("out/run.ts")).toContain("seed: 7, // --set run.seed=7");
+  });
+
+  it("has colours on a terminal's behalf only when asked", () => {
+    writeFileSync(join(folder, "recipes/bad.lavis"), recipe.replace("task", "taks"));
+    expect(lavisc("check", "recipes/bad.lavis").error).not.toContain("\u001b[");
+    const coloured = spawnSync(process.execPath, [bundle, "check", "recipes/bad.lavis"], {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, FORCE_COLOR: "1", NO_COLOR: "" },
+    });
+    expect(coloured.stderr).toContain("\u001b[1;31merror[");
+  });
+
+  it("ends quietly when nobody reads on", () => {
+    const command = `"${process.execPath}" "${bundle}" explain recipes/emoji.lavis | head -1`;
+    const { stdout, stderr } = spawnSync("sh", ["-c", command], { cwd: folder, encoding: "utf8" });
+    expect({ stdout, stderr }).toEqual({ stdout: "recipe emoji\n", stderr: "" });
+  });
+
+  it("loads the TypeScript compiler in build only", () => {
+    const modules = (name: string): string[] => {
+      const text = readFileSync(join(root, "dist", name), "utf8");
+      const imports = [...text.matchAll(/(?:from|import)\s*"(\.[^"]+|[a-z][^"]*)"/g)].map(
+        ([, specifier = ""]) => specifier,
+      );
+      const local = imports.filter((one) => one.startsWith("."));
+      return [...imports, ...local.flatMap((one) => modules(join(name, "..", one)))];
+    };
+    const chunk = (prefix: string) => {
+      const found = readdirSync(join(root, "dist/chunks")).find(
+        (name) => name.startsWith(prefix) && name.endsWith(".js"),
+      );
+      return `chunks/${found}`;
+    };
     for (const name of ["lavisc.js", chunk("main-")]) expect(modules(name)).not.toContain("ts-morph");
     expect(modules(chunk("emit-"))).toContain("ts-morph");
   });
