@@ -14,7 +14,7 @@ const declared = {
   keep: { type: "ratio", default: 0.5 },
   amp: { type: "bool", default: false },
   size: { type: ["small", "large"], default: "small" },
-  resume: { type: "path", default: null, nullable: true },
+  weights: { type: "path", default: null, nullable: true },
 } as const satisfies Parameters;
 
 const values = (...argv: string[]) => {
@@ -31,6 +31,7 @@ describe("parameters of an emitted program", () => {
       keep: 0.5,
       amp: false,
       size: "small",
+      weights: null,
       resume: null,
       ui: "auto",
     });
@@ -55,9 +56,9 @@ describe("parameters of an emitted program", () => {
   });
 
   it("read none where it is a value", () => {
-    expect(values("--resume", "a.ckpt").resume).toBe(resolve("a.ckpt"));
-    expect(values("--resume", "cache:a.ckpt").resume).toBe("cache:a.ckpt");
-    expect(values("--resume", "none").resume).toBeNull();
+    expect(values("--weights", "a.ckpt").weights).toBe(resolve("a.ckpt"));
+    expect(values("--weights", "cache:a.ckpt").weights).toBe("cache:a.ckpt");
+    expect(values("--weights", "none").weights).toBeNull();
     expect(() => values("--peak-lr", "none")).toThrow('--peak-lr is "none", but it must be a number');
   });
 
@@ -100,9 +101,11 @@ describe("parameters of an emitted program", () => {
         --keep     a number from 0 to 1 [default 0.5]
         --amp      true or false [default false]
         --size     one of small, large [default small]
-        --resume   a path, or none [default none]
+        --weights  a path, or none [default none]
         --ui       one of auto, ink, plain, json [default auto]
                    how progress is shown; auto takes ink on a terminal and plain lines elsewhere
+        --resume   a path, or none [default none]
+                   checkpoint folder to go on from, instead of the recipe's resume_ckpt_path
         --help     this list
       "
     `);
@@ -134,7 +137,13 @@ describe("a choice by a parameter", () => {
 
 describe("flags of the program itself", () => {
   it("are picked out beside the recipe's own", () => {
-    expect(readProgramFlags({ strict: false }, ["--peak-lr", "1", "--ui", "json"])).toEqual({ ui: "json" });
-    expect(readProgramFlags({ strict: false }, ["--ui=plain", "--amp"])).toEqual({ ui: "plain" });
+    expect(readProgramFlags({ strict: false }, ["--peak-lr", "1", "--ui", "json"])).toEqual({
+      ui: "json",
+      resume: null,
+    });
+    expect(readProgramFlags({ strict: false }, ["--ui=plain", "--amp"])).toEqual({
+      ui: "plain",
+      resume: null,
+    });
   });
 });
