@@ -5,9 +5,15 @@ import { styleOf, type Terminal } from "../terminal.ts";
 
 /** Says what is installed, what programs can compute with, and why not with the rest. */
 export async function doctor(terminal: Terminal): Promise<ExitCode> {
-  const { probeEngines } = await import("lavis/runtime/engine");
+  const { inspectMachine, probeEngines } = await import("lavis/runtime/engine");
   const { version } = ownPackage();
   terminal.out(`lavisc ${version}, Node ${process.versions.node} on ${process.platform} ${process.arch}\n\n`);
+  for (const { name, value, advice } of await inspectMachine()) {
+    terminal.out(
+      `${name.padEnd(12)} ${value}${advice === undefined ? "" : `\n${" ".repeat(13)}→ ${advice}`}\n`,
+    );
+  }
+  terminal.out("\n");
   const engines = await probeEngines();
   terminal.out(engineLines(engines, styleOf(terminal, "results")));
   return engines.some(({ isUsable }) => isUsable) ? exitCodes.clean : exitCodes.usage;
