@@ -1,13 +1,11 @@
-// biome-ignore-all lint/correctness/noComponentHookFactories: ALT and DEF are words of Chevrotain, no React components.
-
 /** The half of the parser that reads names, paths and expressions, wrongly written ones included. */
 
 import type { IToken, ParserMethod } from "chevrotain";
+import type * as tree from "../tree.ts";
 import { endOf, spanOf } from "./lexer.ts";
 import { type Commas, ParserBase } from "./parser-base.ts";
 import { safeFix } from "./report.ts";
 import * as t from "./tokens.ts";
-import type * as tree from "./tree.ts";
 import { constantOf, describe, nameOf } from "./words.ts";
 
 export abstract class ExpressionParser extends ParserBase {

@@ -1,9 +1,10 @@
 /** From text to tokens: Chevrotain's lexer, then strings cut at their `${…}`, comments, and what literals get wrong. */
 
 import { createTokenInstance, type IToken, Lexer, type TokenType } from "chevrotain";
+import type { SourceText, Span } from "../source.ts";
+import type { Comment, CommentStyle } from "../tree.ts";
 import { type SyntaxReporter, safeFix, unsafeFix } from "./report.ts";
 import { escapeList, readNumber, resolveEscapes, type ScannedString, scanString } from "./scan.ts";
-import type { SourceText, Span } from "./source.ts";
 import {
   BlockComment,
   DocComment,
@@ -18,7 +19,6 @@ import {
   StringTail,
   StringToken,
 } from "./tokens.ts";
-import type { Comment, CommentStyle } from "./tree.ts";
 
 /** A stretch of text in a string: where it is between quotes and interpolations, and what it means. */
 export interface StringPiece {

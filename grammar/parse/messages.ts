@@ -1,6 +1,6 @@
 /** The syntax diagnostics: `LV1xxx`. */
 
-import { defineMessages } from "./diagnostic.ts";
+import { defineMessages } from "../diagnostic.ts";
 
 const error = "error";
 

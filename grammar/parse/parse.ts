@@ -1,11 +1,11 @@
 import type { IToken, Lexer } from "chevrotain";
-import { compareDiagnostics, type Diagnostic } from "./diagnostic.ts";
+import { compareDiagnostics, type Diagnostic } from "../diagnostic.ts";
+import { SourceText } from "../source.ts";
+import type { Comment, File } from "../tree.ts";
 import { layOut } from "./layout.ts";
 import { createLexer, endOf, lex } from "./lexer.ts";
 import { RecipeParser } from "./parser.ts";
 import { SyntaxReporter } from "./report.ts";
-import { SourceText } from "./source.ts";
-import type { Comment, File } from "./tree.ts";
 
 /** What parsing gives: a tree for every input, and what is wrong with it, in the order of the text. */
 export interface ParseResult {

@@ -8,13 +8,13 @@ import {
   type TokenType,
   tokenLabel,
 } from "chevrotain";
+import { SourceText, type Span } from "../source.ts";
+import type * as tree from "../tree.ts";
 import { isStatementWord, isWord } from "./layout.ts";
 import { endOf, type StringPiece, spanOf } from "./lexer.ts";
 import { SyntaxReporter, safeFix, unsafeFix } from "./report.ts";
 import { readNumber } from "./scan.ts";
-import { SourceText, type Span } from "./source.ts";
 import * as t from "./tokens.ts";
-import type * as tree from "./tree.ts";
 import { constantOf, describe, foreignLiterals, nameOf } from "./words.ts";
 
 /** Operators nest at most this deep, so that walking a tree never runs out of stack. */

@@ -1,5 +1,3 @@
-// biome-ignore-all lint/correctness/noComponentHookFactories: ALT and DEF are words of Chevrotain, no React components.
-
 /**
  * The parser of `.lavis` files: the grammar, and beside each rule what people type instead of it.
  *
@@ -8,13 +6,13 @@
  */
 
 import { EOF, type IToken, isRecognitionException, type ParserMethod } from "chevrotain";
+import type * as tree from "../tree.ts";
 import { endOf, type StringPiece, spanOf } from "./lexer.ts";
 import type { Commas } from "./parser-base.ts";
 import { type SyntaxReporter, safeFix, unsafeFix } from "./report.ts";
 import type { Docs } from "./statement-base.ts";
 import { StatementParser } from "./statements.ts";
 import * as t from "./tokens.ts";
-import type * as tree from "./tree.ts";
 import { describe, nameOf } from "./words.ts";
 
 /** The version of the language that this parser reads. */

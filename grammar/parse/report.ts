@@ -4,9 +4,9 @@ import {
   type Fix,
   type Label,
   type MessageParameters,
-} from "./diagnostic.ts";
+} from "../diagnostic.ts";
+import type { SourceText, Span } from "../source.ts";
 import { type SyntaxCode, syntaxMessages } from "./messages.ts";
-import type { SourceText, Span } from "./source.ts";
 
 /** Collects the syntax diagnostics of one file. */
 export class SyntaxReporter {

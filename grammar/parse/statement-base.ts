@@ -1,13 +1,13 @@
 /** What the rules of blocks and declarations share that is no rule: looking ahead, skipping, reporting. */
 
 import { EOF, type IToken, type TokenType } from "chevrotain";
+import type { Span } from "../source.ts";
+import type * as tree from "../tree.ts";
 import { ExpressionParser } from "./expressions.ts";
 import { isWord } from "./layout.ts";
 import { endOf, spanOf } from "./lexer.ts";
 import { safeFix, unsafeFix } from "./report.ts";
-import type { Span } from "./source.ts";
 import * as t from "./tokens.ts";
-import type * as tree from "./tree.ts";
 import { describe } from "./words.ts";
 
 const declarationWords: ReadonlySet<TokenType> = new Set([

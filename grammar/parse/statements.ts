@@ -1,14 +1,12 @@
-// biome-ignore-all lint/correctness/noComponentHookFactories: ALT and DEF are words of Chevrotain, no React components.
-
 /** The part of the parser that reads blocks and their items, wrongly written ones included. */
 
 import { EOF, type IToken, type ParserMethod } from "chevrotain";
+import type * as tree from "../tree.ts";
 import { isStatementWord, isWord } from "./layout.ts";
 import { endOf, spanOf } from "./lexer.ts";
 import { safeFix } from "./report.ts";
 import { StatementBase } from "./statement-base.ts";
 import * as t from "./tokens.ts";
-import type * as tree from "./tree.ts";
 import { nameOf } from "./words.ts";
 
 export abstract class StatementParser extends StatementBase {

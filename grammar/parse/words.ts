@@ -1,9 +1,9 @@
 /** What single tokens mean, and how messages name them. */
 
 import { EOF, type IToken, tokenLabel } from "chevrotain";
+import type * as tree from "../tree.ts";
 import { spanOf } from "./lexer.ts";
 import * as t from "./tokens.ts";
-import type * as tree from "./tree.ts";
 
 /** Constants of other languages, and what they are here. */
 export const foreignLiterals: ReadonlyMap<string, "true" | "false" | "none"> = new Map([

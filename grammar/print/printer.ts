@@ -5,6 +5,9 @@
  * printed as it was; the rest of the file is formatted around it.
  */
 
+import { type ParseResult, parse } from "../parse/parse.ts";
+import type { Span } from "../source.ts";
+import type * as tree from "../tree.ts";
 import {
   blankLine,
   concat,
@@ -18,9 +21,6 @@ import {
   softLine,
   suffix,
 } from "./document.ts";
-import { type ParseResult, parse } from "./parse.ts";
-import type { Span } from "./source.ts";
-import type * as tree from "./tree.ts";
 
 /** Lines are at most this long where there is a place to break them. */
 export const lineWidth = 100;

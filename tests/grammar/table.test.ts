@@ -7,8 +7,8 @@ import {
   syntaxMessages,
   tokenTable,
 } from "../../grammar/index.ts";
-import { createLexer } from "../../grammar/lexer.ts";
-import { RecipeParser } from "../../grammar/parser.ts";
+import { createLexer } from "../../grammar/parse/lexer.ts";
+import { RecipeParser } from "../../grammar/parse/parser.ts";
 
 describe("the tables of the grammar", () => {
   it("pass Chevrotain's own validation", () => {
