@@ -132,3 +132,13 @@ function indicesOutside(values: Float32Array, bound: number): number[] {
 export function dropThreshold(p: number): number {
   return Math.min(2 ** 32 - 1, Math.round(p * 2 ** 32));
 }
+
+/** For each element 0 (dropped, with probability `p`) or 1 / (1 − p): what dropout multiplies with. */
+export function dropMask(of: Key, length: number, p: number): Float32Array<ArrayBuffer> {
+  const [a, b] = keyWords(of);
+  const threshold = dropThreshold(p);
+  const factor = 1 / (1 - p);
+  const mask = new Float32Array(length);
+  for (let i = 0; i < length; i++) if (mix(mix(i + a) ^ b) >>> 0 >= threshold) mask[i] = factor;
+  return mask;
+}

@@ -2,11 +2,14 @@
  * Times of single ops and of one transformer block, forward and backward, on an engine.
  * `npx tsx tests/bench/ops.ts [engine] [threads]`
  */
-import { openEngine } from "../../runtime/engine/open.ts";
+import { type EngineName, openEngine } from "../../runtime/engine/open.ts";
 import * as t from "../../runtime/tensor/index.ts";
 
 const [name = "wasm", threads] = process.argv.slice(2);
-const engine = await openEngine(name, threads === undefined ? {} : { threads: Number(threads) });
+const { engine } = await openEngine(
+  name as EngineName,
+  threads === undefined ? {} : { threads: Number(threads) },
+);
 const keys = new t.KeyStream(t.key(0));
 const normal = (...shape: number[]): t.Tensor => t.randomNormal(engine, shape, keys.next());
 

@@ -22,13 +22,13 @@ import {
 } from "../../tensor/index.ts";
 import { normalValues, truncatedNormalValues, uniformValues } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/shape.ts";
-import { checkpoint } from "./checkpoint.ts";
 import { EngineCore } from "./core.ts";
-import * as elementwise from "./elementwise.ts";
 import type { Kernels, Term } from "./kernels.ts";
-import * as layers from "./layers.ts";
-import * as layouts from "./layouts.ts";
-import * as reductions from "./reductions.ts";
+import { checkpoint } from "./ops/checkpoint.ts";
+import * as elementwise from "./ops/elementwise.ts";
+import * as layers from "./ops/layers.ts";
+import * as layouts from "./ops/layouts.ts";
+import * as reductions from "./ops/reductions.ts";
 import type { Value } from "./value.ts";
 
 /** The engine on any tfjs backend: its kernels, and a graph of our own for gradients and lifetimes. */

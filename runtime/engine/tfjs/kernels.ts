@@ -113,19 +113,19 @@ export interface Kernels {
     probabilities: Value,
     terms: AttentionTerms,
   ): { dq: Value; dk: Value; dv: Value };
-  /** One loss a row, 0 for ignored targets, and log Σ exp of each row. */
+  /** One loss a row, 0 for ignored targets; `saved` is what crossEntropyGrad takes again. */
   crossEntropy(
     logits: Value,
     targets: Value,
     ignoreIndex: number,
     labelSmoothing: number,
-  ): { losses: Value; logSums: Value };
+  ): { losses: Value; saved: Value };
   /** `dLosses` is one number for all rows ([]) or one a row. */
   crossEntropyGrad(
     dLosses: Value,
     logits: Value,
     targets: Value,
-    logSums: Value,
+    saved: Value,
     ignoreIndex: number,
     labelSmoothing: number,
   ): Value;

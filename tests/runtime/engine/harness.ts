@@ -29,7 +29,7 @@ export function onEveryEngine(suite: string, tests: (engine: () => t.Engine) => 
       return engine;
     };
     beforeAll(async () => {
-      engine = await openEngine(name, { threads: 2 });
+      ({ engine } = await openEngine(name, { threads: 2 }));
     });
     afterAll(() => {
       const left = engine?.memory();

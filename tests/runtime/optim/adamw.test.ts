@@ -32,7 +32,7 @@ function reference(start: number, gradients: readonly number[], lr: number, deca
 describe.each(engineNames)("AdamW on %s", (engineName) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await openEngine(engineName, { threads: 2 });
+    ({ engine } = await openEngine(engineName, { threads: 2 }));
   });
   afterAll(() => engine?.dispose());
 

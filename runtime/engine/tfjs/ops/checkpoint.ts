@@ -1,7 +1,7 @@
-import type { Tensor } from "../../tensor/index.ts";
-import type { EngineCore, TfjsTensor } from "./core.ts";
-import type { Node } from "./tape.ts";
-import type { Value } from "./value.ts";
+import type { Tensor } from "../../../tensor/index.ts";
+import type { EngineCore, TfjsTensor } from "../core.ts";
+import type { Node } from "../tape.ts";
+import type { Value } from "../value.ts";
 
 /** `body(inputs)` that keeps only its inputs for the gradient, which runs it again; see tensor/gradients.ts. */
 export function checkpoint(

@@ -1,9 +1,9 @@
-import type { BinaryOp, Operand, UnaryOp } from "../../tensor/engine.ts";
-import { type Key, type Shape, Tensor } from "../../tensor/index.ts";
-import { sameShape } from "../../tensor/shape.ts";
-import type { EngineCore, TfjsTensor } from "./core.ts";
-import { type Kernels, type Term, unarySaves } from "./kernels.ts";
-import type { Value } from "./value.ts";
+import type { BinaryOp, Operand, UnaryOp } from "../../../tensor/engine.ts";
+import { type Key, type Shape, Tensor } from "../../../tensor/index.ts";
+import { sameShape } from "../../../tensor/shape.ts";
+import type { EngineCore, TfjsTensor } from "../core.ts";
+import { type Kernels, type Term, unarySaves } from "../kernels.ts";
+import type { Value } from "../value.ts";
 
 export function unary(core: EngineCore, op: UnaryOp, x: TfjsTensor): Tensor {
   const { kernels } = core;

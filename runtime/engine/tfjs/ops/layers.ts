@@ -1,10 +1,10 @@
-import type { AttentionOptions, Conv2dOptions, CrossEntropyOptions } from "../../tensor/engine.ts";
-import type { Shape, Tensor } from "../../tensor/index.ts";
-import { sizeOf } from "../../tensor/shape.ts";
-import type { EngineCore, TfjsTensor } from "./core.ts";
+import type { AttentionOptions, Conv2dOptions, CrossEntropyOptions } from "../../../tensor/engine.ts";
+import type { Shape, Tensor } from "../../../tensor/index.ts";
+import { sizeOf } from "../../../tensor/shape.ts";
+import type { EngineCore, TfjsTensor } from "../core.ts";
+import type { Kernels } from "../kernels.ts";
+import type { Value } from "../value.ts";
 import { sumTo } from "./elementwise.ts";
-import type { Kernels } from "./kernels.ts";
-import type { Value } from "./value.ts";
 
 export function matmul(
   core: EngineCore,
@@ -185,8 +185,13 @@ export function crossEntropy(
   const { kernels } = core;
   const { values } = kernels;
   const count = targets.shape[0] as number;
-  const { losses, logSums } = kernels.crossEntropy(logits.value, targets.value, ignoreIndex, labelSmoothing);
-  const saved = [logits.value, targets.value, logSums];
+  const { losses, saved: kept } = kernels.crossEntropy(
+    logits.value,
+    targets.value,
+    ignoreIndex,
+    labelSmoothing,
+  );
+  const saved = [logits.value, targets.value, kept];
   let y = losses;
   let divisor: Value | undefined;
   if (reduction !== "none") {
@@ -202,15 +207,15 @@ export function crossEntropy(
     y = mean;
     saved.push(divisor);
   }
-  const result = core.result("crossEntropy", y, [logits], saved, (dy, [x, at, sums, divided]) => {
+  const result = core.result("crossEntropy", y, [logits], saved, (dy, [x, at, computed, divided]) => {
     const g =
       divided === undefined ? values.hold(dy) : kernels.binary("div", dy, divided, "float32", dy.shape);
-    const [rows, classes, totals] = [x, at, sums] as [Value, Value, Value];
+    const [rows, classes, totals] = [x, at, computed] as [Value, Value, Value];
     const dx = kernels.crossEntropyGrad(g, rows, classes, totals, ignoreIndex, labelSmoothing);
     values.release(g);
     return [dx];
   });
-  values.release(logSums);
+  values.release(kept);
   if (divisor !== undefined) values.release(divisor);
   return result;
 }

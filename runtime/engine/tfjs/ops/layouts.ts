@@ -1,7 +1,7 @@
-import type { Shape, Tensor } from "../../tensor/index.ts";
-import type { EngineCore, TfjsTensor } from "./core.ts";
+import type { Shape, Tensor } from "../../../tensor/index.ts";
+import type { EngineCore, TfjsTensor } from "../core.ts";
+import type { Value } from "../value.ts";
 import { sumTo } from "./elementwise.ts";
-import type { Value } from "./value.ts";
 
 export function reshape(core: EngineCore, x: TfjsTensor, shape: Shape): Tensor {
   const { kernels } = core;

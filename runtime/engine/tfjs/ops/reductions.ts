@@ -1,9 +1,9 @@
-import type { ReduceOp } from "../../tensor/engine.ts";
-import type { Shape, Tensor } from "../../tensor/index.ts";
-import { reducedShape, sizeOf } from "../../tensor/shape.ts";
-import type { EngineCore, TfjsTensor } from "./core.ts";
-import type { Kernels } from "./kernels.ts";
-import type { Value } from "./value.ts";
+import type { ReduceOp } from "../../../tensor/engine.ts";
+import type { Shape, Tensor } from "../../../tensor/index.ts";
+import { reducedShape, sizeOf } from "../../../tensor/shape.ts";
+import type { EngineCore, TfjsTensor } from "../core.ts";
+import type { Kernels } from "../kernels.ts";
+import type { Value } from "../value.ts";
 
 export function reduce(
   core: EngineCore,

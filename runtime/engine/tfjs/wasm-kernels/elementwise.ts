@@ -174,27 +174,25 @@ const binaryKernels = Object.entries(binaryLanes).map(([op, lanes]) =>
         const first = build.let(i32.mul(row, p.width));
         const out = build.let(i32.add(p.out, bytes(first)));
         const length = build.let(i32.min(p.width, i32.sub(p.total, first)));
-        const run = (left: (at: I32) => V128, right: (at: I32) => V128): void =>
-          overRow(build, length, (at, store) => store(out, lanes(left(at), right(at))));
+        const run = (x: (at: I32) => V128, y: (at: I32) => V128): void =>
+          overRow(build, length, (at, store) => store(out, lanes(x(at), y(at))));
         const vector = (base: I32) => (at: I32) => v128.load(i32.add(base, at));
-        const value = build.local("v128");
-        const constant = (): V128 => value;
+        const [left, right] = [build.let(v128.loadSplat(a)), build.let(v128.loadSplat(b))];
+        const constant = (of: V128) => (): V128 => of;
         build.if(
-          i32.eqz(p.bInner),
-          () => {
-            build.set(value, v128.loadSplat(b));
-            run(vector(a), constant);
-          },
-          () => {
+          p.aInner,
+          () =>
             build.if(
-              i32.eqz(p.aInner),
-              () => {
-                build.set(value, v128.loadSplat(a));
-                run(constant, vector(b));
-              },
+              p.bInner,
               () => run(vector(a), vector(b)),
-            );
-          },
+              () => run(vector(a), constant(right)),
+            ),
+          () =>
+            build.if(
+              p.bInner,
+              () => run(constant(left), vector(b)),
+              () => run(constant(left), constant(right)),
+            ),
         );
       });
     },

@@ -22,7 +22,7 @@ export const tileColumns = 8;
 /** How much of the inner dimension is packed at a time: panels of A stay in the first-level cache. */
 export const innerBlock = 256;
 /** Rows of A that one work item multiplies. */
-export const rowBlock = 48;
+export const rowBlock = 60;
 /** Bytes that each thread needs for its packed block of A and one tile. */
 export const gemmScratchBytes = 4 * (rowBlock * innerBlock + tileRows * tileColumns);
 
@@ -161,18 +161,19 @@ function packA(
     build.if(
       i32.and(full, i32.eq(columnStride, i32.const(4))),
       () => {
-        const fifth = build.let(i32.add(source, i32.shl(rowStride, i32.const(2))));
+        const others = Array.from({ length: tileRows - 4 }, (_, index) =>
+          build.let(i32.add(source, i32.mul(rowStride, i32.const(4 + index)))),
+        );
         build.for(i32.const(0), quads, 4, () => {
           transposeSquare(build, source, rowStride, target, 4 * tileRows, 0);
-          const a = build.let(v128.load(fifth));
-          const b = build.let(v128.load(i32.add(fifth, rowStride)));
-          const low = build.let(v128.shuffle(a, b, [0, 4, 1, 5]));
-          const high = build.let(v128.shuffle(a, b, [2, 6, 3, 7]));
-          for (const [k, pair] of [low, low, high, high].entries()) {
-            build.storeHalf(target, pair, k % 2, 16 + 4 * tileRows * k);
+          for (const [index, other] of others.entries()) {
+            const row = build.let(v128.load(other));
+            for (let k = 0; k < 4; k++) {
+              build.storeF32(target, f32x4.lane(row, k), 4 * (tileRows * k + 4 + index));
+            }
+            build.increase(other, i32.const(16));
           }
           build.increase(source, i32.const(16));
-          build.increase(fifth, i32.const(16));
           build.increase(target, i32.const(16 * tileRows));
         });
         build.for(quads, depth, 1, () => packColumn(tileRows, source, target));
@@ -183,7 +184,8 @@ function packA(
           () => {
             build.for(i32.const(0), depth, 1, () => {
               build.storeV128(target, v128.load(source));
-              build.storeHalf(target, v128.loadHalf(source, 16), 0, 16);
+              for (let row = 4; row < tileRows; row++)
+                build.storeF32(target, f32.load(source, 4 * row), 4 * row);
               build.increase(source, columnStride);
               build.increase(target, i32.const(4 * tileRows));
             });
@@ -202,8 +204,7 @@ function packA(
         build.increase(at, rowStride);
       }
     } else {
-      build.storeV128(to, f32x4.const(0));
-      build.storeHalf(to, f32x4.const(0), 0, 16);
+      for (let row = 0; row < tileRows; row++) build.storeF32(to, f32.const(0), 4 * row);
       build.for(i32.const(0), height, 1, (row) => {
         build.storeF32(i32.add(to, bytes(row)), f32.load(at));
         build.increase(at, rowStride);

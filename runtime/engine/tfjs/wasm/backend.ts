@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type * as tfjs from "@tensorflow/tfjs-core";
 import type { backend_util, DataType } from "@tensorflow/tfjs-core";
-import { UserError } from "../../errors.ts";
-import { maximumPages } from "./wasm-kernels/assembler.ts";
+import { UserError } from "../../../errors.ts";
+import { maximumPages } from "../wasm-kernels/assembler.ts";
 
 const require = createRequire(import.meta.url);
 const pageBytes = 65_536;

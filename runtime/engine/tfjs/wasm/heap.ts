@@ -1,14 +1,14 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
-import type { DType, Shape, TensorData } from "../../tensor/index.ts";
-import { sizeOf } from "../../tensor/shape.ts";
+import type { DType, Shape, TensorData } from "../../../tensor/index.ts";
+import { sizeOf } from "../../../tensor/shape.ts";
+import { type Value, ValueStore } from "../value.ts";
+import { assemble } from "../wasm-kernels/assembler.ts";
+import { elementwiseKernels, flatBlock } from "../wasm-kernels/elementwise.ts";
+import { gemm, gemmScratchBytes, packB } from "../wasm-kernels/gemm.ts";
+import { reduceKernels } from "../wasm-kernels/reduce.ts";
+import { rowKernels } from "../wasm-kernels/rows.ts";
+import type { WasmBackend } from "./backend.ts";
 import { ThreadPool } from "./threads.ts";
-import { type Value, ValueStore } from "./value.ts";
-import type { WasmBackend } from "./wasm-backend.ts";
-import { assemble } from "./wasm-kernels/assembler.ts";
-import { elementwiseKernels, flatBlock } from "./wasm-kernels/elementwise.ts";
-import { gemm, gemmScratchBytes, packB } from "./wasm-kernels/gemm.ts";
-import { reduceKernels } from "./wasm-kernels/reduce.ts";
-import { rowKernels } from "./wasm-kernels/rows.ts";
 
 /** Elements of work below which a kernel is not worth a second thread. */
 const elementsPerPiece = 16_384;

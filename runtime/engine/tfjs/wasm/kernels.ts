@@ -5,16 +5,16 @@ import type {
   Conv2dOptions,
   ReduceOp,
   UnaryOp,
-} from "../../tensor/engine.ts";
-import type { DType, Key, Shape, TensorData } from "../../tensor/index.ts";
-import { dropThreshold, keyWords } from "../../tensor/random.ts";
-import { sameShape, sizeOf } from "../../tensor/shape.ts";
-import type { AttentionTerms, Kernels, Term } from "./kernels.ts";
-import { Value, type ValueStore } from "./value.ts";
-import type { WasmHeap } from "./wasm-heap.ts";
-import { planBinary } from "./wasm-kernels/broadcast.ts";
-import { rowBlock, tileColumns, tileRows } from "./wasm-kernels/gemm.ts";
-import * as plain from "./wasm-kernels/plain.ts";
+} from "../../../tensor/engine.ts";
+import type { DType, Key, Shape, TensorData } from "../../../tensor/index.ts";
+import { dropThreshold, keyWords } from "../../../tensor/random.ts";
+import { sameShape, sizeOf } from "../../../tensor/shape.ts";
+import type { AttentionTerms, Kernels, Term } from "../kernels.ts";
+import { Value, type ValueStore } from "../value.ts";
+import { planBinary } from "../wasm-kernels/broadcast.ts";
+import { rowBlock, tileColumns, tileRows } from "../wasm-kernels/gemm.ts";
+import * as plain from "../wasm-kernels/plain.ts";
+import type { WasmHeap } from "./heap.ts";
 
 const elementBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1 };
 
@@ -513,7 +513,7 @@ export class WasmKernels implements Kernels {
     targets: Value,
     ignoreIndex: number,
     labelSmoothing: number,
-  ): { losses: Value; logSums: Value } {
+  ): { losses: Value; saved: Value } {
     const heap = this.#heap;
     const [rows, width] = rowsOf(logits);
     const classes = heap.view(targets).filter((target) => target !== ignoreIndex);
@@ -521,7 +521,7 @@ export class WasmKernels implements Kernels {
     const [losses, logSums] = [heap.empty([rows]), heap.empty([rows])];
     const args = [logits, targets, losses, logSums].map((value) => heap.at(value));
     heap.run("crossEntropy", rows, 6 * width, ...args, width, ignoreIndex, labelSmoothing);
-    return { losses, logSums };
+    return { losses, saved: logSums };
   }
 
   crossEntropyGrad(
@@ -584,6 +584,9 @@ export class WasmKernels implements Kernels {
   }
 
   broadcastTo(x: Value, shape: Shape): Value {
+    if (x.dtype === "float32" && planBinary(x.shape, [], shape) !== undefined) {
+      return this.binary("add", x, 0, "float32", shape);
+    }
     const out = this.#heap.empty(shape, x.dtype);
     plain.broadcastTo(this.#operand(x), this.#heap.view(out), shape);
     return out;

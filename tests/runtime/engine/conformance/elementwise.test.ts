@@ -67,8 +67,8 @@ onEveryEngine("elementwise ops", (engine) => {
       compare(t.tanh, Math.tanh);
       compare(t.sigmoid, (v) => 1 / (1 + Math.exp(-v)));
       expect(
-        [...t.read(t.log(t.tensor(engine(), [1e-40, 1e-30, 3e38], [3])))].map((v) => v.toFixed(3)),
-      ).toEqual([1e-40, 1e-30, 3e38].map((v) => Math.log(v).toFixed(3)));
+        [...t.read(t.log(t.tensor(engine(), [1e-37, 1e-30, 3e38], [3])))].map((v) => v.toFixed(3)),
+      ).toEqual([1e-37, 1e-30, 3e38].map((v) => Math.log(v).toFixed(3)));
       expect(t.read(t.exp(t.tensor(engine(), [Number.NaN], [1])))[0]).toBeNaN();
     });
   });

@@ -72,7 +72,7 @@ describe.each(engineNames)("blip_caption on %s, against LAVIS", (engineName) => 
   let image: Tensor;
 
   beforeAll(async () => {
-    engine = await openEngine(engineName, { threads: 2 });
+    ({ engine } = await openEngine(engineName, { threads: 2 }));
     tokenizer = BertTokenizer.fromVocabulary(await readVocabulary(goldenPath(name, "vocab.txt")), {
       addedTokens: [decodeToken, encodeToken],
     });

@@ -77,7 +77,7 @@ describe.each(engineNames)("blip_caption on %s", (engineName) => {
   let text: BlipCaptionConfig["text"];
 
   beforeAll(async () => {
-    engine = await openEngine(engineName, { threads: 2 });
+    ({ engine } = await openEngine(engineName, { threads: 2 }));
     const one = (value: number) => full(engine, [1, 3, 8, 8], value);
     image = scope(engine, () => concat([one(-1), one(1)], 0));
     text = config.text;
