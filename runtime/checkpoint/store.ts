@@ -12,7 +12,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import { syncPath, type Written, writeFileAtomic, writeSynced } from "./file.ts";
 import { openSafetensors, type TensorToWrite, writeSafetensors } from "./safetensors.ts";
@@ -170,7 +170,22 @@ export class CheckpointStore {
 /** The name of the checkpoint that a pointer in `folder` stands for; undefined where there is none. */
 export function readPointer(folder: string, pointer: Pointer): string | undefined {
   const path = join(folder, pointer);
-  return existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, "utf8").trim() : undefined;
+}
+
+/**
+ * The checkpoint folder that a path stands for: itself, or where the path is a run's folder, its folder of
+ * checkpoints, or a pointer in that, the one that the pointer (`latest` unless named) stands for.
+ */
+export function findCheckpoint(path: string): string {
+  if (existsSync(join(path, stateFile))) return path;
+  for (const folder of [path, join(path, "checkpoints")]) {
+    const name = readPointer(folder, "latest");
+    if (name !== undefined) return join(folder, name);
+  }
+  const [folder, pointer] = [dirname(path), basename(path)];
+  const name = pointer === "latest" || pointer === "best" ? readPointer(folder, pointer) : undefined;
+  return name === undefined ? path : join(folder, name);
 }
 
 /**
@@ -202,7 +217,7 @@ function readManifest(path: string): CheckpointManifest {
   } catch (error) {
     throw new UserError(
       `${path} is no checkpoint of lavis: ${(error as Error).message}`,
-      "Name a folder with model.safetensors and state.json, such as output/…/checkpoints/checkpoint_4.",
+      "Name a folder with model.safetensors and state.json, such as output/…/checkpoints/epoch_4.",
       { cause: error },
     );
   }

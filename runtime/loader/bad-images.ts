@@ -11,14 +11,16 @@ export interface BadImage {
 /** Bad images shown in the error that ends a run. */
 const SHOWN = 5;
 
-/** Counts the distinct images that could not be read, and ends the run when there are too many. */
+/** Counts the distinct images of a run that could not be read, and ends it when there are too many. */
 export class BadImages {
+  /** One more than this is an error. */
+  readonly limit: number;
   readonly #found = new Map<string, BadImage>();
-  readonly #limit: number;
   readonly #onBadImage: ((bad: BadImage) => void) | undefined;
 
+  /** @param onBadImage told once of each */
   constructor(limit: number, onBadImage?: (bad: BadImage) => void) {
-    this.#limit = limit;
+    this.limit = limit;
     this.#onBadImage = onBadImage;
   }
 
@@ -31,7 +33,7 @@ export class BadImages {
     if (this.#found.has(bad.path)) return;
     this.#found.set(bad.path, bad);
     this.#onBadImage?.(bad);
-    if (this.#found.size > this.#limit) throw this.#tooMany();
+    if (this.#found.size > this.limit) throw this.#tooMany();
   }
 
   #tooMany(): UserError {
@@ -41,7 +43,7 @@ export class BadImages {
       .map(({ path, origin, reason }) => `  ${path} (${origin}): ${reason}`);
     if (size > SHOWN) lines.push(`  and ${size - SHOWN} more`);
     return new UserError(
-      `${size} images cannot be read; max_bad_images allows ${this.#limit}:\n${lines.join("\n")}`,
+      `${size} images cannot be read; max_bad_images allows ${this.limit}:\n${lines.join("\n")}`,
       "replace the files, take them out of the annotations, or raise run.max_bad_images",
     );
   }

@@ -2,7 +2,7 @@ import type { ComponentValue } from "../card.ts";
 import type { Dataset, ImageId, Row } from "../datasets/dataset.ts";
 import { UserError } from "../errors.ts";
 import type { TextProcessor } from "../processors/processor.ts";
-import { type BadImage, BadImages } from "./bad-images.ts";
+import type { BadImage, BadImages } from "./bad-images.ts";
 import { batchesPerPass, passOrder } from "./order.ts";
 import { inProcessPool, type SamplePool, threadPool } from "./pool.ts";
 
@@ -23,10 +23,8 @@ export interface LoaderOptions {
    */
   readonly training: boolean;
   readonly seed: number;
-  /** One more distinct bad image than this is an error. */
-  readonly maxBadImages: number;
-  /** Told once of each bad image, when the batch that it belongs to is delivered. */
-  readonly onBadImage?: (bad: BadImage) => void;
+  /** Counts each bad image when the batch that it belongs to is delivered; a run's loaders may share it. */
+  readonly badImages: BadImages;
 }
 
 /** A batch in main memory, under LAVIS's keys. */
@@ -57,19 +55,17 @@ export class Loader {
   readonly batchesPerPass: number;
   readonly #options: LoaderOptions;
   readonly #pool: SamplePool;
-  readonly #bad: BadImages;
   /** Why a path is known to be bad: it is not read again. */
   readonly #reasons = new Map<string, string>();
   readonly #side: number;
   #order: { readonly pass: number; readonly indices: Uint32Array } | undefined;
 
   private constructor(options: LoaderOptions, pool: SamplePool, side: number) {
-    const { dataset, batchSize, training, maxBadImages, onBadImage } = options;
+    const { dataset, batchSize, training } = options;
     this.batchesPerPass = batchesPerPass(dataset.length, batchSize, training);
     this.#options = options;
     this.#pool = pool;
     this.#side = side;
-    this.#bad = new BadImages(maxBadImages, onBadImage);
   }
 
   /** Starts the threads. @throws UserError when the processor's name or options are wrong. */
@@ -85,16 +81,11 @@ export class Loader {
     return new Loader(options, pool, side);
   }
 
-  /** The distinct bad images of the batches delivered so far. */
-  get badImages(): readonly BadImage[] {
-    return this.#bad.found;
-  }
-
   /**
    * Batches `first`, `first` + 1, … before `end` (training: without end; otherwise one pass), made ahead by
    * the threads. Samples of earlier batches are not read. Leaving the iteration stops the reading ahead.
    *
-   * @throws UserError when more than `maxBadImages` images are bad; Error when a thread crashes
+   * @throws UserError when more images are bad than `badImages` allows; Error when a thread crashes
    */
   async *batches({
     first = 0,
@@ -124,7 +115,7 @@ export class Loader {
         const head = pending.shift();
         if (!head) return;
         const { batch, bad } = await head;
-        for (const one of bad) this.#bad.add(one);
+        for (const one of bad) this.#options.badImages.add(one);
         start(ahead);
         if (batch.instance_id.length > 0) yield batch;
       }
@@ -173,13 +164,13 @@ export class Loader {
           const { image: path } = dataset.row(index);
           badOf[place]!.push({ path, origin: dataset.origin(index), reason });
           // More than the limit in one place: the batch will fail, so read no further.
-          if (distinct(badOf[place]!) > this.#options.maxBadImages) return undefined;
+          if (distinct(badOf[place]!) > this.#options.badImages.limit) return undefined;
         }
         return undefined;
       }),
     );
     const bad = badOf.flat();
-    if (training && indices.includes(undefined) && distinct(bad) <= this.#options.maxBadImages) {
+    if (training && indices.includes(undefined) && distinct(bad) <= this.#options.badImages.limit) {
       throw new UserError(
         `no image of the dataset ${dataset.name} can be read; the first is ${bad[0]?.path}: ${bad[0]?.reason}`,
         "check the folder of images",

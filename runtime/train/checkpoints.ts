@@ -1,8 +1,15 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { loadTensors, loadWeights, tensorsToWrite } from "../checkpoint/load.ts";
 import type { TensorToWrite } from "../checkpoint/safetensors.ts";
-import { CheckpointStore, type OpenCheckpoint, openCheckpoint, readPointer } from "../checkpoint/store.ts";
+import {
+  CheckpointStore,
+  findCheckpoint,
+  type OpenCheckpoint,
+  openCheckpoint,
+  readPointer,
+} from "../checkpoint/store.ts";
 import type { TrainState } from "../checkpoint/train-state.ts";
 import { UserError } from "../errors.ts";
 import { namedTensors } from "../nn/module.ts";
@@ -12,15 +19,18 @@ import { keyWords } from "../tensor/index.ts";
 import { packageVersion } from "../version.ts";
 import type { Send } from "./control.ts";
 import type { CheckpointEvent } from "./events.ts";
-import { batchesOfStep, type Position, type TrainingPlan } from "./plan.ts";
+import { batchesOfStep, type Position, stepsOfEpoch, type TrainingPlan } from "./plan.ts";
 import type { Session } from "./session.ts";
 
 export type Best = NonNullable<TrainState["best"]>;
 
 /** What a resumed run goes on from. */
 export interface Resumed {
+  readonly path: string;
   readonly position: Position;
   readonly best: Best | undefined;
+  /** The best checkpoint's name, which this run's folder now holds too. */
+  readonly bestName: string | undefined;
 }
 
 /** How many updates each parameter has had is kept beside the moments, as PyTorch does. */
@@ -34,22 +44,27 @@ export class Checkpoints {
   readonly #plan: TrainingPlan;
   readonly #send: Send;
 
+  /** @param folder the run's folder */
   constructor(folder: string, session: Session, optimizer: AdamW, plan: TrainingPlan, send: Send) {
-    this.#store = new CheckpointStore(folder);
+    this.#store = new CheckpointStore(join(folder, "checkpoints"));
     this.#session = session;
     this.#optimizer = optimizer;
     this.#plan = plan;
     this.#send = send;
   }
 
-  /** Writes everything that the run needs to go on from `position`; returns the checkpoint's path. */
+  /**
+   * Writes everything that the run needs to go on from `position`; returns the checkpoint's path.
+   * @throws UserError where it cannot be written, such as for a full disk
+   */
   save(name: string, position: Position, best: Best | undefined, reason: CheckpointEvent["reason"]): string {
     const started = performance.now();
-    const path = this.#store.write(name, {
+    const content = {
       model: tensorsToWrite(namedTensors(this.#session.model)),
       optimizer: this.#optimizerState(),
       state: this.#state(position, best),
-    });
+    };
+    const path = onDisk(`the checkpoint ${name} cannot be written`, () => this.#store.write(name, content));
     if (reason === "best") this.#store.point("best", name);
     const seconds = (performance.now() - started) / 1000;
     this.#send({ type: "checkpoint", path, step: position.step, reason, seconds });
@@ -78,31 +93,52 @@ export class Checkpoints {
    * over, so that this run's folder is whole. Says so where the recipe or the engine is not the same.
    * @throws UserError when the checkpoint is damaged or of another model or optimizer.
    */
-  resume(path: string): Resumed {
+  resume(place: string): Resumed {
+    const path = findCheckpoint(place);
     const checkpoint = openCheckpoint(path);
     try {
       const { state } = checkpoint.manifest;
       loadWeights(this.#session.model, checkpoint.model, { strict: true });
       this.#loadOptimizer(checkpoint);
       this.#warnOfChanges(state);
-      return { position: state.position, best: this.#adoptBest(path, state.best) };
+      return { path, position: this.#fitPosition(state), ...this.#adoptBest(path, state.best) };
     } finally {
       checkpoint.close();
     }
   }
 
+  /** The checkpoint's position; the start of its epoch where steps or samples are counted otherwise now. */
+  #fitPosition({ position: { samplesTaken, ...position } }: TrainState): Position {
+    const { epoch, stepInEpoch, step } = position;
+    const first = epoch * this.#plan.stepsPerEpoch;
+    const fits =
+      step === first + stepInEpoch &&
+      stepInEpoch <= stepsOfEpoch(this.#plan, epoch) &&
+      samplesTaken === this.#samplesTaken(position);
+    if (fits || epoch >= this.#plan.numEpochs) return position;
+    this.#warn(
+      `an epoch has ${this.#plan.stepsPerEpoch} steps of ${this.#session.recipe.run.batch_size_train} samples now, which is not what the checkpoint's had: epoch ${epoch + 1} begins anew`,
+    );
+    return { epoch, stepInEpoch: 0, step: first };
+  }
+
   #state(position: Position, best: Best | undefined): TrainState {
     const { engine, recipe, key } = this.#session;
-    const { first } = batchesOfStep(this.#plan, position);
-    const inPass = Math.min(first, this.#plan.totalBatches) % this.#plan.batchesPerPass;
     return {
       lavisVersion: packageVersion(),
       engine: { name: engine.name, device: engine.device, threads: engine.threads },
       recipeHash: recipeHash(recipe),
-      position: { ...position, samplesTaken: inPass * recipe.run.batch_size_train },
+      position: { ...position, samplesTaken: this.#samplesTaken(position) },
       randomKey: [...keyWords(key)],
       best: best ?? null,
     };
+  }
+
+  /** Samples of the current pass over the data that steps have taken. */
+  #samplesTaken(position: Position): number {
+    const { batchesPerPass, totalBatches } = this.#plan;
+    const { first } = batchesOfStep(this.#plan, position);
+    return (Math.min(first, totalBatches) % batchesPerPass) * this.#session.recipe.run.batch_size_train;
   }
 
   #optimizerState(): Map<string, TensorToWrite> {
@@ -136,38 +172,77 @@ export class Checkpoints {
     this.#optimizer.restoreSteps(steps);
   }
 
+  #warn(text: string): void {
+    this.#send({ type: "message", level: "warning", text });
+  }
+
   #warnOfChanges(state: TrainState): void {
-    const { engine, recipe } = this.#session;
-    const warn = (text: string): void => this.#send({ type: "message", level: "warning", text });
+    const { engine, recipe, key } = this.#session;
     if (state.recipeHash !== recipeHash(recipe)) {
-      warn("the recipe is not the one that wrote the checkpoint: the run goes on with the new one");
+      this.#warn("the recipe is not the one that wrote the checkpoint: the run goes on with the new one");
     }
-    const { name, threads } = state.engine;
-    if (name !== engine.name || threads !== engine.threads) {
-      warn(
-        `the checkpoint was written on ${name} with ${threads} thread(s), this is ${engine.name} with ${engine.threads}: losses will be equal up to rounding only`,
+    if (!isDeepStrictEqual(state.randomKey, [...keyWords(key)])) {
+      this.#warn("the seed is not the checkpoint's: order and augmentation of the data and dropout change");
+    }
+    const { name, device, threads } = state.engine;
+    if (name !== engine.name || device !== engine.device || threads !== engine.threads) {
+      this.#warn(
+        `the checkpoint was written on ${name} (${device}) with ${threads} thread(s), this is ${engine.name} (${engine.device}) with ${engine.threads}: losses will be equal up to rounding only`,
       );
     }
   }
 
   /** Copies the best checkpoint that lies beside the one resumed from into this run's folder. */
-  #adoptBest(path: string, best: TrainState["best"]): Best | undefined {
-    if (best === null) return undefined;
+  #adoptBest(path: string, best: TrainState["best"]): Pick<Resumed, "best" | "bestName"> {
+    if (best === null) return { best: undefined, bestName: undefined };
+    const anew = (why: string) => {
+      this.#warn(
+        `the best checkpoint so far (epoch ${best.epoch}, ${best.metric} ${best.value}) ${why}: the best is sought anew`,
+      );
+      return { best: undefined, bestName: undefined };
+    };
+    const metric = this.#session.task.selection?.metric;
+    if (metric !== best.metric)
+      return anew(`was not chosen by ${metric ?? "this recipe, which scores nothing"}`);
     const name = readPointer(dirname(path), "best");
-    if (name === undefined) {
-      const text = `the best checkpoint so far (epoch ${best.epoch}, ${best.metric} ${best.value}) is not beside ${path}: the best is sought anew`;
-      this.#send({ type: "message", level: "warning", text });
-      return undefined;
-    }
-    this.#store.adopt(join(dirname(path), name), name);
+    if (name === undefined) return anew(`is not beside ${path}`);
+    const source = join(dirname(path), name);
+    openCheckpoint(source).close(); // Found damaged now, not when the test wants it.
+    onDisk(`the best checkpoint ${source} cannot be copied`, () => this.#store.adopt(source, name));
     this.#store.point("best", name);
-    return best;
+    return { best, bestName: name };
   }
 }
 
-/** What a run is: its resolved options, without those that change neither weights nor order of samples. */
+/** Does something with files; what the file system refuses is the user's to mend. */
+function onDisk<T>(what: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof UserError || !(error instanceof Error && "syscall" in error)) throw error;
+    const hint =
+      "make room on the disk, or set run.output_dir to another one; checkpoints already there are whole";
+    throw new UserError(`${what}: ${error.message}`, hint, { cause: error });
+  }
+}
+
+/**
+ * What a run is: its resolved options, without those that change neither weights nor order of samples, and
+ * without the engine, which a checkpoint names.
+ */
 export function recipeHash({ task, model, datasets, schedule, optimizer, run }: CompleteRecipe): string {
-  const { output_dir, resume_ckpt_path, num_workers, log_freq, save_freq, save_last, ...rest } = run;
+  const {
+    output_dir,
+    resume_ckpt_path,
+    num_workers,
+    log_freq,
+    save_freq,
+    save_last,
+    engine,
+    device,
+    threads,
+    ...rest
+  } = run;
   const described = [task, model, ...datasets, schedule, optimizer].map(({ name, options }) => ({
     name,
     options,

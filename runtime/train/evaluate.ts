@@ -4,7 +4,7 @@ import type { Batch } from "../models/model.ts";
 import { resultFile } from "../tasks/task.ts";
 import { type Engine, noGrad, scope, tensor } from "../tensor/index.ts";
 import type { Control, Send } from "./control.ts";
-import type { EvaluatedEvent } from "./events.ts";
+import type { EvaluatedEvent, PhaseEvent } from "./events.ts";
 import type { RunFolder } from "./output.ts";
 import type { Session } from "./session.ts";
 
@@ -43,8 +43,7 @@ export class Evaluator {
     if (dataset === undefined) throw new Error(`the split ${split} was not opened`);
     const started = performance.now();
     const phase = typeof epoch === "number" ? "validating" : "testing";
-    this.#send({ type: "phase", phase, detail: `on ${split}` });
-    const result = await this.#results(dataset);
+    const result = await this.#results(dataset, { type: "phase", phase, detail: `on ${split}` });
     if (result === undefined) return undefined;
     const { results, evaluation } = result;
     this.#folder.writeJson(resultFile(split, epoch), results);
@@ -68,8 +67,9 @@ export class Evaluator {
   }
 
   /** The task over a split in evaluation mode, batch by batch. */
-  async #results(dataset: Dataset) {
+  async #results(dataset: Dataset, phase: PhaseEvent) {
     const { engine, model, task, openLoader } = this.#session;
+    this.#send(phase);
     const loader = await openLoader(dataset, false);
     const parts: unknown[][] = [];
     let done = 0;
@@ -79,6 +79,11 @@ export class Evaluator {
         done += host.imageShape[0];
         this.#send({ type: "evaluate_progress", split: dataset.split, done, total: dataset.length });
         await this.#control.listen();
+        if (this.#control.paused) {
+          this.#send({ type: "phase", phase: "paused" });
+          while (this.#control.paused) await this.#control.nextRequest();
+          this.#send(phase);
+        }
         if (this.#control.stopReason !== undefined) return undefined;
       }
     } finally {

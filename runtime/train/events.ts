@@ -37,6 +37,8 @@ export interface StartEvent {
   readonly startStep: number;
   /** Steps between two lines of plain output. */
   readonly logFreq: number;
+  /** Epochs between two validations; 0 where nothing is validated. */
+  readonly valFreq: number;
 }
 
 export interface PhaseEvent {
@@ -106,8 +108,9 @@ export interface DoneEvent {
   readonly outcome: "finished" | "stopped";
   readonly step: number;
   readonly seconds: number;
-  readonly outputDir: string;
-  /** What to write in `resume_ckpt_path` to go on. */
+  /** Absent where the run was stopped before it began, and so wrote nothing. */
+  readonly outputDir?: string;
+  /** The checkpoint to go on from where it was stopped: `--resume`, or `resume_ckpt_path` in the recipe. */
   readonly resumeFrom?: string;
 }
 
@@ -115,6 +118,8 @@ export interface FailedEvent {
   readonly type: "failed";
   readonly message: string;
   readonly hint?: string;
+  /** The last checkpoint of the run, if it wrote one. */
+  readonly resumeFrom?: string;
   /** Present for internal errors only: a user error needs none. */
   readonly stack?: string;
 }

@@ -8,7 +8,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { UserError } from "../errors.ts";
 import type { TrainEvent } from "./events.ts";
 
@@ -82,7 +82,7 @@ function makeUnique(outputDir: string, name: string): string {
 function pointLatest(outputDir: string, path: string): void {
   const link = join(outputDir, `.latest-${process.pid}`);
   try {
-    symlinkSync(path.slice(outputDir.length + 1), link, "dir");
+    symlinkSync(basename(path), link, "dir");
     renameSync(link, join(outputDir, "latest"));
   } catch {
     rmSync(link, { force: true });

@@ -1,9 +1,10 @@
 import type { HostBatch, Loader } from "../loader/loader.ts";
+import { batchesPerPass } from "../loader/order.ts";
 import { parameterGroups } from "../optim/parameter-groups.ts";
 import type { CompleteRecipe } from "../recipe.ts";
 import type { Schedule } from "../schedule/schedule.ts";
 import { isBetter } from "../tasks/task.ts";
-import { type Best, Checkpoints } from "./checkpoints.ts";
+import { type Best, Checkpoints, type Resumed } from "./checkpoints.ts";
 import type { Control, Send } from "./control.ts";
 import { Evaluator, toBatch } from "./evaluate.ts";
 import type { CheckpointEvent, DoneEvent } from "./events.ts";
@@ -71,11 +72,17 @@ class Training {
   #best: Best | undefined;
   /** The checkpoint written last for being the best, deleted when a better one comes and it is not kept. */
   #bestName: string | undefined;
+  /** Where the last checkpoint is, and which step it was written after. */
+  #saved: { readonly path: string; readonly step: number } | undefined;
 
-  private constructor(parts: Parts, position: Position, best: Best | undefined) {
+  private constructor(parts: Parts, resumed: Resumed | undefined) {
+    const { plan, session } = parts;
     this.#parts = parts;
-    this.#position = position;
-    this.#best = best;
+    this.#position = resumed?.position ?? positionAt(plan, 0);
+    this.#best = resumed?.best;
+    const isKept = resumed?.best !== undefined && isDue(session.recipe.run.save_freq, resumed.best.epoch);
+    this.#bestName = isKept ? undefined : resumed?.bestName;
+    this.#saved = resumed && { path: resumed.path, step: resumed.position.step };
   }
 
   static async open(
@@ -87,8 +94,9 @@ class Training {
   ): Promise<Training> {
     const { recipe, engine, model, parameters, training } = session;
     if (training === undefined) throw new Error("a run that trains has no training split");
-    const loader = await session.openLoader(training, true);
-    const plan = planTraining(loader.batchesPerPass, { ...lengthOf(recipe), ...recipe.run });
+    const { batch_size_train } = recipe.run;
+    const numBatches = batchesPerPass(training.length, batch_size_train, true);
+    const plan = planTraining(numBatches, { ...lengthOf(recipe), ...recipe.run });
     const schedule = await recipe.schedule.create(recipe.schedule.options);
     const { weight_decay, lr_layer_decay, grad_clip_norm } = recipe.optimizer.options as OptimizerOptions;
     const groups = parameterGroups(parameters, { weight_decay, lr_layer_decay }, model.layerNumbering);
@@ -96,11 +104,11 @@ class Training {
     const checkpoints = new Checkpoints(folder.path, session, optimizer, plan, send);
     const { resume_ckpt_path } = recipe.run;
     const resumed = resume_ckpt_path === null ? undefined : checkpoints.resume(resume_ckpt_path);
-    const position = resumed?.position ?? positionAt(plan, 0);
-    sendStart(session, folder, plan, position.step, send);
+    sendStart(session, folder, plan, resumed?.position.step ?? 0, send);
+    const loader = await session.openLoader(training, true);
     const trainable = { engine, model, parameters, optimizer, clipNorm: grad_clip_norm };
     const parts = { session, control, send, evaluator, loader, plan, schedule, trainable, checkpoints };
-    return new Training(parts, position, resumed?.best);
+    return new Training(parts, resumed);
   }
 
   async close(): Promise<void> {
@@ -200,41 +208,45 @@ class Training {
     const { epoch, step } = this.#position;
     const number = epoch + 1;
     const isLast = number === this.#parts.plan.numEpochs;
-    let isBest = false;
+    let best: Best | undefined;
     if (run.valid_splits.length > 0 && (number % run.val_freq === 0 || isLast)) {
       const validated = await this.#validate(number);
-      if (validated === undefined) return this.#stop();
-      isBest = validated;
+      if (validated === "stopped") return this.#stop();
+      best = validated;
     }
     this.#position = { epoch: number, stepInEpoch: 0, step };
-    const isDue = run.save_freq > 0 && number % run.save_freq === 0;
+    const isKept = isDue(run.save_freq, number);
     const name = `epoch_${number}`;
-    if (isBest) {
+    if (best !== undefined) {
+      this.#best = best;
       const before = this.#bestName;
-      this.#bestName = isDue ? undefined : name;
+      this.#bestName = isKept ? undefined : name;
       this.#save(name, "best");
       if (before !== undefined) this.#parts.checkpoints.discard(before);
-    } else if (isDue || (isLast && run.save_last)) {
-      this.#save(name, isDue ? "epoch" : "last");
+    } else if (isKept || (isLast && run.save_last)) {
+      this.#save(name, isKept ? "epoch" : "last");
     }
+    const asked = this.#parts.control.takeCheckpointRequest();
+    if (asked && this.#saved?.step !== step) this.#save(`step_${step}`, "asked");
     return undefined;
   }
 
-  /** Evaluates every validation split; whether the first one is the best so far, undefined when stopped. */
-  async #validate(epoch: number): Promise<boolean | undefined> {
-    let isBest = false;
-    for (const [index, split] of this.#parts.session.recipe.run.valid_splits.entries()) {
-      const { selection } = this.#parts.session.task;
+  /** Evaluates every validation split; the first one's score where it is the best so far. */
+  async #validate(epoch: number): Promise<Best | "stopped" | undefined> {
+    const { recipe, task } = this.#parts.session;
+    const { selection } = task;
+    let best: Best | undefined;
+    for (const [index, split] of recipe.run.valid_splits.entries()) {
       const metrics = await this.#parts.evaluator.evaluate(split, epoch, (scores) => {
         if (index > 0 || selection === undefined) return undefined;
         const value = scores[selection.metric] ?? Number.NaN;
-        isBest = isBetter(selection, value, this.#best?.value);
-        if (isBest) this.#best = { metric: selection.metric, value, epoch };
+        const isBest = isBetter(selection, value, this.#best?.value);
+        if (isBest) best = { metric: selection.metric, value, epoch };
         return { select: selection.metric, isBest };
       });
-      if (metrics === undefined) return undefined;
+      if (metrics === undefined) return "stopped";
     }
-    return isBest;
+    return best;
   }
 
   /** Tests with the best weights, or the last where no validation chose one. */
@@ -243,9 +255,11 @@ class Training {
     if (test_splits.length === 0) return undefined;
     const weights = this.#best !== undefined && this.#parts.checkpoints.loadBest() ? "best" : "last";
     for (const split of test_splits) {
-      if ((await this.#parts.evaluator.evaluate(split, weights)) === undefined) {
-        return { outcome: "stopped", step: this.#position.step };
-      }
+      if ((await this.#parts.evaluator.evaluate(split, weights)) !== undefined) continue;
+      const { step } = this.#position;
+      // The model may hold the best weights now: only a checkpoint of the training's end will do.
+      const { path } = this.#saved?.step === step ? this.#saved : { path: undefined };
+      return { outcome: "stopped", step, ...(path !== undefined && { resumeFrom: path }) };
     }
     return undefined;
   }
@@ -257,8 +271,15 @@ class Training {
   }
 
   #save(name: string, reason: CheckpointEvent["reason"]): string {
-    return this.#parts.checkpoints.save(name, this.#position, this.#best, reason);
+    const path = this.#parts.checkpoints.save(name, this.#position, this.#best, reason);
+    this.#saved = { path, step: this.#position.step };
+    return path;
   }
+}
+
+/** Whether the checkpoint of an epoch (1-based) is kept whatever comes later. */
+function isDue(saveFreq: number, epoch: number): boolean {
+  return saveFreq > 0 && epoch % saveFreq === 0;
 }
 
 type OptimizerOptions = {
@@ -303,5 +324,6 @@ function sendStart(
     totalSteps: plan?.totalSteps ?? 0,
     startStep,
     logFreq: recipe.run.log_freq,
+    valFreq: recipe.run.valid_splits.length > 0 ? recipe.run.val_freq : 0,
   });
 }

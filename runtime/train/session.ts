@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { cacheDir } from "../cache.ts";
 import type { ComponentValue } from "../card.ts";
 import { loadWeights } from "../checkpoint/load.ts";
@@ -9,6 +10,7 @@ import { concatDatasets, type Dataset } from "../datasets/dataset.ts";
 import { obtainFile } from "../datasets/download.ts";
 import { openEngine } from "../engine/open.ts";
 import { UserError } from "../errors.ts";
+import { BadImages } from "../loader/bad-images.ts";
 import { Loader } from "../loader/loader.ts";
 import type { Model } from "../models/model.ts";
 import { namedParameters } from "../nn/module.ts";
@@ -16,7 +18,7 @@ import { openTextProcessor } from "../processors/registry.ts";
 import type { CompleteRecipe } from "../recipe.ts";
 import type { Task } from "../tasks/task.ts";
 import { type Engine, fold, type Key, KeyStream, key, type Tensor } from "../tensor/index.ts";
-import type { Send } from "./control.ts";
+import type { Control, Send } from "./control.ts";
 
 /** Everything that a recipe names, opened. */
 export interface Session {
@@ -51,22 +53,64 @@ const batchesStream = 1;
  * Opens the engine, the data and the model of a recipe, with initial or loaded weights.
  * @throws UserError when any of them cannot be had; says which and what to do.
  */
-export async function openSession(recipe: CompleteRecipe, send: Send): Promise<Session> {
+export async function openSession(recipe: CompleteRecipe, control: Control, send: Send): Promise<Session> {
+  checkWeightsNamed(recipe);
   const { run } = recipe;
+  const start: Start = {
+    send,
+    signal: control.signal,
+    async begin(detail) {
+      send({ type: "phase", phase: "starting", detail });
+      await control.listen();
+      control.signal.throwIfAborted();
+    },
+  };
+  await start.begin(`opening the engine ${engineNames[run.engine]}`);
   const { engine, reason } = await openEngine(engineNames[run.engine], {
     device: run.device,
     ...(run.threads !== null && { threads: run.threads }),
   });
-  const { datasets, training } = await openDatasets(recipe, send);
+  try {
+    const session = await openOn(engine, reason, recipe, start);
+    await control.listen();
+    control.signal.throwIfAborted();
+    return session;
+  } catch (error) {
+    engine.dispose();
+    throw error;
+  }
+}
+
+/** Says what a session's start is at, and lets a stop that was asked for end it. */
+interface Start {
+  readonly send: Send;
+  readonly signal: AbortSignal;
+  /** @throws StopRequested */
+  begin(detail: string): Promise<void>;
+}
+
+async function openOn(
+  engine: Engine,
+  engineReason: string,
+  recipe: CompleteRecipe,
+  start: Start,
+): Promise<Session> {
+  const { run } = recipe;
+  const { send } = start;
   const task = await recipe.task.create(recipe.task.options);
+  const { datasets, training } = await openDatasets(recipe, start);
   const evaluated = new Set([...run.valid_splits, ...run.test_splits]);
   for (const [split, dataset] of datasets) if (evaluated.has(split)) task.check(dataset);
 
+  await start.begin(`building the model ${recipe.model.name}.${recipe.model.variant}`);
   const root = key(run.seed);
   const build = { engine, keys: new KeyStream(fold(root, weightsStream)) };
   const model = await recipe.model.create(recipe.model.options, build);
-  await loadInitialWeights(recipe, model, send);
+  await loadInitialWeights(recipe, model, start);
 
+  const badImages = new BadImages(run.max_bad_images, ({ path, origin, reason }) =>
+    send({ type: "message", level: "warning", text: `${path} (${origin}) is skipped: ${reason}` }),
+  );
   const openLoader = async (dataset: Dataset, isTraining: boolean): Promise<Loader> => {
     const processors = processorsOf(recipe, dataset.name, isTraining ? "train" : "eval");
     return Loader.open({
@@ -77,15 +121,13 @@ export async function openSession(recipe: CompleteRecipe, send: Send): Promise<S
       numWorkers: run.num_workers,
       training: isTraining,
       seed: run.seed,
-      maxBadImages: run.max_bad_images,
-      onBadImage: ({ path, origin, reason: why }) =>
-        send({ type: "message", level: "warning", text: `${path} (${origin}) is skipped: ${why}` }),
+      badImages,
     });
   };
   return {
     recipe,
     engine,
-    engineReason: reason,
+    engineReason,
     task,
     model,
     parameters: namedParameters(model),
@@ -100,14 +142,15 @@ export async function openSession(recipe: CompleteRecipe, send: Send): Promise<S
 /** Opens each split that the run uses, of each dataset; the training splits become one dataset. */
 async function openDatasets(
   { datasets: components, run }: CompleteRecipe,
-  send: Send,
+  { send, signal, begin }: Start,
 ): Promise<{ datasets: Map<string, Dataset>; training: Dataset | undefined }> {
   const trainSplits = run.evaluate ? [] : run.train_splits;
   const evalSplits = [...new Set([...run.valid_splits, ...run.test_splits])];
   const bySplit = new Map<string, Dataset[]>();
   const splits = [...new Set([...trainSplits, ...evalSplits])];
   for (const component of components) {
-    const context = { name: component.label, onDownload: reportDownloads(send) };
+    await begin(`opening the data set ${component.label}`);
+    const context = { name: component.label, onDownload: reportDownloads(send), signal };
     const opened = await component.create(component.options, splits, context);
     for (const [split, dataset] of opened) bySplit.set(split, [...(bySplit.get(split) ?? []), dataset]);
   }
@@ -138,39 +181,82 @@ interface ProcessorBlock {
   readonly eval: ComponentValue | null;
 }
 
-/** The processors of the dataset with that label; one that was concatenated takes its first part's. */
+/**
+ * The processors of the dataset with that label, or of those that were joined into one of another name.
+ * @throws UserError where there is none, and where joined ones have different processors
+ */
 function processorsOf(
   { datasets }: CompleteRecipe,
   name: string,
   use: keyof ProcessorBlock,
 ): { readonly vision: ComponentValue; readonly text: ComponentValue | null } {
-  const component = datasets.find(({ label }) => label === name) ?? datasets[0];
-  const options = component?.options as
-    | { vis_processor?: ProcessorBlock; text_processor?: ProcessorBlock }
-    | undefined;
-  const vision = options?.vis_processor?.[use];
-  if (!vision) {
+  const labelled = datasets.filter(({ label }) => label === name);
+  const [first, ...others] = (labelled.length > 0 ? labelled : datasets).map(({ label, options }) => {
+    const { vis_processor, text_processor } = options as {
+      readonly vis_processor?: ProcessorBlock;
+      readonly text_processor?: ProcessorBlock;
+    };
+    return { label, vision: vis_processor?.[use] ?? null, text: text_processor?.[use] ?? null };
+  });
+  if (!first?.vision) {
     throw new UserError(
       `dataset ${name} has no vis_processor for ${use}`,
       `give it one: vis_processor { ${use} = blip_image_${use} }`,
     );
   }
-  return { vision, text: options?.text_processor?.[use] ?? null };
+  const { vision, text } = first;
+  const differing = others.find(
+    (other) => !sameProcessor(other.vision, vision) || !sameProcessor(other.text, text),
+  );
+  if (differing) {
+    throw new UserError(
+      `the datasets ${first.label} and ${differing.label} are mixed, but their processors for ${use} differ`,
+      "give both the same processors: this version has one for all samples of a batch",
+    );
+  }
+  return { vision, text };
 }
 
-/** Loads the weights that the model's options name, and says what became of each tensor. */
-async function loadInitialWeights(
-  { model: component, run }: CompleteRecipe,
-  model: Model,
-  send: Send,
-): Promise<void> {
-  const options = component.options as {
+function sameProcessor(a: ComponentValue | null, b: ComponentValue | null): boolean {
+  return a?.name === b?.name && isDeepStrictEqual(a?.options, b?.options);
+}
+
+/** Which weights a model starts from; undefined where from random ones. */
+function initialWeights({ options: given }: CompleteRecipe["model"]) {
+  const options = given as {
     readonly load_finetuned?: boolean;
     readonly finetuned?: string | null;
     readonly load_pretrained?: boolean;
     readonly pretrained?: string | null;
   };
   const which = options.load_finetuned ? "finetuned" : options.load_pretrained ? "pretrained" : undefined;
+  return { options, which } as const;
+}
+
+/** @throws UserError where a run that only evaluates would do so with random weights */
+function checkWeightsNamed({ model, run }: CompleteRecipe): void {
+  if (!run.evaluate) return;
+  if (run.resume_ckpt_path !== null) {
+    throw new UserError(
+      "run.evaluate does not train, so there is nothing to resume",
+      `to evaluate a checkpoint's weights, set model.finetuned = "${run.resume_ckpt_path}/model.safetensors"`,
+    );
+  }
+  if (initialWeights(model).which === undefined) {
+    throw new UserError(
+      "run.evaluate is true, but the model loads no weights: random ones would be evaluated",
+      "set model.load_finetuned = true and model.finetuned to a file of weights",
+    );
+  }
+}
+
+/** Loads the weights that the model's options name, and says what became of each tensor. */
+async function loadInitialWeights(
+  { model: component, run }: CompleteRecipe,
+  model: Model,
+  start: Start,
+): Promise<void> {
+  const { options, which } = initialWeights(component);
   if (which === undefined || run.resume_ckpt_path !== null) return;
   const place = options[which];
   if (!place) {
@@ -179,7 +265,9 @@ async function loadInitialWeights(
       `give model.${which} a path or URL, or set load_${which} = false`,
     );
   }
-  const source = openWeights(await fetchWeights(place, send));
+  const { send } = start;
+  await start.begin(`loading the weights ${basename(place)}`);
+  const source = openWeights(await fetchWeights(place, start));
   try {
     const report = loadWeights(model, source, { resize: (name, weight) => model.resizeWeight(name, weight) });
     const complete = report.missing.length + report.mismatched.length === 0;
@@ -196,10 +284,11 @@ async function loadInitialWeights(
 }
 
 /** The local file of weights: the path itself, or a URL's download in the cache. */
-function fetchWeights(place: string, send: Send): Promise<string> {
+function fetchWeights(place: string, { send, signal }: Start): Promise<string> {
   const digest = createHash("sha256").update(place).digest("hex").slice(0, 12);
   const report = reportDownloads(send);
   return obtainFile(cacheDir("downloads", `${digest}-${basename(place)}`), place, {
     onProgress: (received, total) => report(place, received, total),
+    signal,
   });
 }

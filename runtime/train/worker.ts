@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import { type CompleteRecipe, completeRecipe, type Recipe } from "../recipe.ts";
-import { Control, connect, exitCodeOf, type Send } from "./control.ts";
+import { Control, connect, exitCodeOf, type Send, StopRequested } from "./control.ts";
 import type { Stamped } from "./events.ts";
 import { createRunFolder, type RunFolder } from "./output.ts";
 import { runRecipe } from "./run.ts";
@@ -9,43 +9,71 @@ import { openSession } from "./session.ts";
 /** Events that `log.jsonl` keeps: all but those that only move a progress bar. */
 const unlogged: ReadonlySet<string> = new Set(["evaluate_progress"]);
 
-/**
- * Trains a recipe in this process; resolves to the exit code. Events go to `deliver` and to the run's
- * `log.jsonl`; no error is thrown: it becomes a `failed` event and exit code 1.
- */
+/** Trains a recipe in this process, under its launcher's commands and signals; resolves to the exit code. */
 export async function trainHere(recipe: Recipe, deliver: (event: Stamped) => void): Promise<number> {
-  const started = performance.now();
   const control = new Control();
   const disconnect = connect(control);
+  try {
+    return await train(recipe, control, deliver);
+  } finally {
+    disconnect();
+  }
+}
+
+/**
+ * Trains a recipe under `control`; resolves to the exit code. Events go to `deliver` and to the run's
+ * `log.jsonl`; no error is thrown: it becomes a `failed` event and exit code 1.
+ */
+export async function train(
+  recipe: Recipe,
+  control: Control,
+  deliver: (event: Stamped) => void,
+): Promise<number> {
+  const started = performance.now();
   let folder: RunFolder | undefined;
+  // A run that cannot begin leaves no folder; one that does has in its log how it began.
+  const early: Stamped[] = [];
+  let lastCheckpoint: string | undefined;
   const send: Send = (event) => {
     const stamped: Stamped = { ...event, time: Date.now() };
-    if (!unlogged.has(event.type)) folder?.log(stamped);
+    if (event.type === "checkpoint") lastCheckpoint = event.path;
+    if (folder === undefined) early.push(stamped);
+    else if (!unlogged.has(event.type)) folder.log(stamped);
     deliver(stamped);
   };
   const seconds = () => (performance.now() - started) / 1000;
   try {
     const complete = completeRecipe(recipe);
-    send({ type: "phase", phase: "starting" });
-    const session = await openSession(complete, send);
+    const session = await openSession(complete, control, send);
     try {
       folder = createRunFolder(complete.run.output_dir);
+      for (const event of early) folder.log(event);
       folder.writeJson("run.json", describeRecipe(complete));
       const outcome = await runRecipe(session, folder, control, send);
       send({ type: "done", ...outcome, seconds: seconds(), outputDir: folder.path });
-      const { stopReason } = control;
-      const bySignal = outcome.outcome === "stopped" && stopReason !== undefined && stopReason !== "asked";
-      return bySignal ? exitCodeOf(stopReason) : 0;
+      return outcome.outcome === "stopped" ? codeOf(control.stopReason) : 0;
     } finally {
       session.close();
     }
   } catch (error) {
-    send({ type: "failed", ...describeError(error) });
+    if (error instanceof StopRequested) {
+      send({ type: "done", outcome: "stopped", step: 0, seconds: seconds() });
+      return codeOf(control.stopReason);
+    }
+    send({
+      type: "failed",
+      ...describeError(error),
+      ...(lastCheckpoint !== undefined && { resumeFrom: lastCheckpoint }),
+    });
     return 1;
   } finally {
     folder?.close();
-    disconnect();
   }
+}
+
+/** The exit code of a run that stopped for that reason. */
+function codeOf(reason: Control["stopReason"]): number {
+  return reason === undefined || reason === "asked" ? 0 : exitCodeOf(reason);
 }
 
 /** A user's error in words; an internal one with its stack, for the report. */

@@ -1,3 +1,4 @@
+import { UserError } from "../errors.ts";
 import type { Stamped, TrainCommand } from "../train/events.ts";
 import { openJson } from "./json.ts";
 import { openPlain } from "./plain.ts";
@@ -21,11 +22,17 @@ export interface UiActions {
   interrupt(): void;
 }
 
-/** Opens the interface; Ink and React are loaded only when it is the terminal one. */
+/**
+ * Opens the interface; Ink and React are loaded only when it is the terminal one.
+ * @throws UserError when that is asked for and there is no terminal
+ */
 export async function openUserInterface(choice: UiChoice, actions: UiActions): Promise<UserInterface> {
-  const interactive = process.stdout.isTTY === true && process.stdin.isTTY === true && !process.env.CI;
+  const isTerminal = process.stdout.isTTY === true && process.stdin.isTTY === true;
   if (choice === "json") return openJson();
-  if (choice === "plain" || (choice === "auto" && !interactive)) return openPlain();
+  if (choice === "plain" || (choice === "auto" && (!isTerminal || process.env.CI))) return openPlain();
+  if (!isTerminal) {
+    throw new UserError("--ui ink needs a terminal", "leave --ui out, or take plain or json");
+  }
   const { openInk } = await import("./ink/open.tsx");
   return openInk(actions);
 }

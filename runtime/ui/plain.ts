@@ -52,18 +52,22 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
       return [event.level === "warning" ? `warning: ${event.text}` : event.text];
     case "done":
       return [
-        `${event.outcome} after ${event.step} steps, ${formatDuration(event.seconds)}`,
-        ...(event.outcome === "stopped" && event.resumeFrom !== undefined
-          ? [`to go on: run { resume_ckpt_path = "${event.resumeFrom}" }`]
-          : []),
+        `${event.outcome} after ${event.step} steps, ${formatDuration(event.seconds)}${event.outputDir === undefined ? "" : `: ${event.outputDir}`}`,
+        ...describeResume(event.resumeFrom),
       ];
     case "failed":
       return [
         `error: ${event.message}`,
         ...(event.hint === undefined ? [] : [`  help: ${event.hint}`]),
+        ...describeResume(event.resumeFrom),
         ...(event.stack === undefined ? [] : [event.stack]),
       ];
   }
+}
+
+/** How to go on with a run that ended early. */
+function describeResume(checkpoint: string | undefined): string[] {
+  return checkpoint === undefined ? [] : [`to go on, start the program with --resume ${checkpoint}`];
 }
 
 /** How far a score is above that of the best constant answer. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Dataset } from "../../../runtime/datasets/dataset.ts";
-import type { BadImage } from "../../../runtime/loader/bad-images.ts";
+import { type BadImage, BadImages } from "../../../runtime/loader/bad-images.ts";
 import { type HostBatch, Loader, type LoaderOptions } from "../../../runtime/loader/loader.ts";
 import { workerEntry } from "../../../runtime/worker-entry.ts";
 import { MEAN, makeDataset, pictureShown, STD } from "./images.ts";
@@ -36,7 +36,7 @@ async function open(given: Partial<LoaderOptions> = {}): Promise<Loader> {
     numWorkers: 0,
     training: true,
     seed: 42,
-    maxBadImages: 0,
+    badImages: new BadImages(0),
     ...given,
   });
   loaders.push(loader);
@@ -172,7 +172,8 @@ describe("a bad image", () => {
     const good = instances(await collect(await open(), { end: 6 }));
     const order = [...good];
     const seen: BadImage[] = [];
-    const given = { dataset: spoilt, maxBadImages: 2, onBadImage: (bad: BadImage) => seen.push(bad) };
+    const badImages = new BadImages(2, (bad) => seen.push(bad));
+    const given = { dataset: spoilt, badImages };
     const loader = await open({ ...given, numWorkers });
     const batches = await collect(loader, { end: 6 });
     const ids = instances(batches);
@@ -185,11 +186,11 @@ describe("a bad image", () => {
     }
     expect(seen.map(({ origin }) => origin).sort()).toEqual(["colours.json row 2", "colours.json row 7"]);
     expect(seen.find(({ path }) => path.endsWith("image_7.png"))?.reason).toBe("there is no such file");
-    expect(loader.badImages).toEqual(seen);
+    expect(badImages.found).toEqual(seen);
   });
 
   it("in evaluation is left out", async () => {
-    const loader = await open({ dataset: spoilt, training: false, maxBadImages: 2 });
+    const loader = await open({ dataset: spoilt, training: false, badImages: new BadImages(2) });
     const batches = await collect(loader);
     expect(instances(batches)).toEqual(["0", "1", "3", "4", "5", "6", "8", "9", "10"]);
     expect(batches.map(({ imageShape }) => imageShape[0])).toEqual([3, 3, 3]);
@@ -199,15 +200,18 @@ describe("a bad image", () => {
     expect(shown).toEqual([0, 1, 3, 4, 5, 6, 8, 9, 10]);
   });
 
-  it("is counted once, however many passes meet it", async () => {
-    const loader = await open({ dataset: spoilt, training: false, maxBadImages: 2 });
+  it("is counted once, however many passes and loaders meet it", async () => {
+    const badImages = new BadImages(2);
+    const given = { dataset: spoilt, training: false, badImages };
+    const loader = await open(given);
     await collect(loader);
     await collect(loader);
-    expect(loader.badImages).toHaveLength(2);
+    await collect(await open(given));
+    expect(badImages.found).toHaveLength(2);
   });
 
   it.each([0, 2])("more than allowed is an error that names them (%i threads)", async (numWorkers) => {
-    const loader = await open({ dataset: spoilt, training: false, maxBadImages: 1, numWorkers });
+    const loader = await open({ dataset: spoilt, training: false, badImages: new BadImages(1), numWorkers });
     const delivered: string[] = [];
     const reading = (async () => {
       for await (const { instance_id } of loader.batches()) delivered.push(...instance_id);
@@ -223,7 +227,7 @@ describe("a bad image", () => {
 
   it("after the other is an error, not an endless search, where no image is good", async () => {
     const ruined = await makeDataset(join(folder, "ruined"), 3, new Set([0, 1, 2]));
-    const loader = await open({ dataset: ruined, batchSize: 2, maxBadImages: 100 });
+    const loader = await open({ dataset: ruined, batchSize: 2, badImages: new BadImages(100) });
     await expect(collect(loader, { end: 1 })).rejects.toThrow("no image of the dataset colours can be read");
   });
 });
@@ -248,10 +252,11 @@ describe("a loader", () => {
     const module = workerEntry(new URL("../../../runtime/loader/loader.ts", import.meta.url)).href;
     const row = { image: colours.row(0).image, image_id: 0, instance_id: "0", text_input: "x" };
     const script = `
+      import { BadImages } from ${JSON.stringify(module.replace("loader.js", "bad-images.js"))};
       import { Loader } from ${JSON.stringify(module)};
       const dataset = { name: "d", split: "train", length: 8, row: () => (${JSON.stringify(row)}), origin: () => "" };
       const visProcessor = { name: "blip_image_eval", options: { image_size: 4 } };
-      const loader = await Loader.open({ dataset, visProcessor, batchSize: 2, numWorkers: 2, training: true, seed: 1, maxBadImages: 0 });
+      const loader = await Loader.open({ dataset, visProcessor, batchSize: 2, numWorkers: 2, training: true, seed: 1, badImages: new BadImages(0) });
       const batches = loader.batches();
       await batches.next();
       console.log("left");
