@@ -38,6 +38,7 @@ import {
   Star,
   StatementWord,
   StringHead,
+  StringMiddle,
   StringTail,
   StringToken,
   Use,
@@ -162,7 +163,8 @@ class Layout {
     if (continuing.has(token.tokenType)) return false;
     const isKey = isWord(token) && isAssignment(this.#tokens[at + 1]);
     if (isKey) return true;
-    if (before !== undefined && expecting.has(before)) return false;
+    if (before !== undefined && expecting.has(before))
+      return startsStatement.has(token.tokenType) && isWord(this.#tokens[at + 1]);
     if (token.tokenType === From) return false;
     if (before === From) return token.tokenType !== StringToken;
     return around !== undefined || (token.tokenType !== For && token.tokenType !== Extends);
@@ -226,13 +228,19 @@ class Layout {
   /** Replaces a bracket that nests too deep by one name; returns the index of its last token. */
   #elide(from: number): number {
     let depth = 0;
-    let at = from;
-    for (; at < this.#tokens.length; at++) {
+    let numStrings = 0;
+    let last = from;
+    for (let at = from; at < this.#tokens.length; at++) {
       const type = this.#token(at).tokenType;
-      if (closerOf.has(type)) depth++;
-      else if (closers.has(type) && --depth === 0) break;
+      // The next piece of a string around: what is open inside it ends there.
+      if (numStrings === 0 && (type === StringMiddle || type === StringTail)) break;
+      last = at;
+      if (type === StringHead) numStrings++;
+      else if (type === StringTail) numStrings--;
+      else if (numStrings === 0 && closerOf.has(type)) depth++;
+      else if (numStrings === 0 && closers.has(type)) depth--;
+      if (depth <= 0 && numStrings === 0) break;
     }
-    const last = Math.min(at, this.#tokens.length - 1);
     const first = this.#token(from);
     const span = { start: first.startOffset, end: endOf(this.#token(last)) };
     const around = { start: span.start, end: span.start + 1 };

@@ -20,6 +20,16 @@ import { constantOf, describe, foreignLiterals, nameOf } from "./words.ts";
 /** Operators nest at most this deep, so that walking a tree never runs out of stack. */
 const maxOperatorDepth = 100;
 
+const declarationWords: ReadonlySet<TokenType> = new Set([
+  t.Lavis,
+  t.Import,
+  t.Param,
+  t.Secret,
+  t.Let,
+  t.Fragment,
+  t.Recipe,
+]);
+
 const valueStarts: ReadonlySet<TokenType> = new Set([
   t.NumberToken,
   t.StringToken,
@@ -64,6 +74,8 @@ export interface Commas {
 
 export abstract class ParserBase extends EmbeddedActionsParser {
   protected reporter = new SyntaxReporter(new SourceText(""));
+  /** The column of the declaration around: another one at this column or left of it ends it. */
+  protected declarationColumn = 1;
   /** The closing brackets that the lists, calls and parentheses around wait for. */
   protected closers: TokenType[] = [];
   #pieces: ReadonlyMap<number, StringPiece> = new Map();
@@ -113,6 +125,22 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   /** Whether `name =` follows: a named argument or a key. */
   protected startsNamedArgument(): boolean {
     return isWord(this.LA(1)) && [t.Assign, t.WrongAssign, t.Colon].includes(this.LA(2).tokenType);
+  }
+
+  protected startsDeclaration(): boolean {
+    return declarationWords.has(this.LA(1).tokenType) && !this.startsNamedArgument();
+  }
+
+  /** Whether a declaration starts that is too far left to stand in a block: the block's brace is missing. */
+  protected leavesDeclaration(): boolean {
+    const ahead = this.isNext(t.NewLine) ? 2 : 1;
+    if (!declarationWords.has(this.LA(ahead).tokenType)) return false;
+    if ([t.Assign, t.WrongAssign, t.Colon].includes(this.LA(ahead + 1).tokenType)) return false;
+    return this.columnOf(this.LA(ahead)) <= this.declarationColumn;
+  }
+
+  protected columnOf(token: IToken): number {
+    return this.reporter.source.positionAt(token.startOffset).column;
   }
 
   /** Where something that is missing should stand: behind the last token that was read. */
@@ -195,11 +223,16 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     return this.isNext(EOF) ? this.LA(1) : this.CONSUME(t.AnyToken);
   }
 
-  /** Skips what an opening brace, just read, encloses. */
+  /** Skips what an opening brace, just read, encloses: nothing behind its `${…}` and no further declaration. */
   protected skipToClosingBrace(): void {
-    for (let depth = 1; depth > 0 && !this.isNext(EOF); ) {
+    let numStrings = 0;
+    for (let depth = 1; depth > 0 && !this.isNext(EOF) && !this.leavesDeclaration(); ) {
+      if (numStrings === 0 && this.isNext(t.StringMiddle, t.StringTail)) return;
       const { tokenType } = this.skip();
-      if (tokenType === t.LeftBrace) depth++;
+      if (tokenType === t.StringHead) numStrings++;
+      else if (tokenType === t.StringTail) numStrings--;
+      else if (numStrings > 0) continue;
+      else if (tokenType === t.LeftBrace) depth++;
       else if (tokenType === t.RightBrace) depth--;
     }
   }

@@ -50,7 +50,9 @@ export class RecipeParser extends StatementParser {
     this.#content = { version: undefined, imports: [], declarations: [], broken: [] };
     this.file();
     for (const { message, token } of this.errors) {
-      reporter.report("LV1001", { expected: message, found: describe(token) }, spanOf(token));
+      const end = reporter.source.text.length;
+      const span = token.tokenType === EOF ? { start: end, end } : spanOf(token);
+      reporter.report("LV1001", { expected: message, found: describe(token) }, span);
     }
     return this.#content;
   }
@@ -69,7 +71,7 @@ export class RecipeParser extends StatementParser {
           this.ACTION(() => this.#content.broken.push(...this.#restOfMember(first)));
         } catch (error) {
           if (!(error instanceof Error) || !isRecognitionException(error)) throw error;
-          this.#content.broken.push(this.strayMember(this.skip()));
+          if (!this.isNext(EOF)) this.#content.broken.push(this.strayMember(this.skip()));
         }
       },
     });
@@ -343,10 +345,20 @@ export class RecipeParser extends StatementParser {
     }));
   });
 
-  /** The kind that a fragment is for; where `for` is missing too, that has been said. */
+  /**
+   * The kind that a fragment is for, any word where the block follows (`for recipe { … }`); where `for` is
+   * missing too, that has been said.
+   */
   readonly kindName: ParserMethod<[], tree.Name> = this.RULE("kindName", () =>
     this.OR<tree.Name>([
       { ALT: () => this.SUBRULE(this.hyphenated) },
+      {
+        GATE: () => this.LA(0).tokenType === t.For && this.LA(2).tokenType === t.LeftBrace,
+        ALT: () => {
+          const word = this.CONSUME(t.StatementWord);
+          return this.ACTION(() => nameOf(word));
+        },
+      },
       {
         ALT: () =>
           this.ACTION(() => {

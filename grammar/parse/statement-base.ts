@@ -10,16 +10,6 @@ import { safeFix, unsafeFix } from "./report.ts";
 import * as t from "./tokens.ts";
 import { describe } from "./words.ts";
 
-const declarationWords: ReadonlySet<TokenType> = new Set([
-  t.Lavis,
-  t.Import,
-  t.Param,
-  t.Secret,
-  t.Let,
-  t.Fragment,
-  t.Recipe,
-]);
-
 /** Where an item ends at the latest. */
 const itemEnds: ReadonlySet<TokenType> = new Set([t.NewLine, t.Comma, t.Semicolon, t.RightBrace, EOF]);
 /** What may follow a name only as its value. */
@@ -53,8 +43,6 @@ export type Docs = ReadonlyMap<number, readonly tree.Comment[]>;
 export abstract class StatementBase extends ExpressionParser {
   /** The documentation before each token that has some, by the token's start. */
   protected docs: Docs = new Map();
-  /** The column of the declaration around: another one at this column or left of it ends it. */
-  protected declarationColumn = 1;
   /** Where a block was last found to lack its brace: blocks around it that end there too say no more. */
   protected unclosedAt = -1;
 
@@ -111,22 +99,6 @@ export abstract class StatementBase extends ExpressionParser {
     if (this.LA(2).tokenType !== t.Identifier) return true;
     const isHyphen = this.LA(3).tokenType === t.Minus && this.LA(3).startOffset === endOf(this.LA(2));
     return afterLoneValue.has(this.LA(3).tokenType) && !isHyphen;
-  }
-
-  protected startsDeclaration(): boolean {
-    return declarationWords.has(this.LA(1).tokenType) && !this.startsNamedArgument();
-  }
-
-  /** Whether a declaration starts that is too far left to stand in a block: the block's brace is missing. */
-  protected leavesDeclaration(): boolean {
-    const ahead = this.isNext(t.NewLine) ? 2 : 1;
-    if (!declarationWords.has(this.LA(ahead).tokenType)) return false;
-    if ([t.Assign, t.WrongAssign, t.Colon].includes(this.LA(ahead + 1).tokenType)) return false;
-    return this.columnOf(this.LA(ahead)) <= this.declarationColumn;
-  }
-
-  protected columnOf(token: IToken): number {
-    return this.reporter.source.positionAt(token.startOffset).column;
   }
 
   /** Whether `-` glued to the name before it and the word or number behind it follows. */

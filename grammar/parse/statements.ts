@@ -1,6 +1,6 @@
 /** The part of the parser that reads blocks and their items, wrongly written ones included. */
 
-import { EOF, type IToken, type ParserMethod } from "chevrotain";
+import { EOF, type IToken, type ParserMethod, type TokenType } from "chevrotain";
 import type * as tree from "../tree.ts";
 import { isStatementWord, isWord } from "./layout.ts";
 import { endOf, spanOf } from "./lexer.ts";
@@ -8,6 +8,9 @@ import { safeFix } from "./report.ts";
 import { StatementBase } from "./statement-base.ts";
 import * as t from "./tokens.ts";
 import { nameOf } from "./words.ts";
+
+/** What behind a name shows that the name starts an item: a key's or a section's. */
+const startsItem: ReadonlySet<TokenType> = new Set([t.Assign, t.WrongAssign, t.Colon, t.LeftBrace, t.From]);
 
 export abstract class StatementParser extends StatementBase {
   /** `block = "{" { item [ "," ] } "}"` */
@@ -77,12 +80,12 @@ export abstract class StatementParser extends StatementBase {
     }));
   });
 
-  /** `"remove" NAME [ NAME ]` */
+  /** `"remove" NAME [ NAME ]`; a second name that starts an item of its own is none of this one. */
   readonly remove: ParserMethod<[], tree.Remove> = this.RULE("remove", () => {
     const word = this.CONSUME(t.Remove);
     const target = this.SUBRULE(this.name, { ARGS: ["the kind of section or the key to remove"] });
     const label = this.OPTION({
-      GATE: () => this.isNext(t.Identifier),
+      GATE: () => this.isNext(t.Identifier) && !startsItem.has(this.LA(2).tokenType),
       DEF: () => this.SUBRULE(this.hyphenated),
     });
     return this.ACTION<tree.Remove>(() => ({

@@ -51,6 +51,11 @@ describe("a file", () => {
     expect(sections).toEqual(["task", "model", "dataset", "optimizer", "run"]);
   });
 
+  it.each(["recipe", "use", "from", "dataset"])("has fragments for any kind, %s too", (kind) => {
+    const [fragment] = treeOf(`fragment f for ${kind} { use g }`).declarations;
+    expect(fragment).toMatchObject({ target: { text: kind }, block: { items: [{ kind: "use" }] } });
+  });
+
   it("may be empty", () => {
     expect(meaning(treeOf(""))).toEqual({ kind: "file", imports: [], declarations: [], broken: [] });
     expect(check("\ufeff \r\n\t// only a comment")).toEqual([]);
@@ -78,6 +83,20 @@ describe("a file", () => {
 });
 
 describe("items", () => {
+  it.each([
+    ["remove max_epoch  max_iters = 10", ["remove max_epoch", "entry max_iters"]],
+    ["remove schedule model { a = 1 }", ["remove schedule", "section model"]],
+    ['remove schedule model from "m.ts"', ["remove schedule", "section model"]],
+    ["remove dataset coco run { a = 1 }", ["remove dataset coco", "section run"]],
+    ["remove dataset coco seed = 1", ["remove dataset coco", "entry seed"]],
+  ])("go on behind `remove` with what starts an item: %s", (text, expected) => {
+    const described = itemsOf(text).map((item) => {
+      if (item.kind === "remove") return `remove ${item.target.text} ${item.label?.text ?? ""}`.trim();
+      return `${item.kind} ${item.kind === "entry" ? item.key.text : item.kind === "section" ? item.sectionKind.text : ""}`;
+    });
+    expect(described).toEqual(expected);
+  });
+
   it("are entries, sections, use and remove, with or without commas", () => {
     const items = itemsOf("use f, remove dataset coco\nremove seed, a = 1 b = 2\nrun\ntask captioning {}");
     expect(items.map((item) => item.kind)).toEqual([

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { format, parse } from "../../grammar/index.ts";
+import { childrenOf, format, type Node, parse, type Span, visit } from "../../grammar/index.ts";
 import { brokenRecipe, commentedRecipe, meaning, wholeRecipe } from "./support.ts";
 
 /** Pieces that break things, and pieces that do not. */
@@ -48,6 +48,32 @@ function apply(text: string, { at, removed, inserted }: Edit): string {
   return text.slice(0, start) + inserted + text.slice(start + removed);
 }
 
+/** A value of brackets, quotes and interpolations in any order: what is open in a string is closed around it. */
+const tangle = fc
+  .array(
+    fc.constantFrom(
+      '"',
+      '"${',
+      "${",
+      "{",
+      "}",
+      '}"',
+      "[",
+      "]",
+      "(",
+      ")",
+      "a",
+      "b =",
+      " ",
+      ",",
+      ".",
+      "-",
+      "'",
+    ),
+    { maxLength: 14 },
+  )
+  .map((parts) => parts.join(""));
+
 const name = fc.constantFrom("seed", "amp", "run", "from", "use", "true", "a", "blip_caption");
 const plainName = fc.constantFrom("cuda", "val", "a", "blip_caption", "x1");
 const space = fc.constantFrom("", " ", "  ");
@@ -90,6 +116,7 @@ const { block } = fc.letrec<{ block: string; item: string }>((tie) => ({
     { depthSize: "small" },
     fc.tuple(name, space, expression).map(([key, around, value]) => `${key}${around}=${around}${value}`),
     plainName.map((one) => `use ${one}`),
+    plainName.map((one) => `remove ${one}`),
     fc.tuple(plainName, plainName).map(([kind, label]) => `remove ${kind} ${label}`),
     fc
       .tuple(plainName, fc.constantFrom("", " a", " a.b7", " clip.ViT-B-32"), tie("block"))
@@ -113,6 +140,29 @@ const commentsOf = (text: string) =>
   parse(text).tree.comments.map(({ style, text: words }) => [style, words]);
 const codesOf = (text: string) => parse(text).diagnostics.map(({ code, message }) => [code, message]);
 
+const keysOf = (text: string) => {
+  const keys: string[] = [];
+  visit(parse(text).tree, { entry: ({ key }) => keys.push(key.text) });
+  return keys;
+};
+
+/** Every span of the tree, of the diagnostics, their labels and their edits that is none of the text. */
+function misplaced(text: string): readonly Span[] {
+  const { tree, diagnostics } = parse(text);
+  const spans = diagnostics.flatMap(({ span, labels, fixes }) => [
+    span,
+    ...labels.map((label) => label.span),
+    ...fixes.flatMap((fix) => fix.edits.map((edit) => edit.span)),
+  ]);
+  const add = (node: Node) => {
+    spans.push(node.span);
+    for (const child of childrenOf(node)) add(child);
+  };
+  add(tree);
+  // Written so that a bound that is no number is misplaced too.
+  return spans.filter(({ start, end }) => !(0 <= start && start <= end && end <= text.length));
+}
+
 describe("for every recipe that is right", () => {
   it("the parser agrees, and formatting keeps tree and comments and is stable", () => {
     fc.assert(
@@ -134,15 +184,24 @@ describe("for every text, right or not", () => {
       fc.property(mutant, (text) => {
         const { tree, diagnostics } = parse(text);
         expect(tree.span).toEqual({ start: 0, end: text.length });
-        let before = 0;
-        for (const { span } of diagnostics) {
-          expect(span.start).toBeGreaterThanOrEqual(before);
-          expect(span.end).toBeLessThanOrEqual(text.length);
-          expect(span.end).toBeGreaterThanOrEqual(span.start);
-          before = span.start;
-        }
+        expect(misplaced(text)).toEqual([]);
+        const starts = diagnostics.map(({ span }) => span.start);
+        expect(starts).toEqual(starts.toSorted((a, b) => a - b));
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it("a tangle of brackets and strings hides neither the recipe around it nor the next one", () => {
+    fc.assert(
+      fc.property(tangle, (value) => {
+        const text = `recipe r {\n  a = ${value}\n}\nrecipe s {\n  last = 1\n}\n`;
+        expect(misplaced(text)).toEqual([]);
+        const names = parse(text).tree.declarations.map(({ name }) => name.text);
+        expect(names).toEqual(["r", "s"]);
+        expect(keysOf(text)).toContain("last");
+      }),
+      { numRuns: 3000 },
     );
   });
 

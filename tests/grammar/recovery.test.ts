@@ -1,3 +1,5 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the recipes under test have interpolations.
+
 import { describe, expect, it } from "vitest";
 import { type Item, parse, type Recipe } from "../../grammar/index.ts";
 import { brokenRecipe, check } from "./support.ts";
@@ -55,6 +57,26 @@ describe("after a mistake", () => {
     expect(check("recipe a {\n  f = g(\n    a = 1\n    b = 2\n  )\n  c = 3\n}")).toEqual([
       "3:10 missing-comma: `,` is missing between these two arguments",
     ]);
+  });
+
+  it.each(['"${ {a}"', '"${ [ {a}"', '"a ${ { "${ [ }" }"'])(
+    "a brace in a string closes nothing outside: %s",
+    (value) => {
+      const text = `recipe a {\n  b = ${value}\n  c = 3\n}\nlet d = 4`;
+      expect(check(text)).toHaveLength(1);
+      expect(itemsOf(text).map((item) => item.kind)).toEqual(["entry", "entry"]);
+      expect(parse(text).tree.declarations).toHaveLength(2);
+    },
+  );
+
+  it("brackets that nest too deep in a string end with it", () => {
+    const text = `let a = "\${${"[".repeat(100)}}"\nlet b = 2`;
+    expect(parse(text).tree.declarations).toHaveLength(2);
+  });
+
+  it("a fragment that lacks its kind does not take the next declaration's word for it", () => {
+    const text = "fragment f for\nrecipe r {\n  seed = 1\n}";
+    expect(parse(text).tree.declarations.map(({ kind }) => kind)).toEqual(["fragment", "recipe"]);
   });
 
   it("a second complaint about the same line is left out when the first explains it", () => {

@@ -51,7 +51,7 @@ it("resolves the same text to the same values", () => {
 });
 
 describe("a broken recipe", () => {
-  const tokens = whole.match(/"[^"\n]*"|\s+|[{}()[\],=]|[^\s{}()[\],="]+/g) ?? [];
+  const tokens = whole.match(/\s+|\$\{|[{}()[\],="]|[^\s{}()[\],="$]+/g) ?? [];
   const token = fc.constantFrom(
     ...new Set(tokens),
     "none",
@@ -62,6 +62,8 @@ describe("a broken recipe", () => {
     "remove",
     "«",
     '"',
+    "${",
+    '"${ {',
   );
 
   /** Some tokens replaced, removed or doubled. */
@@ -86,6 +88,7 @@ describe("a broken recipe", () => {
           for (const place of places) {
             const length = sources.get(place.path ?? path)?.text.length ?? -1;
             expect(place.span.start).toBeGreaterThanOrEqual(0);
+            expect(place.span.end).toBeGreaterThanOrEqual(place.span.start);
             expect(place.span.end).toBeLessThanOrEqual(length);
           }
         }
