@@ -88,7 +88,9 @@ class ThreadPool implements SamplePool {
   }
 
   #start(entry: URL, processor: ComponentValue): Thread {
-    const worker = new Worker(entry, { workerData: processor });
+    // The component that a program made has functions beside these, which no thread can be sent.
+    const { name, options } = processor;
+    const worker = new Worker(entry, { workerData: { name, options } satisfies ComponentValue });
     const thread: Thread = { worker, tasks: new Map() };
     worker.on("message", (answer: WorkerAnswer) => this.#answered(thread, answer));
     worker.on("error", (error) => this.#crashed(thread, String(error), error));

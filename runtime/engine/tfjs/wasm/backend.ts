@@ -77,7 +77,8 @@ export async function openWasmBackend(): Promise<WasmBackend> {
   }
 
   const backend = new SharedBackend(module as never);
-  tf.removeBackend("wasm");
+  // The package's own factory, unless this process has had a backend before.
+  if (tf.findBackendFactory("wasm") !== null) tf.removeBackend("wasm");
   tf.registerBackend("wasm", () => backend);
   await tf.setBackend("wasm");
   return {
