@@ -1,8 +1,9 @@
 import type { OptionsOf } from "../card.ts";
 import type { blip_image_eval } from "./blip-image-eval.card.ts";
+import { wholeOf } from "./image.ts";
 import { normalizer } from "./normalize.ts";
 import type { VisionProcessor } from "./processor.ts";
-import { resizeBicubic } from "./resize.ts";
+import { bicubicResizer } from "./resize/resize.ts";
 
 /**
  * Resizes the whole image to a square, whatever its aspect ratio, and normalises. Draws nothing.
@@ -11,5 +12,6 @@ import { resizeBicubic } from "./resize.ts";
 export function blipImageEval(options: OptionsOf<typeof blip_image_eval>): VisionProcessor {
   const { image_size, mean, std } = options;
   const normalize = normalizer(mean, std);
-  return (image) => normalize(resizeBicubic(image, image_size, image_size));
+  const resize = bicubicResizer();
+  return (image, _, out) => normalize(resize(image, wholeOf(image), image_size, image_size), out);
 }

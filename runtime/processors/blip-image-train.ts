@@ -1,7 +1,7 @@
 import type { OptionsOf } from "../card.ts";
 import { UserError } from "../errors.ts";
 import type { blip_image_train } from "./blip-image-train.card.ts";
-import { type Box, crop, type Image, mirror } from "./image.ts";
+import { type Box, type Image, mirror } from "./image.ts";
 import { normalizer } from "./normalize.ts";
 import type { VisionProcessor } from "./processor.ts";
 import {
@@ -12,7 +12,7 @@ import {
 } from "./randaugment/randaugment.ts";
 import type { Random } from "./random.ts";
 import { drawCrop } from "./random-resized-crop.ts";
-import { resizeBicubic } from "./resize.ts";
+import { bicubicResizer, type Resize } from "./resize/resize.ts";
 
 type TrainOptions = OptionsOf<typeof blip_image_train>;
 
@@ -51,8 +51,9 @@ export function blipImageTrain(options: TrainOptions): VisionProcessor {
       "Exchange them.",
     );
   const normalize = normalizer(mean, std);
-  return (image, random) =>
-    normalize(transformTraining(image, drawTraining(image, random, options), options));
+  const resize = bicubicResizer();
+  return (image, random, out) =>
+    normalize(transformTraining(image, drawTraining(image, random, options), options, resize), out);
 }
 
 /** Draws what is random about one image. */
@@ -74,9 +75,10 @@ export function transformTraining(
   image: Image,
   draws: TrainDraws,
   options: Pick<TrainOptions, "image_size" | "randaugment">,
+  resize: Resize = bicubicResizer(),
 ): Image {
   const { image_size, randaugment } = options;
-  const resized = resizeBicubic(crop(image, draws.crop), image_size, image_size);
+  const resized = resize(image, draws.crop, image_size, image_size);
   const flipped = draws.flip ? mirror(resized) : resized;
   return randaugment === "none" ? flipped : augment(flipped, draws.augmentations, randaugment);
 }

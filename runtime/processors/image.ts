@@ -13,25 +13,46 @@ export interface Box {
   readonly height: number;
 }
 
-/** The pixels inside `box`. @throws RangeError when the box is empty or leaves the image. */
-export function crop(image: Image, box: Box): Image {
-  const { left, top, width, height } = box;
+/** The box of all pixels. */
+export function wholeOf({ width, height }: Image): Box {
+  return { left: 0, top: 0, width, height };
+}
+
+/** @throws RangeError when the box is empty or leaves the image. */
+export function checkInside(image: Image, { left, top, width, height }: Box): void {
   const inside =
     left >= 0 &&
     top >= 0 &&
     left + width <= image.width &&
     top + height <= image.height &&
-    width * height > 0;
+    width > 0 &&
+    height > 0;
   if (!inside)
     throw new RangeError(
       `crop: ${width}×${height} at (${left}, ${top}) does not lie in an image of ${image.width}×${image.height}`,
     );
-  if (width === image.width && height === image.height) return image;
-  const data = new Uint8Array(width * height * 3);
+}
+
+/** Writes the pixels inside `box` to the start of `target`, row after row. */
+export function copyPixels(image: Image, { left, top, width, height }: Box, target: Uint8Array): void {
+  if (width === image.width) {
+    const start = top * width * 3;
+    target.set(image.data.subarray(start, start + height * width * 3));
+    return;
+  }
   for (let row = 0; row < height; row++) {
     const start = ((top + row) * image.width + left) * 3;
-    data.set(image.data.subarray(start, start + width * 3), row * width * 3);
+    target.set(image.data.subarray(start, start + width * 3), row * width * 3);
   }
+}
+
+/** The pixels inside `box`. @throws RangeError as {@link checkInside}. */
+export function crop(image: Image, box: Box): Image {
+  checkInside(image, box);
+  const { width, height } = box;
+  if (width === image.width && height === image.height) return image;
+  const data = new Uint8Array(width * height * 3);
+  copyPixels(image, box, data);
   return { width, height, data };
 }
 
@@ -40,9 +61,9 @@ export function mirror(image: Image): Image {
   const { width, height } = image;
   const data = new Uint8Array(image.data.length);
   for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) {
-      const from = (row * width + column) * 3;
-      const to = (row * width + width - 1 - column) * 3;
+    let from = (row + 1) * width * 3;
+    for (let to = row * width * 3; to < (row + 1) * width * 3; to += 3) {
+      from -= 3;
       data[to] = image.data[from]!;
       data[to + 1] = image.data[from + 1]!;
       data[to + 2] = image.data[from + 2]!;
@@ -54,11 +75,12 @@ export function mirror(image: Image): Image {
 /** An image with every byte replaced by its entry in `tables`: one table of 256 for each channel. */
 export function mapChannels(image: Image, tables: readonly [Uint8Array, Uint8Array, Uint8Array]): Image {
   const [red, green, blue] = tables;
-  const data = new Uint8Array(image.data.length);
+  const { data: source } = image;
+  const data = new Uint8Array(source.length);
   for (let at = 0; at < data.length; at += 3) {
-    data[at] = red[image.data[at]!]!;
-    data[at + 1] = green[image.data[at + 1]!]!;
-    data[at + 2] = blue[image.data[at + 2]!]!;
+    data[at] = red[source[at]!]!;
+    data[at + 1] = green[source[at + 1]!]!;
+    data[at + 2] = blue[source[at + 2]!]!;
   }
   return { ...image, data };
 }

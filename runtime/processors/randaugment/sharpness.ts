@@ -27,18 +27,24 @@ export function sharpness(image: Image, factor: number, arithmetic: Arithmetic):
 /** Every pixel with weight 5 and its eight neighbours with weight 1, by 13; beyond the edge the image is mirrored. */
 function smooth(image: Image): Image {
   const { width, height, data: source } = image;
+  const bytes = width * 3;
   const data = new Uint8Array(source.length);
+  // Sums of three rows, with the mirrored columns at both ends: [1 + width + 1, 3].
+  const sums = new Uint16Array(bytes + 6);
   for (let y = 0; y < height; y++) {
-    const rows = [mirrored(y - 1, height), y, mirrored(y + 1, height)].map((row) => row * width);
-    for (let x = 0; x < width; x++) {
-      const columns = [mirrored(x - 1, width), x, mirrored(x + 1, width)];
-      for (let channel = 0; channel < 3; channel++) {
-        const to = (y * width + x) * 3 + channel;
-        let sum = 4 * source[to]!;
-        for (const row of rows) for (const column of columns) sum += source[(row + column) * 3 + channel]!;
-        // Thirteenths are never half-way between integers, so any rounding gives the same.
-        data[to] = Math.round(sum / 13);
-      }
+    const row = y * bytes;
+    const above = mirrored(y - 1, height) * bytes;
+    const below = mirrored(y + 1, height) * bytes;
+    for (let at = 0; at < bytes; at++)
+      sums[at + 3] = source[above + at]! + source[row + at]! + source[below + at]!;
+    const second = (mirrored(1, width) + 1) * 3;
+    const last = (mirrored(width, width) + 1) * 3;
+    sums.copyWithin(0, second, second + 3);
+    sums.copyWithin(bytes + 3, last, last + 3);
+    for (let at = 0; at < bytes; at++) {
+      const sum = sums[at]! + sums[at + 3]! + sums[at + 6]! + 4 * source[row + at]!;
+      // Thirteenths are never half-way between integers, so any rounding gives the same.
+      data[row + at] = (sum + 6) / 13;
     }
   }
   return { width, height, data };

@@ -55,6 +55,7 @@ export function posterize(image: Image, bits: number): Image {
 
 /** Scales every byte; 1 leaves the image as it is. */
 export function brightness(image: Image, factor: number): Image {
+  if (factor === 1) return image;
   const scale = Math.fround(factor);
   return everyChannel(
     image,
@@ -119,25 +120,26 @@ function everyChannel(image: Image, values: Uint8Array): Image {
   return mapChannels(image, [values, values, values]);
 }
 
-type Histograms = readonly [Float64Array, Float64Array, Float64Array];
+type Histograms = readonly [Uint32Array, Uint32Array, Uint32Array];
 
-function eachChannel(image: Image, tableOf: (histogram: Float64Array) => Uint8Array): Image {
+function eachChannel(image: Image, tableOf: (histogram: Uint32Array) => Uint8Array): Image {
   const [red, green, blue] = histograms(image);
   return mapChannels(image, [tableOf(red), tableOf(green), tableOf(blue)]);
 }
 
 /** How many pixels have each value, for each channel. */
 function histograms(image: Image): Histograms {
-  const counts: Histograms = [new Float64Array(256), new Float64Array(256), new Float64Array(256)];
+  const { data } = image;
+  const counts: Histograms = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)];
   const [red, green, blue] = counts;
-  for (let at = 0; at < image.data.length; at += 3) {
-    red[image.data[at]!]!++;
-    green[image.data[at + 1]!]!++;
-    blue[image.data[at + 2]!]!++;
+  for (let at = 0; at < data.length; at += 3) {
+    red[data[at]!]!++;
+    green[data[at + 1]!]!++;
+    blue[data[at + 2]!]!++;
   }
   return counts;
 }
 
-function meanOf(histogram: Float64Array, pixels: number): number {
+function meanOf(histogram: Uint32Array, pixels: number): number {
   return histogram.reduce((sum, count, value) => sum + count * value, 0) / pixels;
 }

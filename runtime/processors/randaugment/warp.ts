@@ -6,6 +6,8 @@ const fill = 128;
 const coordinateBits = 10;
 const blendBits = 5;
 const blendSteps = 1 << blendBits;
+/** What a sum of blended pixels is rounded with: their weights add up to 1 << (2 · blendBits). */
+const oneHalf = 1 << (2 * blendBits - 1);
 
 /** Rows of a 2×3 matrix: x' = a·x + b·y + c, y' = d·x + e·y + f. */
 type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
@@ -61,32 +63,46 @@ function warpAffine(image: Image, forward: Affine): Image {
   const columnX = Int32Array.from({ length: width }, (_, x) => roundHalfEven(a * x * scale));
   const columnY = Int32Array.from({ length: width }, (_, x) => roundHalfEven(d * x * scale));
   const data = new Uint8Array(source.length);
-  for (let y = 0; y < height; y++) {
+  const below = width * 3;
+  for (let y = 0, to = 0; y < height; y++) {
     const rowX = roundHalfEven((b * y + c) * scale) + half;
     const rowY = roundHalfEven((e * y + f) * scale) + half;
-    for (let x = 0; x < width; x++) {
+    for (let x = 0; x < width; x++, to += 3) {
       const fromX = (rowX + columnX[x]!) >> shift;
       const fromY = (rowY + columnY[x]!) >> shift;
       const left = fromX >> blendBits;
       const top = fromY >> blendBits;
       const right = fromX & (blendSteps - 1);
       const bottom = fromY & (blendSteps - 1);
-      const insideLeft = left >= 0 && left < width;
-      const insideRight = left >= -1 && left < width - 1;
-      const insideTop = top >= 0 && top < height;
-      const insideBottom = top >= -1 && top < height - 1;
-      const corner = (top * width + left) * 3;
-      const to = (y * width + x) * 3;
-      for (let channel = 0; channel < 3; channel++) {
-        const at = corner + channel;
-        const topLeft = insideTop && insideLeft ? source[at]! : fill;
-        const topRight = insideTop && insideRight ? source[at + 3]! : fill;
-        const bottomLeft = insideBottom && insideLeft ? source[at + width * 3]! : fill;
-        const bottomRight = insideBottom && insideRight ? source[at + width * 3 + 3]! : fill;
-        const sum =
-          (topLeft * (blendSteps - right) + topRight * right) * (blendSteps - bottom) +
-          (bottomLeft * (blendSteps - right) + bottomRight * right) * bottom;
-        data[to + channel] = (sum + (1 << (2 * blendBits - 1))) >> (2 * blendBits);
+      const topLeft = (blendSteps - right) * (blendSteps - bottom);
+      const topRight = right * (blendSteps - bottom);
+      const bottomLeft = (blendSteps - right) * bottom;
+      const bottomRight = right * bottom;
+      const at = (top * width + left) * 3;
+      if (left >= 0 && left < width - 1 && top >= 0 && top < height - 1) {
+        for (let channel = 0; channel < 3; channel++) {
+          const corner = at + channel;
+          const sum =
+            source[corner]! * topLeft +
+            source[corner + 3]! * topRight +
+            source[corner + below]! * bottomLeft +
+            source[corner + below + 3]! * bottomRight;
+          data[to + channel] = (sum + oneHalf) >> (2 * blendBits);
+        }
+      } else {
+        const insideLeft = left >= 0 && left < width;
+        const insideRight = left >= -1 && left < width - 1;
+        const insideTop = top >= 0 && top < height;
+        const insideBottom = top >= -1 && top < height - 1;
+        for (let channel = 0; channel < 3; channel++) {
+          const corner = at + channel;
+          const sum =
+            (insideTop && insideLeft ? source[corner]! : fill) * topLeft +
+            (insideTop && insideRight ? source[corner + 3]! : fill) * topRight +
+            (insideBottom && insideLeft ? source[corner + below]! : fill) * bottomLeft +
+            (insideBottom && insideRight ? source[corner + below + 3]! : fill) * bottomRight;
+          data[to + channel] = (sum + oneHalf) >> (2 * blendBits);
+        }
       }
     }
   }

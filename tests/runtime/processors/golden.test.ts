@@ -8,7 +8,7 @@ import type { Box, Image } from "../../../runtime/processors/image.ts";
 import { normalizer } from "../../../runtime/processors/normalize.ts";
 import { augment, type OperationName } from "../../../runtime/processors/randaugment/randaugment.ts";
 import { keyedRandom } from "../../../runtime/processors/random.ts";
-import { resizeBicubic } from "../../../runtime/processors/resize.ts";
+import { resizeBicubic } from "../../../runtime/processors/resize/resize.ts";
 import { goldenJson, goldenPath } from "../../golden.ts";
 
 interface Drawn {

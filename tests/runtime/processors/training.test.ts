@@ -9,7 +9,7 @@ import {
 } from "../../../runtime/processors/randaugment/randaugment.ts";
 import { below, between, keyedRandom } from "../../../runtime/processors/random.ts";
 import { drawCrop } from "../../../runtime/processors/random-resized-crop.ts";
-import { resizeBicubic } from "../../../runtime/processors/resize.ts";
+import { resizeBicubic } from "../../../runtime/processors/resize/resize.ts";
 
 const side = fc.integer({ min: 1, max: 40 });
 const anyImage = fc
