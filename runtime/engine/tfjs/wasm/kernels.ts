@@ -8,13 +8,16 @@ import type {
 } from "../../../tensor/engine.ts";
 import type { DType, Key, Shape, TensorData } from "../../../tensor/index.ts";
 import { dropThreshold, keyWords } from "../../../tensor/random.ts";
-import { sameShape, sizeOf } from "../../../tensor/shape.ts";
+import { sizeOf } from "../../../tensor/shape.ts";
 import type { AttentionTerms, Kernels, Term } from "../kernels.ts";
 import { Value, type ValueStore } from "../value.ts";
 import { planBinary } from "../wasm-kernels/broadcast.ts";
-import { rowBlock, tileColumns, tileRows } from "../wasm-kernels/gemm.ts";
 import * as plain from "../wasm-kernels/plain.ts";
+import { attention, attentionGrad } from "./attention.ts";
+import * as convolution from "./convolution.ts";
 import type { WasmHeap } from "./heap.ts";
+import { multiplyInto } from "./product.ts";
+import * as rows from "./rows.ts";
 
 const elementBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1 };
 
@@ -227,140 +230,35 @@ export class WasmKernels implements Kernels {
     { bias, scale = 1 }: { readonly bias?: Value | undefined; readonly scale?: number } = {},
   ): Value {
     const out = this.#heap.empty(shape);
-    this.#matmulInto(out, a, b, transposeA, transposeB, bias, scale);
+    multiplyInto(this, this.#heap, out, { a, b, transposeA, transposeB, bias, scale });
     return out;
   }
 
-  #matmulInto(
-    out: Value,
-    a: Value,
-    b: Value,
-    transposeA: boolean,
-    transposeB: boolean,
-    bias: Value | undefined,
-    scale: number,
-  ): void {
-    const batch = out.shape.slice(0, -2);
-    const [aBatch, bBatch] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
-    let matrices = sizeOf(batch);
-    let rows = out.shape.at(-2) as number;
-    const columns = out.shape.at(-1) as number;
-    const inner = a.shape.at(transposeA ? -2 : -1) as number;
-    if (matrices * rows * columns === 0) return;
-    const isShared = (of: Shape): boolean => sizeOf(of) === 1;
-    const wide = (x: Value, of: Shape): Value =>
-      isShared(of) || sameShape(of, batch)
-        ? this.values.hold(x)
-        : this.broadcastTo(x, [...batch, ...x.shape.slice(-2)]);
-    const [left, right] = [wide(a, aBatch), wide(b, bBatch)];
-    if (isShared(bBatch) && !isShared(aBatch) && !transposeA) {
-      rows *= matrices;
-      matrices = 1;
-    }
-    const heap = this.#heap;
-    const panels = Math.ceil(columns / tileColumns);
-    const packedMatrices = isShared(bBatch) ? 1 : matrices;
-    const packed = heap.empty([packedMatrices * panels * tileColumns * inner]);
-    const stride = 4 * (transposeB ? 1 : columns);
-    const columnStride = 4 * (transposeB ? inner : 1);
-    const [matrix, panelCost] = [4 * inner * columns, inner * tileColumns];
-    heap.run(
-      "packB",
-      packedMatrices * panels,
-      panelCost,
-      heap.at(right),
-      matrix,
-      stride,
-      columnStride,
-      inner,
-      columns,
-      panels,
-      heap.at(packed),
-    );
-    const blockRows = rowsPerBlock(rows, matrices, heap.threads);
-    const blocks = Math.ceil(rows / blockRows);
-    heap.run(
-      "gemm",
-      matrices * blocks,
-      blockRows * columns * Math.ceil(inner / 8),
-      heap.at(left),
-      isShared(aBatch) ? 0 : 4 * (out.shape.at(-2) as number) * inner,
-      4 * (transposeA ? 1 : inner),
-      4 * (transposeA ? rows : 1),
-      heap.at(packed),
-      packedMatrices === 1 ? 0 : 4 * panels * tileColumns * inner,
-      heap.at(out),
-      rows,
-      columns,
-      inner,
-      blockRows,
-      blocks,
-      bias === undefined ? 0 : heap.at(bias),
-      scale,
-    );
-    for (const value of [packed, left, right]) this.values.release(value);
-  }
-
   conv2d(x: Value, weight: Value, bias: Value | undefined, options: Conv2dOptions, shape: Shape): Value {
-    const columns = this.#columnsOf(x, weight.shape, options, shape);
-    const [batch, out, height, width] = shape as [number, number, number, number];
-    const matrix = this.reshape(weight, [out, sizeOf(weight.shape.slice(1))]);
-    // [O, K] · [N, P, K]ᵀ → [N, O, P]
-    const product = this.matmul(matrix, columns, false, true, [batch, out, height * width]);
-    const image = this.reshape(product, shape);
-    for (const value of [columns, matrix, product]) this.values.release(value);
-    if (bias === undefined) return image;
-    const along = this.reshape(bias, [out, 1, 1]);
-    const sum = this.binary("add", image, along, "float32", shape);
-    for (const value of [image, along]) this.values.release(value);
-    return sum;
-  }
-
-  /** [N, output positions, C · KH · KW] */
-  #columnsOf(x: Value, weight: Shape, options: Conv2dOptions, out: Shape): Value {
-    const window = windowOf(x.shape, weight, options, out);
-    const positions = window.outHeight * window.outWidth;
-    const columns = this.#heap.empty([x.shape[0] as number, positions, sizeOf(weight.slice(1))]);
-    this.#eachImage(x, columns, (image, rows) => plain.imageToColumns(image, rows, window, false));
-    return columns;
-  }
-
-  #eachImage(images: Value, columns: Value, visit: (image: TensorData, rows: TensorData) => void): void {
-    const [pixels, rows] = [this.#heap.view(images), this.#heap.view(columns)];
-    const count = images.shape[0] as number;
-    const [a, b] = [pixels.length / count, rows.length / count];
-    for (let i = 0; i < count; i++)
-      visit(pixels.subarray(i * a, (i + 1) * a), rows.subarray(i * b, (i + 1) * b));
+    return convolution.conv2d(this, this.#heap, x, weight, bias, options, shape);
   }
 
   conv2dGradInput(dy: Value, weight: Value, options: Conv2dOptions, shape: Shape): Value {
-    const [batch, out, height, width] = dy.shape as [number, number, number, number];
-    const inner = sizeOf(weight.shape.slice(1));
-    const flat = this.reshape(dy, [batch, out, height * width]);
-    const matrix = this.reshape(weight, [out, inner]);
-    // [N, O, P]ᵀ · [O, K] → [N, P, K]
-    const columns = this.matmul(flat, matrix, true, false, [batch, height * width, inner]);
-    const dx = this.full(shape, 0, "float32");
-    const window = windowOf(shape, weight.shape, options, dy.shape);
-    this.#eachImage(dx, columns, (image, rows) => plain.imageToColumns(image, rows, window, true));
-    for (const value of [flat, matrix, columns]) this.values.release(value);
-    return dx;
+    return convolution.conv2dGradInput(this, this.#heap, dy, weight, options, shape);
   }
 
   conv2dGradWeight(dy: Value, x: Value, options: Conv2dOptions, shape: Shape): Value {
-    const [batch, out, height, width] = dy.shape as [number, number, number, number];
-    const positions = height * width;
-    const columns = this.#columnsOf(x, shape, options, dy.shape);
-    const inner = columns.shape[2] as number;
-    const flat = this.reshape(dy, [batch, out, positions]);
-    const moved = this.transpose(flat, [1, 0, 2], [out, batch, positions]);
-    const left = this.reshape(moved, [out, batch * positions]);
-    const right = this.reshape(columns, [batch * positions, inner]);
-    // [O, N·P] · [N·P, K] → [O, K]
-    const product = this.matmul(left, right, false, false, [out, inner]);
-    const dWeight = this.reshape(product, shape);
-    for (const value of [columns, flat, moved, left, right, product]) this.values.release(value);
-    return dWeight;
+    return convolution.conv2dGradWeight(this, this.#heap, dy, x, options, shape);
+  }
+
+  attention(q: Value, k: Value, v: Value, terms: AttentionTerms): { out: Value; probabilities: Value } {
+    return attention(this, this.#heap, q, k, v, terms);
+  }
+
+  attentionGrad(
+    dOut: Value,
+    q: Value,
+    k: Value,
+    v: Value,
+    probabilities: Value,
+    terms: AttentionTerms,
+  ): { dq: Value; dk: Value; dv: Value } {
+    return attentionGrad(this, dOut, q, k, v, probabilities, terms);
   }
 
   gather(op: string, x: Value, indices: Value, axis: number, shape: Shape): Value {
@@ -380,19 +278,17 @@ export class WasmKernels implements Kernels {
   scatterAdd(dy: Value, indices: Value, axis: number, shape: Shape, ignored: number | undefined): Value {
     const [outer, n, inner] = around(shape, axis);
     const out = this.full(shape, 0, "float32");
-    const { view } = { view: (x: Value) => this.#heap.view(x) };
-    plain.scatterAdd(view(dy), view(indices), outer, n, inner, ignored, view(out));
+    const [values, at, sums] = [dy, indices, out].map((value) => this.#heap.view(value)) as [
+      TensorData,
+      TensorData,
+      TensorData,
+    ];
+    plain.scatterAdd(values, at, outer, n, inner, ignored, sums);
     return out;
   }
 
   layerNorm(x: Value, weight: Value, bias: Value, eps: number): { y: Value; mean: Value; rstd: Value } {
-    const heap = this.#heap;
-    const [rows, width] = rowsOf(x);
-    const y = heap.empty(x.shape);
-    const [mean, rstd] = [heap.empty([rows]), heap.empty([rows])];
-    const args = [x, weight, bias, y, mean, rstd].map((value) => heap.at(value));
-    heap.run("layerNorm", rows, 2 * width, ...args, width, eps);
-    return { y, mean, rstd };
+    return rows.layerNorm(this.#heap, x, weight, bias, eps);
   }
 
   layerNormGrad(
@@ -402,21 +298,7 @@ export class WasmKernels implements Kernels {
     mean: Value,
     rstd: Value,
   ): { dx: Value; dWeight: Value; dBias: Value } {
-    const heap = this.#heap;
-    const [rows, width] = rowsOf(x);
-    const dx = heap.empty(x.shape);
-    // Blocks are the same for any number of threads, so that sums are too.
-    const blockRows = Math.max(8, Math.ceil(rows / 32));
-    const blocks = Math.ceil(rows / blockRows);
-    const parts = heap.empty([blocks, 2, width]);
-    const args = [dy, x, weight, mean, rstd, dx, parts].map((value) => heap.at(value));
-    heap.run("layerNormGrad", blocks, 4 * blockRows * width, ...args, rows, width, blockRows);
-    const sums = this.reduce("sum", parts, [0], [2, width]);
-    const dWeight = this.slice(sums, [0, 0], [1, width]);
-    const dBias = this.slice(sums, [1, 0], [1, width]);
-    const result = { dx, dWeight: this.reshape(dWeight, [width]), dBias: this.reshape(dBias, [width]) };
-    for (const value of [parts, sums, dWeight, dBias]) this.values.release(value);
-    return result;
+    return rows.layerNormGrad(this, this.#heap, dy, x, weight, mean, rstd);
   }
 
   softmax(x: Value): Value {
@@ -428,84 +310,31 @@ export class WasmKernels implements Kernels {
   }
 
   #mapRows(name: string, x: Value): Value {
-    const [rows, width] = rowsOf(x);
+    const [count, width] = rows.rowsOf(x);
     const y = this.#heap.empty(x.shape);
-    this.#heap.run(name, rows, 4 * width, this.#heap.at(x), this.#heap.at(y), width);
+    this.#heap.run(name, count, 4 * width, this.#heap.at(x), this.#heap.at(y), width);
     return y;
   }
 
   softmaxGrad(y: Value, dy: Value): Value {
     const out = this.#heap.empty(dy.shape);
-    this.#softmaxGradInto(out, y, dy, 1);
+    this.softmaxGradInto(out, y, dy, 1);
     return out;
   }
 
-  #softmaxGradInto(out: Value, y: Value, dy: Value, scale: number): void {
-    const [rows, width] = rowsOf(y);
+  /** @internal y (dy − Σ dy·y) · scale, to `out`, which may be `dy`. */
+  softmaxGradInto(out: Value, y: Value, dy: Value, scale: number): void {
+    const [count, width] = rows.rowsOf(y);
     const args = [y, dy, out].map((value) => this.#heap.at(value));
-    this.#heap.run("softmaxGrad", rows, 2 * width, ...args, width, scale);
+    this.#heap.run("softmaxGrad", count, 2 * width, ...args, width, scale);
   }
 
   logSoftmaxGrad(y: Value, dy: Value): Value {
-    const [rows, width] = rowsOf(y);
+    const [count, width] = rows.rowsOf(y);
     const out = this.#heap.empty(dy.shape);
     const args = [y, dy, out].map((value) => this.#heap.at(value));
-    this.#heap.run("logSoftmaxGrad", rows, 4 * width, ...args, width);
+    this.#heap.run("logSoftmaxGrad", count, 4 * width, ...args, width);
     return out;
-  }
-
-  attention(q: Value, k: Value, v: Value, terms: AttentionTerms): { out: Value; probabilities: Value } {
-    const [batch, heads, queries] = q.shape as [number, number, number];
-    const keys = k.shape[2] as number;
-    const shape = [batch, heads, queries, keys];
-    const probabilities = this.matmul(q, k, false, true, shape, { scale: terms.scale });
-    const heap = this.#heap;
-    const { mask } = terms;
-    const strides = mask === undefined ? [0, 0, 0, 0] : plain.broadcastStrides(mask.shape, shape);
-    heap.run(
-      "softmaxScores",
-      batch * heads * queries,
-      6 * keys,
-      heap.at(probabilities),
-      queries,
-      keys,
-      heads,
-      mask === undefined ? 0 : heap.at(mask),
-      ...strides.map((stride) => 4 * stride),
-      terms.causal ? 1 : 0,
-      keys - queries,
-    );
-    const dropped = this.#dropped(probabilities, terms);
-    const out = this.matmul(dropped, v, false, false, [batch, heads, queries, v.shape[3] as number]);
-    this.values.release(dropped);
-    return { out, probabilities };
-  }
-
-  #dropped(probabilities: Value, { dropout }: AttentionTerms): Value {
-    return dropout === undefined
-      ? this.values.hold(probabilities)
-      : this.dropout(probabilities, dropout.p, dropout.key);
-  }
-
-  attentionGrad(
-    dOut: Value,
-    q: Value,
-    k: Value,
-    v: Value,
-    probabilities: Value,
-    terms: AttentionTerms,
-  ): { dq: Value; dk: Value; dv: Value } {
-    const dropped = this.#dropped(probabilities, terms);
-    const dv = this.matmul(dropped, dOut, true, false, v.shape);
-    this.values.release(dropped);
-    const dDropped = this.matmul(dOut, v, false, true, probabilities.shape);
-    const scores = this.#dropped(dDropped, terms);
-    this.values.release(dDropped);
-    this.#softmaxGradInto(scores, probabilities, scores, terms.scale);
-    const dq = this.matmul(scores, k, false, false, q.shape);
-    const dk = this.matmul(scores, q, true, false, k.shape);
-    this.values.release(scores);
-    return { dq, dk, dv };
   }
 
   crossEntropy(
@@ -514,41 +343,18 @@ export class WasmKernels implements Kernels {
     ignoreIndex: number,
     labelSmoothing: number,
   ): { losses: Value; saved: Value } {
-    const heap = this.#heap;
-    const [rows, width] = rowsOf(logits);
-    const classes = heap.view(targets).filter((target) => target !== ignoreIndex);
-    plain.checkIndices("crossEntropy", classes, width);
-    const [losses, logSums] = [heap.empty([rows]), heap.empty([rows])];
-    const args = [logits, targets, losses, logSums].map((value) => heap.at(value));
-    heap.run("crossEntropy", rows, 6 * width, ...args, width, ignoreIndex, labelSmoothing);
-    return { losses, saved: logSums };
+    return rows.crossEntropy(this.#heap, logits, targets, ignoreIndex, labelSmoothing);
   }
 
   crossEntropyGrad(
     dLosses: Value,
     logits: Value,
     targets: Value,
-    logSums: Value,
+    saved: Value,
     ignoreIndex: number,
     labelSmoothing: number,
   ): Value {
-    const heap = this.#heap;
-    const [rows, width] = rowsOf(logits);
-    const out = heap.empty(logits.shape);
-    const [g, ...args] = [dLosses, logits, targets, logSums, out].map((value) => heap.at(value));
-    const stride = dLosses.shape.length === 0 ? 0 : 4;
-    heap.run(
-      "crossEntropyGrad",
-      rows,
-      4 * width,
-      g as number,
-      stride,
-      ...args,
-      width,
-      ignoreIndex,
-      labelSmoothing,
-    );
-    return out;
+    return rows.crossEntropyGrad(this.#heap, dLosses, logits, targets, saved, ignoreIndex, labelSmoothing);
   }
 
   // Layout
@@ -638,29 +444,7 @@ export class WasmKernels implements Kernels {
   }
 }
 
-/** Rows of one work item of a product: whole tiles, small enough to share out among threads. */
-function rowsPerBlock(rows: number, matrices: number, threads: number): number {
-  const share = Math.ceil((rows * matrices) / (threads * 4));
-  const tiles = Math.max(
-    1,
-    Math.min(rowBlock / tileRows, Math.ceil(share / tileRows), Math.ceil(rows / tileRows)),
-  );
-  return tiles * tileRows;
-}
-
 /** The elements before, along, and after an axis. */
 function around(shape: Shape, axis: number): [outer: number, n: number, inner: number] {
   return [sizeOf(shape.slice(0, axis)), shape[axis] as number, sizeOf(shape.slice(axis + 1))];
-}
-
-/** The last axis and how often it is there. */
-function rowsOf(x: Value): [rows: number, width: number] {
-  return [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1) as number];
-}
-
-function windowOf(image: Shape, weight: Shape, options: Conv2dOptions, out: Shape): plain.Window {
-  const [, channels, height, width] = image as [number, number, number, number];
-  const [, , rows, columns] = weight as [number, number, number, number];
-  const [, , outHeight, outWidth] = out as [number, number, number, number];
-  return { channels, height, width, rows, columns, outHeight, outWidth, ...options };
 }
