@@ -18,20 +18,20 @@ export interface Measured {
 }
 
 /** A process that takes one step for each line it is sent, so that several can take turns. */
-export interface Contender {
+export interface Contender<Said = Ready, Took = Measured> {
   readonly name: string;
-  readonly ready: Ready;
-  step(): Promise<Measured>;
+  readonly ready: Said;
+  step(): Promise<Took>;
   close(): void;
 }
 
 /** Starts a contender; undefined, with a line that says why, when it cannot run here. */
-export async function start(
+export async function start<Said = Ready, Took = Measured>(
   name: string,
   command: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-): Promise<Contender | undefined> {
+): Promise<Contender<Said, Took> | undefined> {
   const child: ChildProcess = spawn(command, [...args], {
     stdio: ["pipe", "pipe", "inherit"],
     env: { ...process.env, ...environment },
@@ -43,7 +43,7 @@ export async function start(
     const line = await lines.next();
     return line.done ? undefined : JSON.parse(line.value);
   };
-  const ready = (await next()) as Ready | undefined;
+  const ready = (await next()) as Said | undefined;
   if (ready === undefined) {
     console.log(`${name}: cannot run here`);
     return undefined;
@@ -53,7 +53,7 @@ export async function start(
     ready,
     step: async () => {
       stdin.write("step\n");
-      const measured = (await next()) as Measured | undefined;
+      const measured = (await next()) as Took | undefined;
       if (measured === undefined) throw new Error(`${name} ended in a step`);
       return measured;
     },
