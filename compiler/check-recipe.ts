@@ -2,7 +2,7 @@ import type { Diagnostic, SourceText } from "../grammar/index.ts";
 import { type Catalog, catalog as runtimeCatalog } from "./catalog/index.ts";
 import { checkMeaning } from "./check/index.ts";
 import { DiagnosticCollector } from "./diagnostics/index.ts";
-import { type Host, loadProgram, type Program } from "./program/index.ts";
+import { type Host, loadProgram, type Program, type Unreadable } from "./program/index.ts";
 import { type PartialRecipe, type ResolvedRecipe, resolveProgram } from "./resolve/index.ts";
 
 /** How a recipe is checked, beside what its files say. */
@@ -11,12 +11,14 @@ export interface CheckOptions {
   readonly params?: readonly string[];
   /** `--set`: `section.key=value` each; later ones win. */
   readonly sets?: readonly string[];
+  /** The recipe that `sets` are for; all of the file's, unless given. */
+  readonly recipe?: string | undefined;
   readonly catalog?: Catalog;
 }
 
 export interface CheckResult {
-  /** Undefined where the file cannot be read. */
-  readonly program: Program | undefined;
+  /** Why there is none, where the file cannot be read. */
+  readonly program: Program | Unreadable;
   /** Every recipe of the file, as far as it could be resolved. */
   readonly partial: readonly PartialRecipe[];
   /** The whole recipes, ready to be emitted; none where a diagnostic is an error. */
@@ -32,14 +34,15 @@ export interface CheckResult {
  * but the files that it names is read, no network is touched.
  */
 export function checkRecipe(host: Host, path: string, options: CheckOptions = {}): CheckResult {
-  const { params = [], sets = [], catalog = runtimeCatalog } = options;
+  const { params = [], sets = [], recipe, catalog = runtimeCatalog } = options;
   const diagnostics = new DiagnosticCollector();
   const program = loadProgram(host, path, diagnostics);
-  const given = { parameters: params, sets };
-  const partial = program ? resolveProgram(program, host, catalog, diagnostics, given) : [];
-  for (const recipe of partial) checkMeaning(recipe, diagnostics);
+  if ("problem" in program) return { program, partial: [], recipes: [], diagnostics: [], sources: new Map() };
+  const given = { parameters: params, sets, recipe };
+  const partial = resolveProgram(program, host, catalog, diagnostics, given);
+  for (const one of partial) checkMeaning(one, diagnostics);
   const whole = diagnostics.hasErrors ? [] : partial.filter(isWhole);
-  const sources = new Map([...(program?.files.values() ?? [])].map(({ source }) => [source.path, source]));
+  const sources = new Map([...program.files.values()].map(({ source }) => [source.path, source]));
   for (const source of diagnostics.sources()) sources.set(source.path, source);
   return { program, partial, recipes: whole, diagnostics: diagnostics.all(), sources };
 }

@@ -3,6 +3,7 @@ import { type Dimension, type Unit, units } from "./card.ts";
 import { UserError } from "./errors.ts";
 import { describeType } from "./options.ts";
 import { isPlacedElsewhere } from "./paths.ts";
+import { programFlags } from "./program-flags.card.ts";
 import { nearest } from "./suggestion.ts";
 
 /** The scalar types of a parameter; a list of strings is a union of those names. */
@@ -48,21 +49,6 @@ type Scalar<T extends ParameterType> = T extends "number" | "count" | "ratio"
 export type ValuesOf<P extends Parameters> = {
   readonly [K in keyof P]: Scalar<P[K]["type"]> | (P[K] extends { readonly nullable: true } ? null : never);
 };
-
-/** The flags that every emitted program has beside its recipe's parameters. */
-export const programFlags = {
-  ui: {
-    type: ["auto", "ink", "plain", "json"],
-    default: "auto",
-    doc: "how progress is shown; auto takes ink on a terminal and plain lines elsewhere",
-  },
-  resume: {
-    type: "path",
-    nullable: true,
-    default: null,
-    doc: "checkpoint folder to go on from, instead of the recipe's resume_ckpt_path",
-  },
-} as const satisfies Parameters;
 
 /** What a command line asked for: values, or the help text. */
 export type Parsed<P extends Parameters> =

@@ -10,13 +10,20 @@ export interface LavisSpelling {
   readonly ours: string;
   /** The option of the same section that it is another spelling of: the fix renames the key. */
   readonly rename?: string;
+  /** The section whose name is the key's value. */
+  readonly names?: SectionKind;
 }
+
+const scheduleName: LavisSpelling = {
+  ours: "as the name behind `schedule`: `schedule linear_warmup_cosine_lr { … }`",
+  names: "schedule",
+};
 
 /** Keys by their section; `""` holds those that people write straight into the recipe. */
 export const lavisKeys: Readonly<Partial<Record<SectionKind | "", Readonly<Record<string, LavisSpelling>>>>> =
   {
     "": {
-      lr_sched: { ours: "as the name behind `schedule`: `schedule linear_warmup_cosine_lr { … }`" },
+      lr_sched: scheduleName,
       arch: { ours: "as the name behind `model`: `model blip_caption.base_coco { … }`" },
       model_type: { ours: "as the variant behind the model's name: `model blip_caption.base_coco { … }`" },
     },
@@ -35,7 +42,7 @@ export const lavisKeys: Readonly<Partial<Record<SectionKind | "", Readonly<Recor
       data_dir: { ours: "as `build_info { images = … }`" },
     },
     schedule: {
-      lr_sched: { ours: "as the name behind `schedule`: `schedule linear_warmup_cosine_lr { … }`" },
+      lr_sched: scheduleName,
       lr: { ours: "`init_lr`", rename: "init_lr" },
       epochs: { ours: "`max_epoch`", rename: "max_epoch" },
     },
@@ -44,8 +51,8 @@ export const lavisKeys: Readonly<Partial<Record<SectionKind | "", Readonly<Recor
       clip_grad: { ours: "`grad_clip_norm`", rename: "grad_clip_norm" },
     },
     run: {
-      task: { ours: "as a section of its own: `task captioning { … }`" },
-      lr_sched: { ours: "as the name behind `schedule`: `schedule linear_warmup_cosine_lr { … }`" },
+      task: { ours: "as a section of its own: `task captioning { … }`", names: "task" },
+      lr_sched: scheduleName,
       test: { ours: "`test_splits`", rename: "test_splits" },
       valid: { ours: "`valid_splits`", rename: "valid_splits" },
       train: { ours: "`train_splits`", rename: "train_splits" },
@@ -64,3 +71,6 @@ export const lavisSections: Readonly<Record<string, LavisSpelling>> = {
   lr_sched: { ours: "`schedule NAME { … }`", rename: "schedule" },
   runner: { ours: "`run { … }`", rename: "run" },
 };
+
+/** Values by what other tools call them. */
+export const foreignValues: Readonly<Record<string, string>> = { gpu: "cuda" };

@@ -2,6 +2,7 @@ import type { Diagnostic, SourceText } from "../../grammar/index.ts";
 import { compareDiagnostics } from "../../grammar/index.ts";
 import { type CheckResult, checkRecipe } from "../check-recipe.ts";
 import { oneOfNames, suggestionsFor } from "../diagnostics/suggestions.ts";
+import type { Program } from "../program/index.ts";
 import { countSeverities, type Format, type Report } from "../report/index.ts";
 import type { PartialRecipe } from "../resolve/resolved.ts";
 import { type ExitCode, exitCodes, UsageError } from "./exit.ts";
@@ -23,6 +24,7 @@ export interface ReportFlags extends RecipeFlags {
 }
 
 export interface CheckedFile extends CheckResult {
+  readonly program: Program;
   /** The path as people read it. */
   readonly path: string;
 }
@@ -42,10 +44,12 @@ export async function checkFiles(
   const { paths, host } = await openInputs(names, flags, terminal);
   const files = paths.map((path): CheckedFile => {
     const shown = host.display(path);
-    const result = checkRecipe(host, path, { params: flags.param, sets: flags.set });
-    if (!result.program) throw new UsageError(`${shown} cannot be read`);
-    if (flags.recipe !== undefined) chooseRecipe(result.partial, flags.recipe, shown);
-    return { ...result, path: shown };
+    const { param: params, set: sets, recipe } = flags;
+    const result = checkRecipe(host, path, { params, sets, recipe });
+    const { program } = result;
+    if ("problem" in program) throw new UsageError(`${shown} ${program.problem}`, program.hint);
+    if (recipe !== undefined) chooseRecipe(result.partial, recipe, shown);
+    return { ...result, program, path: shown };
   });
   const report = joinReports(files);
   return { files, report, exitCode: exitCodeOf(report, flags.maxWarnings) };

@@ -1,7 +1,15 @@
+/** A file that is not there, or cannot be read as a recipe. */
+export interface Unreadable {
+  /** Why, as words that follow the file's name: "is a folder". */
+  readonly problem: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
 /** What stands between the compiler and the machine, so that tests and a browser need no disk. */
 export interface Host {
-  /** The text of a file, undefined where there is none that can be read. */
-  readFile(path: string): string | undefined;
+  /** The text of a file. */
+  readFile(path: string): string | Unreadable;
   /** The absolute path of `path`, which is relative to the absolute folder `directory` unless absolute itself. */
   resolve(directory: string, path: string): string;
   /** The folder of an absolute path. */

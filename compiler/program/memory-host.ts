@@ -8,7 +8,7 @@ export function memoryHost(
 ): Host {
   return {
     workingDirectory: "/",
-    readFile: (path) => (Object.hasOwn(files, path) ? files[path] : undefined),
+    readFile: (path) => files[path] ?? { problem: "is not there" },
     resolve: (directory, path) => posix.resolve(directory, path),
     directory: (path) => posix.dirname(path),
     display: (path) => (path.startsWith("/") ? path.slice(1) : path),

@@ -11,7 +11,7 @@ import {
 } from "../../grammar/index.ts";
 import { type DiagnosticCollector, didYouMean, labelAt, suggestionsFor } from "../diagnostics/index.ts";
 import type { Place } from "../resolve/resolved.ts";
-import type { Host } from "./host.ts";
+import type { Host, Unreadable } from "./host.ts";
 
 /** A declaration and the file that holds it. */
 export interface Declared<D extends Declaration = Declaration> {
@@ -31,6 +31,8 @@ export interface SourceFile {
   readonly declarations: ReadonlyMap<string, Declaration>;
   /** Every name that can be used in the file: its declarations, and what it imports. */
   readonly names: ReadonlyMap<string, Declared>;
+  /** Names that an import should bring in and cannot, which is reported: nothing more is said about their use. */
+  readonly lostNames: ReadonlySet<string>;
 }
 
 /** A recipe file and the files that it imports, each parsed once. */
@@ -46,11 +48,15 @@ export const placeIn = (file: { readonly source: SourceText }, node: { readonly 
   span: node.span,
 });
 
-/** Reads and parses a file and all that it imports; undefined where the file itself cannot be read. */
-export function loadProgram(host: Host, path: string, diagnostics: DiagnosticCollector): Program | undefined {
+/** Reads and parses a file and all that it imports, or says why the file itself cannot be read. */
+export function loadProgram(
+  host: Host,
+  path: string,
+  diagnostics: DiagnosticCollector,
+): Program | Unreadable {
   const loader = new Loader(host, diagnostics);
   const entry = loader.load(host.resolve(host.workingDirectory, path), []);
-  return entry && { entry, files: loader.files };
+  return "problem" in entry ? entry : { entry, files: loader.files };
 }
 
 class Loader {
@@ -64,11 +70,11 @@ class Loader {
   }
 
   /** `importers` are the files that are being loaded, from the entry down to the one that imports this. */
-  load(path: string, importers: readonly string[]): SourceFile | undefined {
+  load(path: string, importers: readonly string[]): SourceFile | Unreadable {
     const known = this.files.get(path);
     if (known) return known;
     const text = this.#host.readFile(path);
-    if (text === undefined) return undefined;
+    if (typeof text !== "string") return text;
     const source = new SourceText(text, this.#host.display(path));
     const { tree, diagnostics } = parse(source);
     for (const diagnostic of diagnostics) this.#diagnostics.add(diagnostic, source);
@@ -76,14 +82,18 @@ class Loader {
     const declarations = new Map<string, Declaration>();
     const names = new Map<string, Declared>();
     const directory = this.#host.directory(path);
-    const file: SourceFile = { path, directory, source, tree, declarations, names };
+    const lostNames = new Set<string>();
+    const file: SourceFile = { path, directory, source, tree, declarations, names, lostNames };
     this.files.set(path, file);
     for (const declaration of tree.declarations) {
       if (!this.#isFree(file, declaration.name, names.get(declaration.name.text))) continue;
       declarations.set(declaration.name.text, declaration);
       names.set(declaration.name.text, { declaration, file });
     }
-    for (const one of tree.imports) this.#bindImport(file, one, names, [...importers, path]);
+    for (const one of tree.imports) {
+      this.#bindImport(file, one, names, [...importers, path]);
+      for (const name of one.names) if (!names.has(name.text)) lostNames.add(name.text);
+    }
     return file;
   }
 
@@ -104,8 +114,8 @@ class Loader {
       return;
     }
     const imported = this.load(path, importers);
-    if (!imported) {
-      const notes = [`It would be ${this.#host.display(path)}.`];
+    if ("problem" in imported) {
+      const notes = [`${this.#host.display(path)} ${imported.problem}.`];
       this.#diagnostics.report("LV2003", { path: written }, placeIn(file, from), { notes });
       return;
     }

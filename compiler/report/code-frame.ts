@@ -1,5 +1,6 @@
 import type { SourceText, Span } from "../../grammar/index.ts";
-import { displayText, displayWidth } from "./display-width.ts";
+import { displayWidth } from "./display-width.ts";
+import { placeIn, type Shown, showLine } from "./long-lines.ts";
 import type { Style } from "./style.ts";
 
 /** A stretch to underline: the primary one with `^`, others with `-`. */
@@ -43,16 +44,20 @@ export function codeFrame(
   const bar = style.quiet(`${" ".repeat(gutter)} |`);
   const rows: string[] = [];
   let previous: number | undefined;
-  const showLine = (line: number) => {
+  const addLine = (line: number, column: number): Shown => {
     const number = style.quiet(`${String(line).padStart(gutter)} |`);
-    rows.push(`${number} ${displayText(source.lineText(line))}`.trimEnd());
+    const shown = showLine(source.lineText(line), column);
+    rows.push(`${number} ${shown.text}`.trimEnd());
+    return shown;
   };
   for (const line of [...byLine.keys()].sort((a, b) => a - b)) {
-    if (previous !== undefined && line === previous + 2) showLine(line - 1);
+    if (previous !== undefined && line === previous + 2) addLine(line - 1, 0);
     else if (previous !== undefined && line > previous + 2)
       rows.push(style.quiet(`${" ".repeat(gutter)}...`));
-    showLine(line);
-    for (const row of underline(byLine.get(line) ?? [], style, primary)) rows.push(`${bar} ${row}`);
+    const here = byLine.get(line) ?? [];
+    const shown = addLine(line, (here.find(({ isPrimary }) => isPrimary) ?? here[0])?.start ?? 0);
+    const placed = here.map((mark) => ({ ...mark, ...placeIn(shown, mark) }));
+    for (const row of underline(placed, style, primary)) rows.push(`${bar} ${row}`);
     previous = line;
   }
   return rows;

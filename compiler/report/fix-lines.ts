@@ -1,5 +1,5 @@
 import { applyEdits, type Fix, type SourceText, type TextEdit } from "../../grammar/index.ts";
-import { displayText } from "./display-width.ts";
+import { firstDifference, showLine } from "./long-lines.ts";
 import type { Style } from "./style.ts";
 
 /** The lines that a fix removes and adds, as a small diff with line numbers. */
@@ -65,13 +65,15 @@ function hunk(source: SourceText, { first, last, edits }: Group, gutter: number,
   const old = before.split(/\r\n?|\n/);
   const fresh = after.trim() === "" ? [] : after.replace(/\r?\n$/, "").split(/\r\n?|\n/);
   const same = new Set(old.filter((line) => fresh.includes(line)));
-  const row = (number: number, sign: string, text: string, paint: (text: string) => string) =>
-    `${style.quiet(`${String(number).padStart(gutter)} |`)} ${paint(`${sign} ${displayText(text)}`.trimEnd())}`;
+  const row = (at: number, sign: string, text: string, other: string, paint: (text: string) => string) => {
+    const shown = showLine(text, firstDifference(text, other)).text;
+    return `${style.quiet(`${String(first + at).padStart(gutter)} |`)} ${paint(`${sign} ${shown}`.trimEnd())}`;
+  };
   const removed = old.flatMap((line, at) =>
-    same.has(line) ? [] : [row(first + at, "-", line, style.removed)],
+    same.has(line) ? [] : [row(at, "-", line, fresh[at] ?? "", style.removed)],
   );
   const added = fresh.flatMap((line, at) =>
-    same.has(line) ? [] : [row(first + at, "+", line, style.added)],
+    same.has(line) ? [] : [row(at, "+", line, old[at] ?? "", style.added)],
   );
   return [...removed, ...added];
 }

@@ -12,6 +12,7 @@ import {
   type Span,
   type Use,
 } from "../../grammar/index.ts";
+import { isSectionKind } from "../catalog/index.ts";
 import { type DiagnosticCollector, didYouMean, labelAt, suggestionsFor } from "../diagnostics/index.ts";
 import { type Declared, placeIn, renameFixes, type SourceFile } from "../program/index.ts";
 import { type Draft, type DraftItem, inherit, isDatasetKey, itemKey } from "./draft.ts";
@@ -26,6 +27,8 @@ interface Layer {
   readonly originAt: (place: Place) => Origin;
   /** The fragments that are being spliced, outermost first. */
   readonly fragments: readonly Declared<Fragment>[];
+  /** The recipe that the block is part of, to which a section in a section belongs. */
+  readonly recipe: Draft;
 }
 
 /** A recipe put together from the recipe that it extends, its fragments, and its own items. */
@@ -33,6 +36,8 @@ export interface Composition {
   readonly draft: Draft;
   /** The recipes that it extends, nearest first. */
   readonly bases: readonly Declared<Recipe>[];
+  /** Whether all that it extends and uses was found: otherwise what it lacks may be there. */
+  readonly isWhole: boolean;
 }
 
 /** Puts recipes together, by the rules of precedence: base recipe, then fragments in order, then own keys. */
@@ -40,6 +45,8 @@ export class Composer {
   readonly #diagnostics: DiagnosticCollector;
   /** Recipes of circles that were reported: a circle is one mistake, wherever one enters it. */
   readonly #circular = new Set<Recipe>();
+  /** How many bases and fragments were not found so far. */
+  #numLost = 0;
 
   constructor(diagnostics: DiagnosticCollector) {
     this.#diagnostics = diagnostics;
@@ -48,6 +55,7 @@ export class Composer {
   /** `extending` are the recipes that extend this one, outermost first. */
   compose(recipe: Declared<Recipe>, extending: readonly Declared<Recipe>[] = []): Composition {
     const { declaration, file } = recipe;
+    const numLost = this.#numLost;
     const base = declaration.base && this.#base(recipe, declaration.base, [...extending, recipe]);
     const draft: Draft = base ? inherit(base.composition.draft) : new Map();
     const originAt = (place: Place): Origin => ({
@@ -56,8 +64,9 @@ export class Composer {
       inherited: false,
       place,
     });
-    this.#apply(draft, declaration.block, { file, target: "recipe", originAt, fragments: [] });
-    return { draft, bases: base ? [base.recipe, ...base.composition.bases] : [] };
+    this.#apply(draft, declaration.block, { file, target: "recipe", originAt, fragments: [], recipe: draft });
+    const bases = base ? [base.recipe, ...base.composition.bases] : [];
+    return { draft, bases, isWhole: this.#numLost === numLost };
   }
 
   #base(
@@ -65,9 +74,9 @@ export class Composer {
     name: Name,
     extending: readonly Declared<Recipe>[],
   ): { readonly recipe: Declared<Recipe>; readonly composition: Composition } | undefined {
-    if (isMissing(name)) return undefined;
     const found = file.names.get(name.text);
     if (found?.declaration.kind !== "recipe") {
+      this.#numLost++;
       this.#reportUnknown("LV2018", file, name, "recipe");
       return undefined;
     }
@@ -78,6 +87,7 @@ export class Composer {
       const cycle = [...around, recipe].map((one) => one.declaration.name.text);
       const isReported = around.some(({ declaration }) => this.#circular.has(declaration));
       for (const { declaration } of around) this.#circular.add(declaration);
+      this.#numLost++;
       if (isReported) return undefined;
       this.#diagnostics.report("LV2019", { cycle: cycle.join(" → ") }, placeIn(file, name));
       return undefined;
@@ -90,10 +100,15 @@ export class Composer {
     for (const item of ofKind(block, "use")) this.#use(draft, item, layer);
     for (const item of ofKind(block, "remove")) this.#remove(draft, item, layer);
     const own = new Map<string, Entry | Section>();
+    const hoisted: Section[] = [];
     for (const item of block.items) {
       if (item.kind !== "entry" && item.kind !== "section") continue;
       const name = item.kind === "entry" ? item.key : item.sectionKind;
       if (isMissing(name)) continue;
+      if (item.kind === "section" && layer.target !== "recipe" && isSectionKind(name.text)) {
+        hoisted.push(item);
+        continue;
+      }
       const key = this.#keyOf(draft, item, name.text);
       const first = own.get(key);
       if (first) {
@@ -103,6 +118,19 @@ export class Composer {
       own.set(key, item);
       if (item.kind === "entry") this.#set(draft, key, item, layer);
       else this.#open(draft, key, item, layer);
+    }
+    this.#hoist(hoisted, layer);
+  }
+
+  /** Sections inside of a section, as where a brace is missing: one mistake, and they are the recipe's all the same. */
+  #hoist(sections: readonly Section[], layer: Layer): void {
+    const [first] = sections;
+    if (!first) return;
+    const names = { section: first.sectionKind.text, target: layer.target };
+    this.#diagnostics.report("LV2035", names, placeIn(layer.file, first.sectionKind));
+    for (const section of sections) {
+      const key = this.#keyOf(layer.recipe, section, section.sectionKind.text);
+      this.#open(layer.recipe, key, section, { ...layer, target: "recipe" });
     }
   }
 
@@ -155,14 +183,15 @@ export class Composer {
       origin: layer.originAt(whole),
       value: kept?.value,
       block: inside,
+      isUnavailable: section.from !== undefined,
     });
   }
 
   #use(draft: Draft, { fragment: name }: Use, layer: Layer): void {
     const { file, target, fragments } = layer;
-    if (isMissing(name)) return;
     const found = file.names.get(name.text);
     if (found?.declaration.kind !== "fragment") {
+      this.#numLost++;
       this.#reportUnknown("LV2015", file, name, "fragment");
       return;
     }
@@ -181,7 +210,7 @@ export class Composer {
       return;
     }
     const originAt = (place: Place): Origin => ({ kind: "fragment", fragment: name.text, place });
-    const inner = { file: fragment.file, target, originAt, fragments: [...fragments, fragment] };
+    const inner = { ...layer, file: fragment.file, originAt, fragments: [...fragments, fragment] };
     this.#apply(draft, fragment.declaration.block, inner);
   }
 
@@ -218,6 +247,7 @@ export class Composer {
   }
 
   #reportUnknown(code: "LV2015" | "LV2018", file: SourceFile, name: Name, kind: "fragment" | "recipe"): void {
+    if (isMissing(name) || file.lostNames.has(name.text)) return;
     const names = [...file.names].filter(([, { declaration }]) => declaration.kind === kind);
     const near = suggestionsFor(
       name.text,

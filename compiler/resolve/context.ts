@@ -38,6 +38,8 @@ export interface ResolveContext {
 export interface SectionInUse {
   readonly kind: SectionKind;
   readonly card: Card;
+  /** Its name and label as written last. */
+  readonly header: Place | undefined;
   /** The section as written last, and the inside of its braces. */
   readonly whole: Place | undefined;
   readonly body: Place["span"] | undefined;

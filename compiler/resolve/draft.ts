@@ -26,6 +26,8 @@ export interface DraftItem {
   readonly origin: Origin;
   readonly value: DraftValue | undefined;
   readonly block: Draft | undefined;
+  /** Whether it is `from` a source that cannot be had, which is reported. */
+  readonly isUnavailable?: boolean;
 }
 
 /** How an item is found in its block: datasets by kind and name, the rest by name. */

@@ -1,9 +1,26 @@
-import type { Fix, Span } from "../../grammar/index.ts";
+import { constantText, type Fix, type Span } from "../../grammar/index.ts";
+import type { DraftValue } from "./draft.ts";
 import type { Place } from "./resolved.ts";
 
 /** A fix that removes an item: with its line, where nothing else stands on it. */
 export function removalFix(place: Place, title: string, applicability: Fix["applicability"]): Fix {
   return { title, applicability, edits: [{ span: wholeLines(place), text: "", path: place.source.path }] };
+}
+
+/** Edits that remove items of one file; neighbours are removed in one. */
+export function removalEdits(places: readonly Place[]): Fix["edits"] {
+  const edits = places.flatMap((place) => removalFix(place, "", "safe").edits);
+  const joined: Fix["edits"][number][] = [];
+  for (const edit of edits.sort((a, b) => a.span.start - b.span.start)) {
+    const before = joined.at(-1);
+    if (before && edit.span.start <= before.span.end)
+      joined[joined.length - 1] = {
+        ...before,
+        span: { start: before.span.start, end: Math.max(before.span.end, edit.span.end) },
+      };
+    else joined.push(edit);
+  }
+  return joined;
 }
 
 /** A fix that replaces a stretch of text. */
@@ -14,6 +31,14 @@ export function replacementFix(
   applicability: Fix["applicability"],
 ): Fix {
   return { title, applicability, edits: [{ span: place.span, text, path: place.source.path }] };
+}
+
+/** The name that a value is, also in quotes; undefined where it is something else. */
+export function nameIn(value: DraftValue | undefined): string | undefined {
+  const expression = value?.expression;
+  if (expression?.kind === "reference") return expression.path.text;
+  const text = expression?.kind === "string" ? constantText(expression) : undefined;
+  return text !== undefined && /^[a-z_][a-z\d_.]*$/i.test(text) ? text : undefined;
 }
 
 /** The span with its line's indentation and line break, or with the comma that parted it from its neighbour. */

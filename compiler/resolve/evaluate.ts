@@ -13,7 +13,7 @@ import { type DiagnosticCollector, didYouMean, labelAt, suggestionsFor } from ".
 import { type Declared, type Host, placeIn, renameFixes } from "../program/index.ts";
 import { combine, joinText } from "./arithmetic.ts";
 import { ParameterReader } from "./parameters.ts";
-import { describeRaw, type Raw, type Scope } from "./raw.ts";
+import { describeRaw, type Raw, type Scope, valuesNear } from "./raw.ts";
 import type { ResolvedParameter, RuntimeExpression } from "./resolved.ts";
 
 /** What may stand in an expression beside constants, lets and functions. */
@@ -87,12 +87,11 @@ export class Evaluator {
 
   /** Reports a name that stands for nothing. */
   #reportUnknownName(raw: Extract<Raw, { kind: "name" }>): void {
-    const values = [...raw.scope.names].filter(([, { declaration }]) => isValue(declaration.kind));
-    const near = suggestionsFor(
-      raw.path.text,
-      values.map(([name]) => name),
-    );
-    const notes = near.length > 0 ? didYouMean(near) : ["If it is a text, put it in quotes."];
+    const near = valuesNear(raw);
+    const notes =
+      near.length > 0
+        ? didYouMean(near)
+        : [`Declare it: \`let ${raw.path.text} = …\`. A text stands in quotes.`];
     const fixes = renameFixes(raw.path, near);
     this.#diagnostics.report("LV2001", { name: raw.path.text }, raw.place, { notes, fixes });
   }
@@ -108,6 +107,8 @@ export class Evaluator {
 
   #number({ value, unit, span }: NumberLiteral, scope: Scope): Raw {
     const base = { place: { source: scope.source, span }, directory: scope.directory };
+    // The parser has said that it is no number.
+    if (!Number.isFinite(value)) return { kind: "invalid", ...base };
     if (!unit)
       return { kind: "number", value, dimension: undefined, isInteger: Number.isInteger(value), ...base };
     if (!Object.hasOwn(units, unit.text)) {
@@ -152,6 +153,7 @@ export class Evaluator {
     const { path } = reference;
     const base = { place: placeIn(scope, reference), directory: scope.directory };
     const declared = path.segments.length === 1 ? scope.names.get(path.text) : undefined;
+    if (!declared && scope.lostNames?.has(path.text)) return { kind: "invalid", ...base };
     if (!declared) return { kind: "name", path, scope, ...base };
     const { declaration, file } = declared;
     const here = { place: base.place, declared: placeIn(file, declaration.name) };
@@ -246,8 +248,6 @@ export class Evaluator {
     return { kind: "string", value, expression, ...base };
   }
 }
-
-const isValue = (kind: string): boolean => kind === "let" || kind === "param";
 
 /** The names of the parameters that an expression depends on. */
 export function parametersIn(expression: RuntimeExpression): readonly string[] {

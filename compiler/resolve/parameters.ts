@@ -1,5 +1,6 @@
 import { docText, type Expression, type Param, type TypeExpression } from "../../grammar/index.ts";
 import type { OptionType } from "../../runtime/card.ts";
+import { programFlags } from "../../runtime/program-flags.card.ts";
 import { type DiagnosticCollector, didYouMean, labelAt, suggestionsFor } from "../diagnostics/index.ts";
 import { type Declared, type Host, placeIn, renameFixes } from "../program/index.ts";
 import type { Evaluator } from "./evaluate.ts";
@@ -11,6 +12,21 @@ import { readTextValue } from "./text-values.ts";
 /** The types that a parameter can have, by their names in recipes. */
 const scalarTypes = ["number", "count", "ratio", "bool", "string", "path", "url", "checkpoint"] as const;
 type ScalarTypeName = (typeof scalarTypes)[number];
+
+/** How other languages call them. */
+const foreignTypes: Readonly<Record<string, ScalarTypeName>> = {
+  float: "number",
+  double: "number",
+  int: "count",
+  integer: "count",
+  boolean: "bool",
+  str: "string",
+  text: "string",
+  file: "path",
+};
+
+/** Names of flags that every program has. */
+const reservedNames: readonly string[] = [...Object.keys(programFlags), "help"];
 
 const isScalarType = (text: string): text is ScalarTypeName =>
   (scalarTypes as readonly string[]).includes(text);
@@ -90,6 +106,10 @@ export class ParameterReader {
       return undefined;
     }
     this.#places.set(name, place);
+    if (reservedNames.includes(name)) {
+      this.#diagnostics.report("LV2034", { name }, place);
+      return undefined;
+    }
     const type = declaration.type && this.#type(declaration.type, file);
     if (!type) return undefined;
     const nullable = declaration.type?.optional ?? false;
@@ -194,7 +214,8 @@ export class ParameterReader {
       const name = only.text;
       if (isScalarType(name)) return { is: name };
       if (name !== "") {
-        const near = suggestionsFor(name, scalarTypes);
+        const foreign = Object.hasOwn(foreignTypes, name) ? foreignTypes[name] : undefined;
+        const near = foreign === undefined ? suggestionsFor(name, scalarTypes) : [foreign];
         const fixes = renameFixes(only, near);
         this.#diagnostics.report("LV2110", { name }, placeIn(scope, only), {
           notes: didYouMean(near),

@@ -1,5 +1,6 @@
 import type { Argument, Path, SourceText } from "../../grammar/index.ts";
 import type { Dimension, OptionType } from "../../runtime/card.ts";
+import { suggestionsFor } from "../diagnostics/index.ts";
 import type { Declared } from "../program/index.ts";
 import type { Place, RuntimeExpression } from "./resolved.ts";
 
@@ -9,6 +10,8 @@ export interface Scope {
   /** The absolute folder that relative paths are relative to. */
   readonly directory: string;
   readonly names: ReadonlyMap<string, Declared>;
+  /** Names that a failed import should have brought in. */
+  readonly lostNames?: ReadonlySet<string>;
 }
 
 interface RawBase {
@@ -86,6 +89,15 @@ export function expressionOf(raw: RawNumber | RawText | RawBoolean | RawNone): R
   return { kind: "constant", value: raw.kind === "none" ? null : (raw.value ?? null) };
 }
 
+/** The parameters and lets that may have been meant by a name that stands for no declaration. */
+export function valuesNear({ path, scope }: RawName): readonly string[] {
+  const values = [...scope.names].filter(([, { declaration }]) => /^(let|param)$/.test(declaration.kind));
+  return suggestionsFor(
+    path.text,
+    values.map(([name]) => name),
+  );
+}
+
 /** What a value is, in words, for messages. */
 export function describeRaw(raw: Raw): string {
   switch (raw.kind) {
@@ -94,9 +106,9 @@ export function describeRaw(raw: Raw): string {
       return raw.dimension && raw.dimension !== "ratio" ? `${text} ${raw.dimension}` : text;
     }
     case "string":
-      return raw.value === undefined ? "a string" : `the string ${JSON.stringify(raw.value)}`;
+      return raw.value === undefined ? "a string" : `the string ${quote(raw.value)}`;
     case "path":
-      return raw.value === undefined ? "a path" : `the path ${JSON.stringify(raw.value)}`;
+      return raw.value === undefined ? "a path" : `the path ${quote(raw.value)}`;
     case "bool":
       return raw.value === undefined ? "true or false" : String(raw.value);
     case "none":
@@ -111,3 +123,6 @@ export function describeRaw(raw: Raw): string {
       return "something invalid";
   }
 }
+
+/** A text in quotes; of a long one the beginning. */
+const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);

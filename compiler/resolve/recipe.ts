@@ -18,7 +18,7 @@ import {
   type SectionInUse,
 } from "./context.ts";
 import type { Draft, DraftItem } from "./draft.ts";
-import { replacementFix } from "./edits.ts";
+import { nameIn, removalEdits, replacementFix } from "./edits.ts";
 import { OptionSet } from "./options.ts";
 import type { Origin, PartialRecipe, Place, Resolved, ResolvedSection } from "./resolved.ts";
 import { applySetting } from "./settings.ts";
@@ -50,11 +50,12 @@ export type RecipeSections = Omit<PartialRecipe, "parameters" | "secrets">;
 /** Resolves a composed recipe: finds the card of each section, then types every option. */
 export function resolveRecipe(
   { declaration, file }: Declared<Recipe>,
-  { draft, bases }: Composition,
+  { draft, bases, isWhole }: Composition,
   surroundings: Surroundings,
 ): RecipeSections {
   const place = placeIn(file, declaration.name);
-  const resolver = new RecipeResolver(surroundings, declaration.name.text, file.directory, place);
+  const mayLack = surroundings.isBase || !isWhole;
+  const resolver = new RecipeResolver(surroundings, declaration.name.text, file.directory, place, mayLack);
   for (const text of surroundings.sets) applySetting(resolver.context, draft, text, file.names);
   resolver.findSections(draft);
   const one = <K extends SectionKind>(kind: K) => resolver.resolve(kind)[0];
@@ -76,18 +77,19 @@ export function resolveRecipe(
 class RecipeResolver {
   readonly context: ResolveContext;
   readonly #place: Place;
-  readonly #isBase: boolean;
+  /** Whether what the recipe has not is no mistake of it. */
+  readonly #mayLack: boolean;
   readonly #sections: Section[] = [];
   /** Kinds with a section whose card is not known: nothing can be said about what follows it. */
   readonly #unknown = new Set<SectionKind>();
 
-  constructor(surroundings: Surroundings, name: string, directory: string, place: Place) {
+  constructor(surroundings: Surroundings, name: string, directory: string, place: Place, mayLack: boolean) {
     this.#place = place;
-    this.#isBase = surroundings.isBase;
+    this.#mayLack = mayLack;
     this.context = {
       ...surroundings,
       recipe: { name, directory },
-      mustBeComplete: () => !this.#isBase && this.#unknown.size === 0,
+      mustBeComplete: () => !this.#mayLack && this.#unknown.size === 0,
       cardsInUse: () => this.#sections.map(inUse),
       defaultFor: (path) => this.#defaultFor(path),
       lookUp: (path) => this.#lookUp(path),
@@ -132,6 +134,7 @@ class RecipeResolver {
 
   #section(kind: SectionKind, item: DraftItem): Section | undefined {
     const { diagnostics, catalog } = this.context;
+    if (item.isUnavailable) return undefined;
     if (item.value) {
       const { expression, scope } = item.value;
       const isName = expression.kind === "reference";
@@ -177,7 +180,8 @@ class RecipeResolver {
     const { diagnostics } = this.context;
     if (variant === "") {
       const notes = [`Write one of its variants: ${oneOfNames(names.map((one) => `${card.name}.${one}`))}.`];
-      diagnostics.report("LV2021", { section: `model ${card.name}` }, item.header, { notes });
+      const missing = { section: `model ${card.name}`, what: "a variant" };
+      diagnostics.report("LV2021", missing, item.header, { notes });
       return undefined;
     }
     const near = suggestionsFor(variant, names);
@@ -241,16 +245,30 @@ class RecipeResolver {
 
   #reportMissing(section: SectionKind): void {
     const { recipe, diagnostics, catalog } = this.context;
-    if (this.#isBase) return;
+    if (this.#mayLack) return;
     const names = oneOfNames(catalog.names(section), "and");
     const notes = [`Write \`${section} NAME { … }\`; there is ${names}.`];
     diagnostics.report("LV3001", { recipe: recipe.name, section }, this.#place, { notes });
   }
 
   #reportMissingLabel(kind: SectionKind, item: DraftItem): void {
-    const names = this.context.catalog.names(kind);
-    const notes = [`There is ${oneOfNames(names, "and")}.`];
-    this.context.diagnostics.report("LV2021", { section: kind }, item.header, { notes });
+    const { catalog, diagnostics } = this.context;
+    const missing = { section: kind, what: "a name" };
+    const written = ["arch", "model_type"].flatMap((key) => item.block?.get(key) ?? []);
+    const names = written.flatMap(({ value }) => nameIn(value) ?? []);
+    if (kind === "model" && names.length > 0) {
+      const label = names.join(".");
+      const notes = [`\`arch\` and \`model_type\` stand behind it: \`model ${label} { … }\`.`];
+      const removals = removalEdits(written.map(({ whole }) => whole));
+      const { source, span } = item.header;
+      const insertion = { span: { start: span.end, end: span.end }, text: ` ${label}`, path: source.path };
+      const title = `Write \`model ${label}\``;
+      const fixes = [{ title, applicability: "safe" as const, edits: [insertion, ...removals] }];
+      diagnostics.report("LV2021", missing, item.header, { notes, fixes });
+      return;
+    }
+    const notes = [`There is ${oneOfNames(catalog.names(kind), "and")}.`];
+    diagnostics.report("LV2021", missing, item.header, { notes });
   }
 
   #reportUnknownCard(kind: SectionKind, name: string, item: DraftItem): void {
@@ -292,6 +310,7 @@ const nameSpan = ({ header: { span }, name }: DraftItem) => ({
 const inUse = ({ kind, card, item }: Section): SectionInUse => ({
   kind,
   card,
+  header: item?.header,
   whole: item?.whole,
   body: item?.body,
   gives: (key) => item?.block?.has(key) ?? false,

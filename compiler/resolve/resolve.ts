@@ -21,6 +21,8 @@ export interface Given {
   readonly parameters: readonly string[];
   /** `--set`: `section.key=value`, as written, later ones win. */
   readonly sets: readonly string[];
+  /** The recipe that `sets` are for; every one, unless given. */
+  readonly recipe?: string | undefined;
 }
 
 /** Resolves every recipe of a program's entry file, in the order of their declaration. */
@@ -42,7 +44,9 @@ export function resolveProgram(
   );
   return recipes.map((recipe) => {
     const isBase = bases.has(recipe.declaration);
-    const surroundings = { catalog, host, diagnostics, evaluator, typer, sets: given.sets, isBase };
+    const isSet = given.recipe === undefined || given.recipe === recipe.declaration.name.text;
+    const sets = isSet ? given.sets : [];
+    const surroundings = { catalog, host, diagnostics, evaluator, typer, sets, isBase };
     const sections = resolveRecipe(recipe, composer.compose(recipe), surroundings);
     const own = secrets.filter(({ name, place }) => isVisible(entry, name, place.source));
     const partial = { ...sections, parameters: [], secrets: own };

@@ -1,6 +1,6 @@
 import type { MessageParameters } from "../../grammar/index.ts";
 import { cachePrefix, type Dimension, type Option, type OptionType } from "../../runtime/card.ts";
-import { describeDimension, describeType } from "../catalog/index.ts";
+import { describeDimension, describeType, foreignValues } from "../catalog/index.ts";
 import {
   type DiagnosticCollector,
   didYouMean,
@@ -12,7 +12,15 @@ import {
   suggestionsFor,
 } from "../diagnostics/index.ts";
 import { type Host, renameFixes } from "../program/index.ts";
-import { describeRaw, expressionOf, type Raw, type RawName, type RawNumber, type RawText } from "./raw.ts";
+import {
+  describeRaw,
+  expressionOf,
+  type Raw,
+  type RawName,
+  type RawNumber,
+  type RawText,
+  valuesNear,
+} from "./raw.ts";
 import type { RuntimeExpression, Scalar } from "./resolved.ts";
 
 /** What a value is wanted for. */
@@ -130,7 +138,9 @@ export class ScalarTyper {
     { subject }: Wish,
   ): TypedScalar | undefined {
     if (type.members.includes(found)) return { value: found, expression: raw.expression };
-    const near = suggestionsFor(found, type.members);
+    const foreign = Object.hasOwn(foreignValues, found) ? foreignValues[found] : undefined;
+    const isMeant = foreign !== undefined && type.members.includes(foreign);
+    const near = isMeant ? [foreign] : suggestionsFor(found, type.members);
     const notes = [...didYouMean(near), `It takes ${oneOfNames(type.members)}.`];
     const fixes = raw.declared ? [] : renameFixes(raw.place, near);
     this.#report("LV2106", { found, noun: type.noun ?? "value", subject }, raw, { notes, fixes });
@@ -142,22 +152,29 @@ export class ScalarTyper {
       this.#report("LV2028", { name: raw.path.text }, raw);
       return undefined;
     }
+    const near = raw.kind === "name" ? valuesNear(raw) : [];
     const isText = ["string", "path", "url", "checkpoint"].includes(type.is);
     const fixes =
-      isText && raw.kind === "name" && !raw.declared
-        ? [
-            {
-              title: "Put it in quotes",
-              applicability: "unsafe" as const,
-              edits: [{ span: raw.place.span, text: JSON.stringify(raw.path.text) }],
-            },
-          ]
-        : [];
+      near.length > 0
+        ? renameFixes(raw.place, near)
+        : isText && raw.kind === "name" && !raw.declared
+          ? [
+              {
+                title: "Put it in quotes",
+                applicability: "unsafe" as const,
+                edits: [{ span: raw.place.span, text: JSON.stringify(raw.path.text) }],
+              },
+            ]
+          : [];
     const found =
       raw.kind === "number" && raw.expression && !raw.isInteger
         ? "a number that may have a fraction"
         : describeRaw(raw);
-    this.#report("LV2101", { subject, expected: describeType(type), found }, raw, { fixes, ...extra });
+    this.#report("LV2101", { subject, expected: describeType(type), found }, raw, {
+      notes: didYouMean(near),
+      fixes,
+      ...extra,
+    });
     return undefined;
   }
 

@@ -1,11 +1,11 @@
-import type { Fix } from "../../grammar/index.ts";
+import type { Fix, Span, TextEdit } from "../../grammar/index.ts";
 import type { Options } from "../../runtime/card.ts";
 import { isSectionKind, lavisKeys, type SectionKind } from "../catalog/index.ts";
 import { didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/index.ts";
 import { renameFixes } from "../program/index.ts";
 import type { Owner, ResolveContext, SectionInUse } from "./context.ts";
 import type { DraftItem } from "./draft.ts";
-import { appendToBlock, removalFix, replacementFix } from "./edits.ts";
+import { appendToBlock, nameIn, removalFix, replacementFix } from "./edits.ts";
 import type { Place } from "./resolved.ts";
 
 /** Says what is wrong with a key that its owner has no option for, and where it belongs. */
@@ -52,17 +52,46 @@ const listOf = (options: Options): readonly string[] => {
 
 /** A key that is LAVIS's spelling of another; true where it was reported. */
 export function reportLavisSpelling(
-  { diagnostics }: Pick<ResolveContext, "diagnostics">,
+  context: ResolveContext,
   section: SectionKind | "",
   item: DraftItem,
 ): boolean {
   const table = lavisKeys[section] ?? {};
   const spelling = Object.hasOwn(table, item.name) ? table[item.name] : undefined;
   if (!spelling) return false;
-  const { rename, ours } = spelling;
+  const { rename, ours, names } = spelling;
   const fixes = rename ? [replacementFix(item.header, rename, `Write \`${rename}\``, "safe")] : [];
-  diagnostics.report("LV2011", { found: item.name, ours }, item.header, { fixes });
+  if (names) fixes.push(...nameFixes(context, names, item));
+  context.diagnostics.report("LV2011", { found: item.name, ours }, item.header, { fixes });
   return true;
+}
+
+/** Makes the value of an item the name of a section: of the recipe's own, or of a new one. */
+function nameFixes(context: ResolveContext, kind: SectionKind, item: DraftItem): readonly Fix[] {
+  const name = nameIn(item.value);
+  const { source, span } = item.whole;
+  if (name === undefined) return [];
+  const title = `Write \`${kind} ${name}\``;
+  const [removal] = removalFix(item.whole, "", "safe").edits;
+  const sections = context
+    .cardsInUse()
+    .flatMap(({ kind: one, header, whole }) =>
+      header && whole?.source === source ? [{ kind: one, header, whole }] : [],
+    );
+  const own = sections.find((section) => section.kind === kind);
+  const around = sections.find(({ whole }) => whole.span.start < span.start && span.end <= whole.span.end);
+  if (!removal || (own && own.header.source !== source)) return [];
+  if (own) return [{ title, applicability: "unsafe", edits: [rewrite(own.header.span), removal] }];
+  if (!around) return [{ title, applicability: "unsafe", edits: [rewrite(span)] }];
+  const at = around.whole.span.start;
+  const lineStart = source.text.lastIndexOf("\n", at - 1) + 1;
+  const indent = /^[ \t]*/.exec(source.text.slice(lineStart, at))?.[0] ?? "";
+  const insertion = { span: { start: at, end: at }, text: `${kind} ${name}\n${indent}`, path: source.path };
+  return [{ title, applicability: "unsafe", edits: [insertion, removal] }];
+
+  function rewrite(where: Span): TextEdit {
+    return { span: where, text: `${kind} ${name}`, path: source.path };
+  }
 }
 
 /** A key that is an option of another section; true where it was reported. */

@@ -55,6 +55,7 @@ export interface CheckSettings {
   readonly files?: Readonly<Record<string, string>>;
   readonly params?: readonly string[];
   readonly sets?: readonly string[];
+  readonly recipe?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { format } from "../../../grammar/index.ts";
 import { type ExitCode, exitCodes, UsageError } from "../exit.ts";
 import { openInputs } from "../inputs.ts";
@@ -22,7 +22,7 @@ export async function fmt(
   for (const path of paths) {
     const before = host.readFile(path);
     const shown = host.display(path);
-    if (before === undefined) throw new UsageError(`${shown} cannot be read`);
+    if (typeof before !== "string") throw new UsageError(`${shown} ${before.problem}`, before.hint);
     const after = format(before);
     if (after !== before) numUnformatted++;
     if (options.diff) terminal.out(unifiedDiff(shown, before, after));
@@ -34,10 +34,11 @@ export async function fmt(
 }
 
 /** A recipe is whole at every moment: the new text is written beside it and then takes its place. */
-function replaceFile(path: string, text: string): void {
+function replaceFile(linked: string, text: string): void {
+  const path = realpathSync(linked);
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, text);
+    writeFileSync(temporary, text, { mode: statSync(path).mode });
     renameSync(temporary, path);
   } catch (error) {
     throw new UsageError(`${path} cannot be written: ${error instanceof Error ? error.message : error}`);

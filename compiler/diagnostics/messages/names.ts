@@ -164,7 +164,7 @@ export const nameMessages = defineMessages({
   LV2021: {
     slug: "missing-label",
     severity: "error",
-    message: "`{section}` needs a name behind it",
+    message: "`{section}` needs {what} behind it",
     explanation:
       "The name says which one: `task captioning { … }`, `model blip_caption.base_coco { … }`, " +
       "`dataset coco_caption { … }`. A recipe that extends another may leave it out to keep the inherited one.",
@@ -265,5 +265,23 @@ export const nameMessages = defineMessages({
     explanation:
       "`dataset NAME from FORMAT` takes the name of a dataset of the catalogue, whose files and options it then has " +
       "under a name of your own. Data formats and components from TypeScript files come in a later version.",
+  },
+  LV2034: {
+    slug: "reserved-parameter",
+    severity: "error",
+    message: "a parameter cannot be called `{name}`: every program has a flag `--{name}`",
+    help: "Rename it.",
+    explanation:
+      "Parameters become flags of the program that a recipe is compiled into, beside the flags that every program " +
+      "has: `--help`, `--ui`, `--resume`.",
+  },
+  LV2035: {
+    slug: "section-in-section",
+    severity: "error",
+    message: "`{section}` stands inside of `{target}`, but is a section of the recipe",
+    help: "Close the braces of `{target}` before it: a `}` may be missing.",
+    explanation:
+      "The sections of a recipe stand beside each other, never in each other. A missing `}` puts what follows into " +
+      "the section before.",
   },
 });

@@ -23,7 +23,7 @@ export const nameCases: readonly Case[] = [
     title: "an import of a file that is not there",
     source: recipe({ head: 'import { a } from «"../common.lavis"»' }),
     message: 'cannot read "../common.lavis"',
-    note: "It would be common.lavis.",
+    note: "common.lavis is not there.",
   },
   {
     code: "LV2004",
@@ -288,8 +288,16 @@ export const nameCases: readonly Case[] = [
     code: "LV2021",
     title: "a model without its variant",
     source: recipe({ model: "«model blip_caption»" }),
-    message: "`model blip_caption` needs a name behind it",
+    message: "`model blip_caption` needs a variant behind it",
     note: "Write one of its variants: `blip_caption.base_coco`, `blip_caption.large_coco` or `blip_caption.tiny`.",
+  },
+  {
+    code: "LV2021",
+    title: "LAVIS's arch and model_type",
+    source: recipe({ model: "«model» {\n    arch = blip_caption\n    model_type = tiny\n  }" }),
+    message: "`model` needs a name behind it",
+    note: "`arch` and `model_type` stand behind it: `model blip_caption.tiny { … }`.",
+    fixed: "model blip_caption.tiny {\n  }",
   },
   {
     code: "LV2022",

@@ -149,8 +149,8 @@ export const typeCases: readonly Case[] = [
     title: "a device that there is not",
     source: recipe({ run: "run { device = «gpu» }" }),
     message: "there is no device `gpu` for `device`",
-    note: "Did you mean `cpu`?",
-    fixed: "device = cpu",
+    note: "Did you mean `cuda`?",
+    fixed: "device = cuda",
   },
   {
     code: "LV2106",

@@ -4,6 +4,7 @@ import { allMessages } from "../../../compiler/explain/index.ts";
 import type { Case } from "../cases/case.ts";
 import { meaningCases } from "../cases/meaning.ts";
 import { nameCases } from "../cases/names.ts";
+import { structureCases } from "../cases/structure.ts";
 import { typeCases } from "../cases/types.ts";
 import { checkText, fixed, lines, recipe } from "../marked.ts";
 
@@ -12,6 +13,7 @@ const testedElsewhere = ["LV3003", "LV3004"];
 
 const groups: readonly [string, readonly Case[]][] = [
   ["names", nameCases],
+  ["structure", structureCases],
   ["types", typeCases],
   ["meaning", meaningCases],
 ];

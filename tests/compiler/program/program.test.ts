@@ -26,7 +26,7 @@ describe("a program", () => {
     const program = loadProgram(host, "a.lavis", diagnostics);
     expect(reads).toEqual(["/a.lavis", "/lib/b.lavis", "/lib/c.lavis"]);
     expect([...(program?.files.keys() ?? [])]).toEqual(reads);
-    expect([...(program?.entry.names.keys() ?? [])]).toEqual(["b", "c"]);
+    expect([...(("entry" in program ? program : undefined)?.entry.names.keys() ?? [])]).toEqual(["b", "c"]);
     expect(diagnostics.all()).toEqual([]);
   });
 
@@ -52,7 +52,7 @@ describe("a program", () => {
 
   it("is nothing where the file cannot be read", () => {
     expect(checkRecipe(memoryHost({}), "a.lavis")).toMatchObject({
-      program: undefined,
+      program: { problem: "is not there" },
       recipes: [],
       diagnostics: [],
     });
@@ -76,10 +76,11 @@ it("the host of the command line reads files of the disk, and shows paths from t
     const host = nodeHost(folder);
     const { recipes, program } = checkRecipe(host, "r.lavis");
     expect(recipes.map(({ name }) => name)).toEqual(["r"]);
-    expect(program?.entry.source.path).toBe("r.lavis");
-    expect(program?.entry.path).toBe(join(folder, "r.lavis"));
+    expect(("entry" in program ? program : undefined)?.entry.source.path).toBe("r.lavis");
+    expect(("entry" in program ? program : undefined)?.entry.path).toBe(join(folder, "r.lavis"));
     expect(host.display(tmpdir())).toBe(tmpdir());
-    expect(host.readFile(join(folder, "none.lavis"))).toBeUndefined();
+    expect(host.readFile(join(folder, "none.lavis"))).toEqual({ problem: "is not there" });
+    expect(host.readFile(folder)).toEqual({ problem: "is a folder" });
   } finally {
     rmSync(folder, { recursive: true });
   }

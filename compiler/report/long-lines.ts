@@ -1,0 +1,55 @@
+import { displayText, displayWidth } from "./display-width.ts";
+
+/** Lines of more columns than this are shown in part. */
+const longest = 160;
+/** Columns that are kept before what a part is shown for. */
+const before = 40;
+
+/** The part of a line that is shown. */
+export interface Shown {
+  readonly text: string;
+  /** The column of the line at which it starts; the sign for what was cut off takes the first one. */
+  readonly start: number;
+}
+
+/** A source line as a terminal should show it: all of it, or of a long one the columns around `column`. */
+export function showLine(line: string, column: number): Shown {
+  const text = displayText(line);
+  if (text.length <= longest || displayWidth(line) <= longest) return { text, start: 0 };
+  const start = Math.max(0, Math.min(column - before, displayWidth(line) - longest));
+  const cells = cellsOf(text);
+  const from = start === 0 ? 0 : start + 1;
+  const rest = cells.slice(from, start + longest - 1).join("");
+  const isCut = start + longest < cells.length;
+  return {
+    text: `${start === 0 ? "" : "…"}${rest}${isCut ? "…" : (cells[start + longest - 1] ?? "")}`,
+    start,
+  };
+}
+
+/** The text by columns: a wide character is followed by an empty cell. */
+function cellsOf(text: string): readonly string[] {
+  const cells: string[] = [];
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    cells.push(segment);
+    if (displayWidth(segment) === 2) cells.push("");
+  }
+  return cells;
+}
+
+/** A mark's columns in the part that is shown, cut to it. */
+export function placeIn(
+  { start, text }: Shown,
+  mark: { readonly start: number; readonly end: number },
+): { readonly start: number; readonly end: number } {
+  const width = displayWidth(text);
+  const from = Math.max(0, Math.min(mark.start - start, width));
+  return { start: from, end: Math.max(from + 1, Math.min(mark.end - start, Math.max(width, from + 1))) };
+}
+
+/** The column at which two lines begin to differ. */
+export function firstDifference(one: string, other: string): number {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  return displayWidth(one.slice(0, at));
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { firstDifference, placeIn, showLine } from "../../../compiler/report/long-lines.ts";
+
+describe("a line that is shown", () => {
+  it("is whole as long as it fits", () => {
+    expect(showLine("\tmax_len = 20", 5)).toEqual({ text: "    max_len = 20", start: 0 });
+  });
+
+  it.each([0, 30, 500, 999])("is the part around column %i of a long one", (column) => {
+    const line = Array.from({ length: 1000 }, (_, at) => String(at % 10)).join("");
+    const shown = showLine(line, column);
+    expect(shown.text).toHaveLength(160);
+    const { start } = placeIn(shown, { start: column, end: column + 1 });
+    expect(shown.text[start]).toBe(String(column % 10));
+    expect(shown.text.startsWith("…")).toBe(column >= 500);
+    expect(shown.text.endsWith("…")).toBe(column < 999);
+  });
+
+  it("counts wide characters as two columns", () => {
+    const line = `${"日".repeat(300)}here${"本".repeat(300)}`;
+    const shown = showLine(line, 600);
+    const { start } = placeIn(shown, { start: 600, end: 604 });
+    expect(shown.text).toContain("here");
+    // Each character before it but the sign for what was cut off is wide.
+    expect(start).toBe(40);
+  });
+
+  it("keeps marks inside of it", () => {
+    const shown = showLine("x".repeat(1000), 500);
+    expect(placeIn(shown, { start: 0, end: 10 })).toEqual({ start: 0, end: 1 });
+    expect(placeIn(shown, { start: 500, end: 1000 })).toEqual({ start: 40, end: 160 });
+  });
+});
+
+it("lines differ first where they begin to", () => {
+  expect(firstDifference("a = 1", "a = 2")).toBe(4);
+  expect(firstDifference("same", "same")).toBe(4);
+});
