@@ -4,6 +4,7 @@ import { SourceText } from "../source.ts";
 import type { Comment, File } from "../tree.ts";
 import { layOut } from "./layout.ts";
 import { createLexer, endOf, lex } from "./lexer.ts";
+import { once } from "./once.ts";
 import { RecipeParser } from "./parser.ts";
 import { SyntaxReporter } from "./report.ts";
 
@@ -82,12 +83,3 @@ const harmlessCodes: ReadonlySet<string> = new Set([
   "LV1018",
   "LV1023",
 ]);
-
-/** A function that makes its value at the first call and keeps it. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}

@@ -12,6 +12,7 @@ import { SourceText, type Span } from "../source.ts";
 import type * as tree from "../tree.ts";
 import { isStatementWord, isWord } from "./layout.ts";
 import { endOf, type StringPiece, spanOf } from "./lexer.ts";
+import { LazyLookahead } from "./lookahead.ts";
 import { SyntaxReporter, safeFix, unsafeFix } from "./report.ts";
 import { readNumber } from "./scan.ts";
 import * as t from "./tokens.ts";
@@ -86,6 +87,7 @@ export abstract class ParserBase extends EmbeddedActionsParser {
   constructor(skipValidations: boolean) {
     super(t.parserVocabulary, {
       maxLookahead: 1,
+      lookaheadStrategy: new LazyLookahead(),
       recoveryEnabled: false,
       skipValidations,
       errorMessageProvider: expectationProvider,

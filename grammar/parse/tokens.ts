@@ -1,6 +1,7 @@
 /**
  * The table of tokens: the lexer, the parser's messages and the TextMate grammar are made from it.
- * Order matters: the first pattern that matches wins, and a statement word gives way to a longer name.
+ * Order matters: the first pattern that matches wins, and a statement word gives way to a longer name. Each
+ * pattern says which characters it can start with, so that no lexer has to work that out when it is made.
  */
 
 import { type CustomPatternMatcherFunc, createToken, Lexer, type TokenType } from "chevrotain";
@@ -48,6 +49,7 @@ const stringFrom = (quotes: readonly string[]) =>
     quotes.includes(text[offset] ?? "") ? scanString(text, offset).end : undefined,
   );
 const digits = [..."0123456789"];
+const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"];
 
 /** How far a block comment may reach: bounds the search for its end, so that reading stays linear. */
 const longestBlockComment = 1 << 13;
@@ -93,26 +95,33 @@ function defineVirtual(name: string, label: string, role?: TokenRole): TokenType
 export const WhiteSpace = createToken({
   name: "WhiteSpace",
   pattern: /[ \t\r\n\f\v\u00a0\ufeff]+/,
+  start_chars_hint: [..." \t\r\n\f\v\u00a0\ufeff"],
   group: Lexer.SKIPPED,
   line_breaks: true,
 });
 export const DocComment = define("DocComment", "a doc comment", "documentation", /\/\/\/(?!\/)[^\r\n]*/, {
   group: "comments",
+  start_chars_hint: ["/"],
 });
 export const LineComment = define("LineComment", "a comment", "comment", /\/\/[^\r\n]*/, {
   group: "comments",
+  start_chars_hint: ["/"],
 });
 export const BlockComment = define("BlockComment", "a comment", undefined, blockComment, {
   group: "comments",
   start_chars_hint: ["/"],
   line_breaks: true,
 });
-export const HashComment = define("HashComment", "a comment", undefined, /#[^\r\n]*/, { group: "comments" });
+export const HashComment = define("HashComment", "a comment", undefined, /#[^\r\n]*/, {
+  group: "comments",
+  start_chars_hint: ["#"],
+});
 
 export const Identifier = createToken({
   name: "Identifier",
   label: "a name",
   pattern: /[A-Za-z_][A-Za-z0-9_]*/,
+  start_chars_hint: letters,
   categories: [AnyWord, AnyToken],
 });
 
@@ -150,7 +159,9 @@ export const ForeignString = define("ForeignString", "a string", undefined, stri
 });
 
 /** `==`, `:=`, `=>`, `->`, `+=`, …: read as `=`, with a diagnostic. */
-export const WrongAssign = define("WrongAssign", "an assignment", undefined, /={2,}|[:+*/-]=|[=-]>/);
+export const WrongAssign = define("WrongAssign", "an assignment", undefined, /={2,}|[:+*/-]=|[=-]>/, {
+  start_chars_hint: [..."=:+*/-"],
+});
 export const Assign = define("Assign", "`=`", "operator", "=");
 export const Colon = define("Colon", "`:`", "punctuation", ":");
 export const Comma = define("Comma", "`,`", "punctuation", ",");

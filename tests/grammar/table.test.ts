@@ -1,3 +1,4 @@
+import { Lexer } from "chevrotain";
 import { describe, expect, it } from "vitest";
 import {
   createDiagnostic,
@@ -9,11 +10,24 @@ import {
 } from "../../grammar/index.ts";
 import { createLexer } from "../../grammar/parse/lexer.ts";
 import { RecipeParser } from "../../grammar/parse/parser.ts";
+import { lexerTokens } from "../../grammar/parse/tokens.ts";
 
 describe("the tables of the grammar", () => {
   it("pass Chevrotain's own validation", () => {
     expect(() => createLexer(true)).not.toThrow();
     expect(() => new RecipeParser(true)).not.toThrow();
+  });
+
+  it("know which characters each pattern can start with", () => {
+    const hinted = createLexer();
+    const unhinted = new Lexer(lexerTokens, { positionTracking: "onlyOffset", safeMode: true });
+    const images = (lexer: Lexer, text: string) =>
+      lexer.tokenize(text).tokens.map(({ tokenType, image }) => [tokenType.name, image]);
+    const starts = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code));
+    for (const follower of ["", "=", ">", "/", "//", "x", "1"]) {
+      const text = starts.map((start) => `${start}${follower}`).join("\n");
+      expect(images(hinted, text)).toEqual(images(unhinted, text));
+    }
   });
 
   it("reserve the statement words and nothing else", () => {
