@@ -353,7 +353,7 @@ export function define<const P extends Readonly<Record<string, ValueType>>>(
 export const maximumPages = 65_536;
 
 /** The binary module of the functions, exported by name; it imports the shared memory `env.memory`. */
-export function assemble(functions: readonly Definition[]): Uint8Array<ArrayBuffer> {
+function assemble(functions: readonly Definition[]): Uint8Array<ArrayBuffer> {
   const text = (value: string): number[] => {
     const bytes = [...new TextEncoder().encode(value)];
     return [...unsigned(bytes.length), ...bytes];
@@ -384,4 +384,14 @@ export function assemble(functions: readonly Definition[]): Uint8Array<ArrayBuff
     ...section(7, vector(functions.map(({ name }, index) => [...text(name), 0x00, ...unsigned(index)]))),
     ...section(10, vector(functions.map(({ body }) => body))),
   ]);
+}
+
+/** The functions as a module that can be instantiated over one shared memory by several threads. */
+export function compile(functions: readonly Definition[]): WebAssembly.Module {
+  return new WebAssembly.Module(assemble(functions));
+}
+
+/** A shared memory of `pages` that can grow to the limit. */
+export function sharedMemory(pages: number): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: pages, maximum: maximumPages, shared: true });
 }

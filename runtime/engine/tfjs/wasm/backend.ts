@@ -4,7 +4,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type * as tfjs from "@tensorflow/tfjs-core";
 import type { backend_util, DataType } from "@tensorflow/tfjs-core";
 import { UserError } from "../../../errors.ts";
-import { maximumPages } from "../wasm-kernels/assembler.ts";
+import { maximumPages, sharedMemory } from "../wasm-kernels/assembler.ts";
 
 const require = createRequire(import.meta.url);
 const pageBytes = 65_536;
@@ -47,7 +47,7 @@ export async function openWasmBackend(): Promise<WasmBackend> {
   if (tf.findBackend("wasm") !== null) {
     throw new Error("a wasm engine is open in this process already; share it, or dispose it first");
   }
-  const memory = new WebAssembly.Memory({ initial: 256, maximum: maximumPages, shared: true });
+  const memory = sharedMemory(256);
   const module = await instantiate(memory);
   bind(module);
   module._free(module._malloc(1)); // Emscripten replaces these two by the bare exports at their first call
@@ -63,11 +63,14 @@ export async function openWasmBackend(): Promise<WasmBackend> {
       dtype: DataType,
       refCount: number,
     ): void {
+      const bytes = tf.util.sizeFromShape(shape) * tf.util.bytesPerElement(dtype);
+      // A 32-bit allocator would take a larger number for a small one.
+      if (bytes + paddingBytes >= maximumPages * pageBytes) throw outOfMemory(memory, bytes);
       super.move(dataId, null, shape, dtype, refCount);
       const { memoryOffset } = this.dataIdMap.get(dataId);
       if (memoryOffset === 0) {
         this.dataIdMap.delete(dataId);
-        throw outOfMemory(memory, tf.util.sizeFromShape(shape) * tf.util.bytesPerElement(dtype));
+        throw outOfMemory(memory, bytes);
       }
       if (values !== null) {
         const { buffer, byteOffset, byteLength } = values as Uint8Array;

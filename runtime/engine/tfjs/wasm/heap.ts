@@ -2,7 +2,7 @@ import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { DType, Shape, TensorData } from "../../../tensor/index.ts";
 import { sizeOf } from "../../../tensor/shape.ts";
 import { type Value, ValueStore } from "../value.ts";
-import { assemble } from "../wasm-kernels/assembler.ts";
+import { compile } from "../wasm-kernels/assembler.ts";
 import { elementwiseKernels, flatBlock } from "../wasm-kernels/elementwise.ts";
 import { gemm, gemmScratchBytes, packB } from "../wasm-kernels/gemm.ts";
 import { reduceKernels } from "../wasm-kernels/reduce.ts";
@@ -29,9 +29,7 @@ export class WasmHeap {
     this.threads = threads;
     this.#scratch = Array.from({ length: threads }, () => wasm.malloc(gemmScratchBytes));
     this.#numbers = wasm.malloc(16);
-    const module = new WebAssembly.Module(
-      assemble([packB, gemm, ...elementwiseKernels, ...rowKernels, ...reduceKernels]),
-    );
+    const module = compile([packB, gemm, ...elementwiseKernels, ...rowKernels, ...reduceKernels]);
     this.#pool = new ThreadPool(module, wasm.memory, this.#scratch);
   }
 
