@@ -62,7 +62,10 @@ export function emojiAnnotations(concepts: Concepts, metadata: EmojiMetadata): E
     write(`emoji_classification_${split}.json`, classificationRows(rows));
     const asked = questions.filter(({ picture }) => picture.split === split);
     write(`emoji_vqa_${split}.json`, split === "train" ? asked.map(trainQuestion) : asked.map(questionRow));
-    if (split === "train") continue;
+    if (split === "train") {
+      write("emoji_names_karpathy_train.json", trainRows(rows.map(nameOnly)));
+      continue;
+    }
     write(`emoji_caption_${split}_gt.json`, captionGroundTruth(rows));
     write(`OpenEnded_emoji_${split}_questions.json`, vqaQuestions(asked, split));
     write(`emoji_${split}_annotations.json`, vqaAnnotations(asked, split));
@@ -97,6 +100,14 @@ function trainRows(rows: readonly Captioned[]) {
   return rows.flatMap(({ picture, captions }) =>
     captions.map((caption) => ({ image: picture.file, caption, image_id: picture.id })),
   );
+}
+
+/** A picture with its name, and its name with its subgroup: the captions that are no lists of keywords. */
+function nameOnly({ picture, captions }: Captioned): Captioned {
+  return {
+    picture,
+    captions: [...new Set([captions.at(0), captions.at(-1)])].filter((one) => one !== undefined),
+  };
 }
 
 /** Karpathy's form for evaluation: a row per picture. */

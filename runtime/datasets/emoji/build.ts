@@ -14,7 +14,7 @@ import { rasteriseAll } from "./raster-pool.ts";
 import { type EmojiSourceFolders, emojiSources, fetchEmojiSources } from "./sources.ts";
 
 /** Raise when the same sources would give other files, so that built data sets are built anew. */
-const BUILDER_VERSION = 1;
+const BUILDER_VERSION = 2;
 const MANIFEST = "emoji.json";
 
 export interface EmojiProgress {

@@ -54,6 +54,16 @@ describe("the emoji data set of a few emoji", () => {
     ]);
   });
 
+  it("also trains on names alone: each training picture's name, and its name with its subgroup", () => {
+    const all = annotation<{ image_id: number; caption: string }[]>("emoji_caption_karpathy_train.json");
+    const names = annotation<{ image_id: number; caption: string }[]>("emoji_names_karpathy_train.json");
+    expect(new Set(names.map((row) => row.image_id))).toEqual(new Set(all.map((row) => row.image_id)));
+    expect(all).toEqual(expect.arrayContaining(names));
+    const [first] = names;
+    const captions = names.filter((row) => row.image_id === first?.image_id).map(({ caption }) => caption);
+    expect(captions).toEqual(["grinning face", "grinning face, face smiling"]);
+  });
+
   it("gives each picture to one split, and one picture of each concept to test", () => {
     const names = ["train", "val", "test"].map(
       (split) =>
@@ -145,7 +155,7 @@ describe("the emoji data set of a few emoji", () => {
     const again = { ...options, out: join(folder, "again") };
     await buildEmoji(again);
     expect(digest(again.out)).toBe(digest(options.out));
-    expect(digest(options.out)).toBe("4032c9dbaaa2788c3e5bd51f0ae7cdfae00ae14ede14b5500330b6592782b67b");
+    expect(digest(options.out)).toBe("c3a4cfcd39c266bd5d698a933ae01b49f728f9aba3a4f6ccc1b72954e964c55b");
   });
 
   it("says where its pictures and texts come from", () => {
