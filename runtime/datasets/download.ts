@@ -1,9 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { dataPath } from "../cache.ts";
 import { UserError } from "../errors.ts";
 import { withLock } from "./lock.ts";
 
@@ -27,7 +28,7 @@ type Settings = Required<Omit<DownloadOptions, "checksum" | "onProgress" | "sign
 /**
  * The path of a file that is at `storage`, or comes from one of `urls`.
  *
- * A file at `storage` is used as it is. A local path or `file:` URL is used where it lies and not copied, so
+ * A file at `storage` is used as it is. A local path, `cache:` path or `file:` URL is used where it lies and not copied, so
  * an edited file is never shadowed by an old copy. Otherwise the mirrors are tried in order; a download that
  * was cut goes on from what is there where the server can (HTTP Range), and the file appears at `storage`
  * whole, checked, or not at all.
@@ -76,7 +77,7 @@ function isRemote(url: string): boolean {
 }
 
 async function localFile(url: string, settings: Settings): Promise<string> {
-  const path = url.startsWith("file:") ? fileURLToPath(url) : resolve(url);
+  const path = url.startsWith("file:") ? fileURLToPath(url) : dataPath(url);
   if (!(await exists(path))) {
     throw new UserError(
       `${path} is not there`,

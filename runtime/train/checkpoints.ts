@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
+import { dataPath } from "../cache.ts";
 import { loadTensors, loadWeights, tensorsToWrite } from "../checkpoint/load.ts";
 import type { TensorToWrite } from "../checkpoint/safetensors.ts";
 import {
@@ -94,7 +95,7 @@ export class Checkpoints {
    * @throws UserError when the checkpoint is damaged or of another model or optimizer.
    */
   resume(place: string): Resumed {
-    const path = findCheckpoint(place);
+    const path = findCheckpoint(dataPath(place));
     const checkpoint = openCheckpoint(path);
     try {
       const { state } = checkpoint.manifest;

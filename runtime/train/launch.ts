@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -24,8 +23,7 @@ export async function launch(recipe: Recipe, programUrl: string): Promise<void> 
       process.exitCode = await superviseTraining(programUrl, process.argv.slice(2), ui);
       return;
     }
-    const chosen =
-      resume === null ? recipe : { ...recipe, run: { ...recipe.run, resume_ckpt_path: resolve(resume) } };
+    const chosen = resume === null ? recipe : { ...recipe, run: { ...recipe.run, resume_ckpt_path: resume } };
     process.exitCode = await trainAsWorker(chosen, ui);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

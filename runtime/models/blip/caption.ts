@@ -1,3 +1,4 @@
+import { dataPath } from "../../cache.ts";
 import type { OptionsOf } from "../../card.ts";
 import { UserError } from "../../errors.ts";
 import { beamSearch } from "../../generate/beam-search.ts";
@@ -185,7 +186,7 @@ export async function createBlipCaption(
   }
   const vocabulary = await (options.vocab_file === null
     ? bertBaseUncasedVocabulary()
-    : readVocabulary(options.vocab_file));
+    : readVocabulary(dataPath(options.vocab_file)));
   const tokenizer = BertTokenizer.fromVocabulary(vocabulary, { addedTokens: [decodeToken, encodeToken] });
   const config: BlipCaptionConfig = {
     vision: {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { obtainFile } from "../../../runtime/datasets/download.ts";
 import { type FileServer, fileHandler, type Handler, serve } from "./file-server.ts";
 
@@ -22,6 +22,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  vi.unstubAllEnvs();
   await Promise.all(servers.splice(0).map((server) => server.close()));
   rmSync(folder, { recursive: true, force: true });
 });
@@ -179,6 +180,15 @@ describe("a file that is there", () => {
     writeFileSync(mine, "[1, 2]");
     expect(await obtainFile(storage, pathToFileURL(mine).href)).toBe(mine);
     expect(existsSync(storage)).toBe(false);
+  });
+
+  it("may lie in the data cache", async () => {
+    vi.stubEnv("LAVIS_CACHE", folder);
+    writeFileSync(join(folder, "weights.pth"), "[1]");
+    expect(await obtainFile(storage, "cache:weights.pth")).toBe(join(folder, "weights.pth"));
+    await expect(obtainFile(storage, "cache:none.pth")).rejects.toThrow(
+      `${join(folder, "none.pth")} is not there`,
+    );
   });
 
   it("is an error when the local url does not exist", async () => {

@@ -15,9 +15,12 @@ describe("processors by name", () => {
   );
 
   it("are suggested where the name is misspelt, and listed where nothing is near", async () => {
-    const call = () => openVisionProcessor({ name: "blip_image_evla", options: {} });
-    expect(call).toThrow(expect.objectContaining({ hint: "Did you mean blip_image_eval?" }));
-    expect(() => openTextProcessor({ name: "toString", options: {} })).toThrow(UserError);
+    const misspelt = openVisionProcessor({ name: "blip_image_evla", options: {} });
+    await expect(misspelt).rejects.toMatchObject({ hint: "Did you mean blip_image_eval?" });
+    // A name of another kind is none of this one.
+    const other = openTextProcessor({ name: "blip_image_eval", options: {} });
+    await expect(other).rejects.toMatchObject({ hint: "There are blip_caption." });
+    await expect(openTextProcessor({ name: "toString", options: {} })).rejects.toThrow(UserError);
   });
 
   it.each([
