@@ -128,6 +128,8 @@ export interface Option<T = unknown> {
   };
   /** Whether `none` is a value. */
   readonly nullable?: true;
+  /** Paths: what a relative one is relative to, where that is not the recipe that wrote it. */
+  readonly relativeTo?: "working directory";
   /** Absent: the recipe must give a value, unless another card does (see {@link Card.defaults}). */
   readonly default?: Default<T>;
   /** Options of the same card beside which this one may not be given; it is `none` where one of them is. */
@@ -249,9 +251,11 @@ export const string = of<string>({ is: "string" });
 export const name = of<string>({ is: "name" });
 /**
  * A file or folder: absolute, or `cache:…` for one in the data cache (see `dataPath` of `cache.ts`). In a
- * recipe, relative ones are relative to the recipe that wrote them.
+ * recipe, relative ones are relative to the recipe that wrote them, unless the option says otherwise.
  */
-export const path = of<string>({ is: "path" });
+export const path = <const G extends Given<string | null> & Pick<Option, "relativeTo">>(
+  given: G,
+): Made<string, G> => make<string, G>({ is: "path" }, given);
 export const url = of<string>({ is: "url" });
 /** A path or URL of model weights (safetensors, or a PyTorch .pth). */
 export const checkpoint = of<string>({ is: "checkpoint" });

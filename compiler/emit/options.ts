@@ -124,7 +124,8 @@ function printScalar(
 ): string {
   if (expression) return printExpression(expression, scope);
   if (value === undefined) throw new Error(`an option has neither a value nor an expression: ${option.doc}`);
-  if (typeof value === "string" && (type.is === "path" || type.is === "checkpoint")) {
+  const isPath = type.is === "path" || type.is === "checkpoint";
+  if (typeof value === "string" && isPath && option.relativeTo === undefined) {
     const path = portablePath(value, written, scope.locations);
     if (path !== undefined) return `${scope.here()}(${literal(path)})`;
   }

@@ -82,7 +82,7 @@ export class OptionSet {
 
   /** A raw value as the option's type. */
   #typed(raw: Raw, subject: string, option: Option, origin: Origin): Resolved | undefined {
-    const { type, dimension, range } = option;
+    const { type, dimension, range, relativeTo } = option;
     const base = { option, type, origin, written: raw.place };
     if (type.is === "list" && raw.kind === "list") {
       const inner = elementOption(option, type.of);
@@ -97,7 +97,7 @@ export class OptionSet {
       this.#context.diagnostics.report("LV2101", names, raw.place, { fixes });
       return undefined;
     }
-    const wish = { type, dimension, range, nullable: option.nullable ?? false, subject };
+    const wish = { type, dimension, range, relativeTo, nullable: option.nullable ?? false, subject };
     const typed = this.#context.typer.type(raw, wish);
     return typed && { kind: "scalar", ...typed, ...base };
   }
@@ -198,8 +198,8 @@ export class OptionSet {
     if (option.default && "template" in option.default) {
       const { name: recipe, directory } = this.#context.recipe;
       const text = option.default.template.replaceAll("{recipe}", recipe);
-      const isPath = option.type.is === "path";
-      const value = isPath ? resolvePath(this.#context.host, directory, text) : text;
+      const isOfRecipe = option.type.is === "path" && option.relativeTo === undefined;
+      const value = isOfRecipe ? resolvePath(this.#context.host, directory, text) : text;
       return this.#plain(value, option, this.#ownDefault());
     }
     if (option.default && "follows" in option.default) {

@@ -2,8 +2,9 @@
  * The result of resolving: every value of a recipe, with its type and where it came from.
  *
  * Numbers are in the base unit of their dimension. Paths are absolute, URLs, or begin with `cache:` (relative
- * to the data cache). A scalar that depends on a parameter also carries the expression that computes it from
- * the parameters, so that an emitted program can follow them.
+ * to the data cache); those whose option says so may be relative to where the program will run. A scalar that
+ * depends on a parameter also carries the expression that computes it from the parameters, so that an emitted
+ * program can follow them.
  */
 
 import type { SourceText, Span } from "../../grammar/index.ts";

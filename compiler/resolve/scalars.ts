@@ -29,6 +29,7 @@ export interface Wish {
   readonly dimension?: Dimension | undefined;
   readonly range?: Option["range"];
   readonly nullable: boolean;
+  readonly relativeTo?: Option["relativeTo"] | undefined;
   /** What the message is about: "`max_len`". */
   readonly subject: string;
 }
@@ -72,7 +73,9 @@ export class ScalarTyper {
         return raw.kind === "string" || raw.kind === "path" ? typed(raw) : this.#mismatch(raw, wish);
       case "path":
       case "checkpoint":
-        return raw.kind === "string" || raw.kind === "path" ? this.#path(raw) : this.#mismatch(raw, wish);
+        return raw.kind === "string" || raw.kind === "path"
+          ? this.#path(raw, wish)
+          : this.#mismatch(raw, wish);
       case "url":
         return raw.kind === "string" && (raw.value === undefined || isUrl(raw.value))
           ? typed(raw)
@@ -107,8 +110,9 @@ export class ScalarTyper {
     return typed(raw);
   }
 
-  /** A path, absolute unless it is a URL or in the cache. */
-  #path(raw: RawText): TypedScalar {
+  /** A path, absolute unless it is a URL, in the cache, or relative to where the program will run. */
+  #path(raw: RawText, { relativeTo }: Wish): TypedScalar {
+    if (relativeTo === "working directory") return typed(raw);
     const value = raw.value === undefined ? undefined : resolvePath(this.#host, raw.directory, raw.value);
     if (raw.kind === "path" && raw.expression?.kind === "parameter")
       return { value, expression: raw.expression };

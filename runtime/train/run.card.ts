@@ -39,8 +39,11 @@ export const run = defineCard({
       doc: "Only evaluate, on the validation and test splits; do not train.",
       default: { value: false },
     }),
+    // Other paths are relative to their recipe. What a run writes belongs to whoever runs it, and a recipe that
+    // came with a package must not write into the package.
     output_dir: path({
-      doc: "Folder for logs, results and checkpoints.",
+      doc: "Folder for logs, results and checkpoints; a relative one lies in the folder that the program is run in.",
+      relativeTo: "working directory",
       default: { template: "output/{recipe}" },
     }),
     resume_ckpt_path: path({

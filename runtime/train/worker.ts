@@ -1,3 +1,4 @@
+import { dataPath } from "../cache.ts";
 import { UserError } from "../errors.ts";
 import { type CompleteRecipe, completeRecipe, type Recipe } from "../recipe.ts";
 import { Control, connect, exitCodeOf, type Send, StopRequested } from "./control.ts";
@@ -46,7 +47,7 @@ export async function train(
     const complete = completeRecipe(recipe);
     const session = await openSession(complete, control, send);
     try {
-      folder = createRunFolder(complete.run.output_dir);
+      folder = createRunFolder(dataPath(complete.run.output_dir));
       for (const event of early) folder.log(event);
       folder.writeJson("run.json", describeRecipe(complete));
       const outcome = await runRecipe(session, folder, control, send);

@@ -38,7 +38,7 @@ describe("an emitted program", () => {
     expect(text).toContain("init_lr: (params.peak_lr + 1e-6) * 2,");
     expect(text).toContain("image_size: params.side, // follows model.image_size");
     // biome-ignore lint/suspicious/noTemplateCurlyInString: emitted text
-    expect(text).toContain('output_dir: here("../recipes", `../output/${params.peak_lr}`),');
+    expect(text).toContain('vocab_file: here("../recipes", `../data/${params.side}.txt`),');
   });
 
   it("has paths relative to itself, but those that were written absolute", () => {
@@ -47,6 +47,14 @@ describe("an emitted program", () => {
     expect(text).toContain('images: here("../data/emoji/128"),');
     expect(text).toContain('resume_ckpt_path: "/elsewhere/ckpt",');
     expect(text).not.toContain("/project");
+  });
+
+  it("writes where it is run: its output folder is relative to nothing of the recipe's", () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: emitted text
+    expect(emit()).toContain("output_dir: `output/${params.peak_lr}`,");
+    const folder = (set: string) => /output_dir: (.*),/.exec(emit({ sets: [`run.output_dir=${set}`] }))?.[1];
+    expect(folder("runs/a")).toBe('"runs/a"');
+    expect(folder("/project/runs")).toBe('"/project/runs"');
   });
 
   it("leads each value that a file gives back to its place there", () => {

@@ -17,8 +17,8 @@ fragment quick for run {
 
 recipe base {
   task captioning { max_len = 30 }
-  model blip_caption.tiny { image_size = side }
-  run { output_dir = "../output/\${peak_lr}" }
+  model blip_caption.tiny { image_size = side, vocab_file = "../data/\${side}.txt" }
+  run { output_dir = "output/\${peak_lr}" }
 }
 
 /// Trains a captioner.

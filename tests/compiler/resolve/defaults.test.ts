@@ -48,7 +48,7 @@ describe("a documented default", () => {
     ["run.distributed", true],
     ["run.amp", false],
     ["run.resume_ckpt_path", null],
-    ["run.output_dir", "/output/r"],
+    ["run.output_dir", "output/r"],
     ["run.accum_grad_iters", 1],
     ["run.log_freq", 50],
     ["run.save_freq", 5],

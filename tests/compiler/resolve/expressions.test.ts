@@ -121,19 +121,29 @@ describe("texts and paths", () => {
       head: 'let lr = 2e-5\nlet name = "emoji"',
       run: 'run { device = cpu, output_dir = "out/$' + "{name}-$" + '{lr}" }',
     });
-    expect(scalar(option(source, ["run", "output_dir"]))?.value).toBe("/out/emoji-0.00002");
+    expect(scalar(option(source, ["run", "output_dir"]))?.value).toBe("out/emoji-0.00002");
   });
 
   it("of an imported file are relative to that file", () => {
     const source = recipe({
       head: 'import { root, out } from "lib/common.lavis"',
-      run: 'run { device = cpu, output_dir = root / "runs", resume_ckpt_path = out }',
+      model: 'model blip_caption.tiny { vocab_file = root / "words.txt" }',
+      run: "run { device = cpu, resume_ckpt_path = out }",
     });
     const files = { "/lib/common.lavis": 'let root = "../data/"\nlet out = file("last.safetensors")\n' };
-    expect(scalar(option(source, ["run", "output_dir"], { files }))?.value).toBe("/data/runs");
+    expect(scalar(option(source, ["model", "vocab_file"], { files }))?.value).toBe("/data/words.txt");
     expect(scalar(option(source, ["run", "resume_ckpt_path"], { files }))?.value).toBe(
       "/lib/last.safetensors",
     );
+  });
+
+  it("of the output stay relative, to wherever the program is run", () => {
+    const files = { "/lib/common.lavis": 'let root = "runs"\n' };
+    const source = recipe({
+      head: 'import { root } from "lib/common.lavis"',
+      run: 'run { device = cpu, output_dir = root / "a" }',
+    });
+    expect(scalar(option(source, ["run", "output_dir"], { files }))?.value).toBe("runs/a");
   });
 
   it.each([
@@ -227,15 +237,11 @@ describe("parameters", () => {
     expect(scalar(option(text, ["run", "output_dir"]))).toEqual({
       value: undefined,
       expression: {
-        kind: "resolve",
-        directory: "/",
-        path: {
-          kind: "join",
-          parts: [
-            { kind: "parameter", name: "out" },
-            { kind: "constant", value: "a" },
-          ],
-        },
+        kind: "join",
+        parts: [
+          { kind: "parameter", name: "out" },
+          { kind: "constant", value: "a" },
+        ],
       },
     });
     expect(scalar(option(text, ["task", "min_len"]))?.value).toBeUndefined();

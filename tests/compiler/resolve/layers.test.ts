@@ -136,8 +136,8 @@ describe("--set", () => {
   const source = `let base = 8\nrecipe r {\n  ${sections}\n}\n`;
   it.each([
     ["run.amp=false", "run.amp", false],
-    ["run.output_dir=a b/c", "run.output_dir", "/a b/c"],
-    ['run.output_dir="q"', "run.output_dir", "/q"],
+    ["run.output_dir=a b/c", "run.output_dir", "a b/c"],
+    ['run.output_dir="q"', "run.output_dir", "q"],
     ["run.resume_ckpt_path=none", "run.resume_ckpt_path", null],
     ["run.valid_splits=[test]", "run.valid_splits", ["test"]],
     ["run.batch_size_train=base * 2", "run.batch_size_train", 16],
