@@ -170,7 +170,7 @@ export class CheckpointStore {
 /** The name of the checkpoint that a pointer in `folder` stands for; undefined where there is none. */
 export function readPointer(folder: string, pointer: Pointer): string | undefined {
   const path = join(folder, pointer);
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, "utf8").trim() : undefined;
+  return existsSync(path) && statSync(path).isFile() ? readFileSync(path, "utf8").trim() : undefined;
 }
 
 /**

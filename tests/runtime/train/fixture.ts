@@ -47,13 +47,14 @@ export async function makeData(): Promise<string> {
   return folder;
 }
 
+/** What a program gives of a component's options. */
 type Given<K extends keyof typeof components> = GivenOptions<(typeof components)[K]["card"]>;
 
 /** What a test changes of the tiny recipe, section by section. */
 export interface Changes {
   readonly task?: Given<"captioning">;
   readonly model?: Given<"blip_caption">;
-  readonly schedule?: Given<"linear_warmup_cosine_lr">;
+  readonly schedule?: Partial<Given<"linear_warmup_cosine_lr">>;
   readonly optimizer?: Given<"adamw">;
   readonly run?: Partial<GivenOptions<typeof runCard>>;
   /** Folder of `images`, in place of the data's own. */
@@ -100,7 +101,10 @@ export function tinyRecipe(folder: string, changes: Changes = {}): Recipe {
         build_info: {
           images: changes.images ?? join(folder, "images"),
           annotations: Object.fromEntries(
-            ["train", "val", "test"].map((split) => [split, { storage: join(folder, `${split}.json`) }]),
+            ["train", "val", "test"].map((split) => [
+              split,
+              { url: null, md5: null, storage: join(folder, `${split}.json`) },
+            ]),
           ),
         },
       }),
@@ -155,8 +159,8 @@ export async function trainTiny(
 
 /** Collects what a run said. */
 export function ended(code: number, events: readonly Stamped[]): Ended {
-  const of: Ended["of"] = (type) =>
-    events.filter((event): event is Extract<Stamped, { readonly type: typeof type }> => event.type === type);
+  const of = <T extends Stamped["type"]>(type: T) =>
+    events.filter((event) => event.type === type) as Extract<Stamped, { readonly type: T }>[];
   return {
     code,
     events,

@@ -22,6 +22,7 @@ export const start: StartEvent & { time: number } = {
   totalSteps: 200,
   startStep: 0,
   logFreq: 50,
+  valFreq: 1,
 };
 
 export function step(number: number, loss = 5 - number / 50): StepEvent & { time: number } {

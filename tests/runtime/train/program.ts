@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Stamped } from "../../../runtime/train/events.ts";
+import { workerEntry } from "../../../runtime/worker-entry.ts";
+
+const runtime = workerEntry(new URL("../../../runtime/index.ts", import.meta.url)).href;
+
+/**
+ * Writes a program that trains on the pictures of `makeData` until it is stopped; `before` is JavaScript that
+ * runs ahead of it. Its training process prints `worker PID`.
+ */
+export function writeProgram(folder: string, name: string, before = ""): string {
+  const path = join(folder, name);
+  const annotations = Object.fromEntries(
+    ["train", "val", "test"].map((split) => [
+      split,
+      { url: null, md5: null, storage: join(folder, `${split}.json`) },
+    ]),
+  );
+  const model = {
+    image_size: 32,
+    patch_size: 16,
+    vit_embed_dim: 32,
+    vit_depth: 1,
+    vit_num_heads: 2,
+    text_hidden_size: 32,
+    text_num_layers: 1,
+    text_num_heads: 2,
+    text_intermediate_size: 64,
+    max_position_embeddings: 16,
+    max_txt_len: 16,
+    vocab_file: join(folder, "vocab.txt"),
+  };
+  const run = {
+    batch_size_train: 4,
+    batch_size_eval: 4,
+    device: "cpu",
+    engine: "wasm",
+    threads: 1,
+    num_workers: 1,
+    save_freq: 1,
+    log_freq: 1,
+    valid_splits: [],
+    test_splits: [],
+    output_dir: join(folder, "output"),
+  };
+  const program = `
+    import * as lavis from ${JSON.stringify(runtime)};
+    if (process.env.RANK !== undefined) console.log("worker " + process.pid);
+    ${before}
+    await lavis.launch(
+      {
+        name: "endless",
+        task: lavis.captioning({}),
+        model: lavis.blip_caption("tiny", ${JSON.stringify(model)}),
+        datasets: [
+          lavis.coco_caption("shapes", {
+            vis_processor: { train: lavis.blip_image_train({}), eval: lavis.blip_image_eval({}) },
+            text_processor: { train: lavis.blip_caption_text({}), eval: lavis.blip_caption_text({}) },
+            build_info: ${JSON.stringify({ images: join(folder, "images"), annotations })},
+          }),
+        ],
+        schedule: lavis.constant_lr({ init_lr: 1e-4, max_epoch: 100_000 }),
+        optimizer: lavis.adamw({}),
+        run: ${JSON.stringify(run)},
+      },
+      import.meta.url,
+    );`;
+  writeFileSync(path, program);
+  return path;
+}
+
+/** The environment of a person's shell: no launcher's variables, no continuous integration. */
+export function cleanEnvironment(added: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const { RANK: _, WORLD_SIZE: __, CI: ___, FORCE_COLOR: ____, NODE_OPTIONS: _____, ...env } = process.env;
+  return { ...env, ...added };
+}
+
+/** What the interface printed with `--ui json`; lines that are no JSON are of type `text`. */
+export type Printed = Stamped | { readonly type: "output" | "text"; readonly text: string };
+
+/** A program that runs. */
+export interface Started {
+  readonly child: ChildProcess;
+  readonly printed: readonly Printed[];
+  /** Resolves to the first line that fits, also if it was printed already; rejects when the program ends. */
+  until<T extends Printed>(fits: (line: Printed) => line is T): Promise<T>;
+  /** Resolves when the n-th training step is done. */
+  step(n: number): Promise<void>;
+  /** The training process. */
+  workerPid(): Promise<number>;
+  /** Sends a signal to the launcher and the training process, as a terminal does. */
+  signalAll(signal: NodeJS.Signals): void;
+  /** The exit code (or the signal) and the error output. */
+  end(): Promise<{ readonly code: number | string | null; readonly error: string }>;
+}
+
+/** Starts a program in a process group of its own. */
+export function startProgram(
+  path: string,
+  args: readonly string[] = ["--ui", "json"],
+  env: Readonly<Record<string, string>> = {},
+): Started {
+  const child = spawn(process.execPath, [path, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+    env: cleanEnvironment(env),
+  });
+  const printed: Printed[] = [];
+  const listeners = new Set<() => void>();
+  createInterface({ input: child.stdout! }).on("line", (line) => {
+    printed.push(line.startsWith("{") ? JSON.parse(line) : { type: "text", text: line });
+    for (const listener of listeners) listener();
+  });
+  let error = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    error += chunk;
+  });
+  const closed = once(child, "close") as Promise<[number | null, string | null]>;
+  const until: Started["until"] = (fits) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const found = printed.find(fits);
+        if (!found) return;
+        listeners.delete(look);
+        resolve(found);
+      };
+      listeners.add(look);
+      closed.then(() => reject(new Error(`it ended first: ${error}${JSON.stringify(printed.at(-1))}`)));
+      look();
+    });
+  return {
+    child,
+    printed,
+    until,
+    async step(n) {
+      await until((line): line is Printed & { type: "step" } => line.type === "step" && line.step >= n);
+    },
+    async workerPid() {
+      const line = await until(
+        (one): one is Printed & { type: "output" } => one.type === "output" && one.text.startsWith("worker "),
+      );
+      return Number(line.text.split(" ")[1]);
+    },
+    signalAll: (signal) => void process.kill(-(child.pid ?? 0), signal),
+    async end() {
+      const [code, signal] = await closed;
+      return { code: signal ?? code, error };
+    },
+  };
+}
+
+/** Whether a process is there. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Resolves when a process has ended; rejects after `seconds`. */
+export async function gone(pid: number, seconds = 10): Promise<void> {
+  for (const end = Date.now() + 1000 * seconds; isAlive(pid); ) {
+    if (Date.now() > end) throw new Error(`process ${pid} is still there after ${seconds} s`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
