@@ -1,5 +1,5 @@
 import {
-  assemble,
+  compile,
   type Definition,
   define,
   type FunctionBuilder,
@@ -177,7 +177,7 @@ const resizeColumns = define(
 );
 
 const definitions: readonly Definition[] = [resizeRows, resizeColumns];
-const module = new WebAssembly.Module(assemble(definitions));
+const module = compile(definitions);
 
 /** The kernels; addresses and strides are bytes in their memory. */
 export interface ResizeKernels {

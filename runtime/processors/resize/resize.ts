@@ -1,4 +1,4 @@
-import { maximumPages } from "../../engine/tfjs/wasm-kernels/assembler.ts";
+import { sharedMemory } from "../../engine/tfjs/wasm-kernels/assembler.ts";
 import { type Box, checkInside, copyPixels, crop, type Image, wholeOf } from "../image.ts";
 import { columnGroup, makeTable, openKernels, overrun, type ResizeKernels, rowGroup } from "./kernels.ts";
 import { bicubicWeights } from "./weights.ts";
@@ -96,7 +96,6 @@ const pageBytes = 65_536;
 
 /** At least `bytes` bytes, and some more, as images grow. */
 function openSpace(bytes: number): Space {
-  const initial = Math.ceil((bytes * 1.25) / pageBytes);
-  const memory = new WebAssembly.Memory({ initial, maximum: maximumPages, shared: true });
+  const memory = sharedMemory(Math.ceil((bytes * 1.25) / pageBytes));
   return { bytes: new Uint8Array(memory.buffer), kernels: openKernels(memory) };
 }
