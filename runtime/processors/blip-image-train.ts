@@ -65,7 +65,7 @@ export function drawTraining(
   const box = drawCrop(random, image, [options.min_scale, options.max_scale]);
   const flip = random.uniform() < 0.5;
   const { randaugment } = options;
-  if (randaugment === "none") return { crop: box, flip, augmentations: [] };
+  if (randaugment === "off") return { crop: box, flip, augmentations: [] };
   const plan: AugmentationPlan = { count: 2, level: 5, names, arithmetic: randaugment };
   return { crop: box, flip, augmentations: drawAugmentations(random, plan) };
 }
@@ -80,5 +80,5 @@ export function transformTraining(
   const { image_size, randaugment } = options;
   const resized = resize(image, draws.crop, image_size, image_size);
   const flipped = draws.flip ? mirror(resized) : resized;
-  return randaugment === "none" ? flipped : augment(flipped, draws.augmentations, randaugment);
+  return randaugment === "off" ? flipped : augment(flipped, draws.augmentations, randaugment);
 }

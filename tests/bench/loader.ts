@@ -105,7 +105,7 @@ async function compare(title: string, paths: readonly string[], imageSize: numbe
         benchFile("torchvision_loader.py"),
         config,
       ])),
-    await ours(paths, imageSize, "none"),
+    await ours(paths, imageSize, "off"),
     await ours(paths, imageSize, "lavis"),
   ].filter((reader) => reader !== undefined && reader !== "") as Reader[];
 

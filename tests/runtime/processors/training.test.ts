@@ -118,7 +118,7 @@ describe("blip_image_train", () => {
 
   it("flips half of the images, and leaves RandAugment out where told", () => {
     const draws = Array.from({ length: 2000 }, (_, index) =>
-      drawTraining({ width: 64, height: 64 }, keyedRandom(7, index), { ...options, randaugment: "none" }),
+      drawTraining({ width: 64, height: 64 }, keyedRandom(7, index), { ...options, randaugment: "off" }),
     );
     const flips = draws.filter(({ flip }) => flip).length;
     expect(Math.abs(flips - 1000)).toBeLessThan(120);
