@@ -19,7 +19,7 @@ export const blip_image_train = defineCard({
       default: { value: 1.0 },
     }),
     randaugment: oneOf(["lavis", "mended", "off"], {
-      doc: "lavis: the arithmetic that BLIP was trained with, where AutoContrast whitens a channel without black, and Brightness and Sharpness do nothing at this level. mended: all operations do what they are meant to. none: no RandAugment.",
+      doc: "lavis: the arithmetic that BLIP was trained with, where AutoContrast whitens a channel without black, and Brightness and Sharpness do nothing at this level. mended: all operations do what they are meant to. off: no RandAugment.",
       default: { value: "lavis" },
     }),
   },
