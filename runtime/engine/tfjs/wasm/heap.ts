@@ -5,6 +5,7 @@ import { type Value, ValueStore } from "../value.ts";
 import { compile } from "../wasm-kernels/assembler.ts";
 import { elementwiseKernels, flatBlock } from "../wasm-kernels/elementwise.ts";
 import { gemm, gemmScratchBytes, packB } from "../wasm-kernels/gemm.ts";
+import { permute } from "../wasm-kernels/permute.ts";
 import { reduceKernels } from "../wasm-kernels/reduce.ts";
 import { rowKernels } from "../wasm-kernels/rows.ts";
 import type { WasmBackend } from "./backend.ts";
@@ -29,7 +30,7 @@ export class WasmHeap {
     this.threads = threads;
     this.#scratch = Array.from({ length: threads }, () => wasm.malloc(gemmScratchBytes));
     this.#numbers = wasm.malloc(16);
-    const module = compile([packB, gemm, ...elementwiseKernels, ...rowKernels, ...reduceKernels]);
+    const module = compile([packB, gemm, permute, ...elementwiseKernels, ...rowKernels, ...reduceKernels]);
     this.#pool = new ThreadPool(module, wasm.memory, this.#scratch);
   }
 

@@ -12,6 +12,7 @@ import { sizeOf } from "../../../tensor/shape.ts";
 import type { AttentionTerms, Kernels, Term } from "../kernels.ts";
 import { Value, type ValueStore } from "../value.ts";
 import { planBinary } from "../wasm-kernels/broadcast.ts";
+import { planPermute } from "../wasm-kernels/permute.ts";
 import * as plain from "../wasm-kernels/plain.ts";
 import { attention, attentionGrad } from "./attention.ts";
 import * as convolution from "./convolution.ts";
@@ -359,8 +360,12 @@ export class WasmKernels implements Kernels {
 
   // Layout
 
-  transpose(x: Value, permutation: readonly number[], _shape: Shape): Value {
-    return this.#heap.call("Transpose", { x }, { perm: [...permutation] });
+  transpose(x: Value, permutation: readonly number[], shape: Shape): Value {
+    const plan = x.dtype === "bool" ? undefined : planPermute(x.shape, permutation);
+    if (plan === undefined) return this.#heap.call("Transpose", { x }, { perm: [...permutation] });
+    const out = this.#heap.empty(shape, x.dtype);
+    this.#heap.run("permute", plan.rows, plan.width, this.#heap.at(x), this.#heap.at(out), ...plan.args);
+    return out;
   }
 
   concat(xs: readonly Value[], axis: number, shape: Shape): Value {
