@@ -77,7 +77,11 @@ function joinReports(files: readonly CheckedFile[]): Report {
   return { diagnostics: [...diagnostics.values()].sort(compareDiagnostics), sources, numFiles: files.length };
 }
 
-function exitCodeOf({ diagnostics }: Report, maxWarnings = Number.POSITIVE_INFINITY): ExitCode {
+/** What a command that reports ends with: errors fail it, and more warnings than `maxWarnings`. */
+export function exitCodeOf(
+  { diagnostics }: Pick<Report, "diagnostics">,
+  maxWarnings = Number.POSITIVE_INFINITY,
+): ExitCode {
   const { error, warning } = countSeverities(diagnostics);
   return error > 0 || warning > maxWarnings ? exitCodes.diagnostics : exitCodes.clean;
 }

@@ -33,7 +33,8 @@ export function portablePath(
 ): string | undefined {
   if (!isAbsolute(path)) return undefined;
   const text = written?.source.slice(written.span).trimStart() ?? "";
-  if (/^"(?:\/|[A-Za-z]:[\\/])/.test(text)) return undefined;
+  // Without quotes on the command line.
+  if (/^"?(?:\/|[A-Za-z]:[\\/])/.test(text)) return undefined;
   const { outputFolder } = locations;
   if (firstFolder(path) !== firstFolder(outputFolder)) return undefined;
   return fromFolder(outputFolder, path);

@@ -6,7 +6,7 @@ import type {
 } from "../resolve/resolved.ts";
 import { parameterType, printExpression } from "./expressions.ts";
 import { commentText, literal, objectKey } from "./literals.ts";
-import { type Locations, sourceFromOutput } from "./locations.ts";
+import { type Locations, portablePath, sourceFromOutput } from "./locations.ts";
 import { type OptionScope, writeComponent, writeOptions } from "./options.ts";
 import { originComment } from "./provenance.ts";
 import { type Trace, TracedWriter } from "./traced-writer.ts";
@@ -121,9 +121,14 @@ function writeParameter(parameter: ResolvedParameter, scope: OptionScope): void 
 }
 
 /** A default that reads the environment is a function: it must not fail where the flag is given. */
-function parameterDefault({ expression, value }: ResolvedParameter, scope: OptionScope): string | undefined {
+function parameterDefault(parameter: ResolvedParameter, scope: OptionScope): string | undefined {
+  const { expression, value, type, origin } = parameter;
   if (expression) return `() => ${printExpression(expression satisfies RuntimeExpression, scope)}`;
-  return value === undefined ? undefined : literal(value);
+  if (value === undefined) return undefined;
+  const isPath = (type.is === "path" || type.is === "checkpoint") && typeof value === "string";
+  const written = "place" in origin ? origin.place : undefined;
+  const portable = isPath ? portablePath(value, written, scope.locations) : undefined;
+  return portable === undefined ? literal(value) : `${scope.here()}(${literal(portable)})`;
 }
 
 /** Only the names of the variables: the secrets themselves are read when the program runs. */

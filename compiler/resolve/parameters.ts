@@ -120,7 +120,8 @@ export class ParameterReader {
     const base = { name, docs: docText(declaration), type, nullable, dimension, place };
     const text = this.#given.get(name);
     if (text === undefined) {
-      const origin = { kind: "recipe", recipe: name, inherited: false, place } as const;
+      const at = written ? placeIn(file, written) : place;
+      const origin = { kind: "recipe", recipe: name, inherited: false, place: at } as const;
       return { ...base, value: stated?.value, expression: stated?.expression, origin };
     }
     const given = this.#fromCommandLine(name, text, { type, nullable, dimension });

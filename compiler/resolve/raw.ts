@@ -1,6 +1,6 @@
 import type { Argument, Path, SourceText } from "../../grammar/index.ts";
 import type { Dimension, OptionType } from "../../runtime/card.ts";
-import { suggestionsFor } from "../diagnostics/index.ts";
+import { editDistance, suggestionsFor } from "../diagnostics/index.ts";
 import type { Declared } from "../program/index.ts";
 import type { Place, RuntimeExpression } from "./resolved.ts";
 
@@ -92,10 +92,12 @@ export function expressionOf(raw: RawNumber | RawText | RawBoolean | RawNone): R
 /** The parameters and lets that may have been meant by a name that stands for no declaration. */
 export function valuesNear({ path, scope }: RawName): readonly string[] {
   const values = [...scope.names].filter(([, { declaration }]) => /^(let|param)$/.test(declaration.kind));
-  return suggestionsFor(
+  const near = suggestionsFor(
     path.text,
     values.map(([name]) => name),
   );
+  // It may be a word of another kind (`maybe` for a switch), so that only a slip counts.
+  return near.filter((name) => editDistance(name, path.text) <= Math.ceil(name.length / 3));
 }
 
 /** What a value is, in words, for messages. */

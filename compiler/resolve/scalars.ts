@@ -95,7 +95,12 @@ export class ScalarTyper {
     const { value, dimension } = raw;
     const { type, subject } = wish;
     const isPlain = dimension === undefined || (dimension === "ratio" && type.is !== "count");
-    if (!isPlain && dimension !== wish.dimension) {
+    if (!isPlain && wish.dimension === undefined) {
+      const names = { subject, expected: `${describeType(type)}, without a unit`, found: describeRaw(raw) };
+      this.#report("LV2101", names, raw);
+      return undefined;
+    }
+    if (!isPlain && wish.dimension !== dimension) {
       const expected = describeDimension(wish.dimension);
       this.#report("LV2102", { subject, expected, found: dimension }, raw);
       return undefined;

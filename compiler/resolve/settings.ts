@@ -28,7 +28,7 @@ export function applySetting(
   const found = equals < 0 ? undefined : findOption(context, draft, segments);
   if (!found?.type) {
     const near = found?.near ?? [];
-    const notes = equals < 0 ? ["It is written `--set section.key=value`."] : didYouMean(near);
+    const notes = near.length > 0 ? didYouMean(near) : ["It is written `--set section.key=value`."];
     context.diagnostics.report("LV2026", { path }, place, { notes });
     return;
   }
@@ -67,7 +67,16 @@ function findOption(
   draft: Draft,
   [kind = "", ...rest]: readonly string[],
 ): FoundOption {
-  if (!isSectionKind(kind)) return { keys: [], type: undefined, near: suggestionsFor(kind, sectionKinds) };
+  if (!isSectionKind(kind)) {
+    const near = suggestionsFor(kind, sectionKinds).map((section) => [section, ...rest].join("."));
+    const homes = context.catalog
+      .all()
+      .filter((card) => rest.length === 0 && Object.hasOwn(card.options, kind));
+    const paths = homes
+      .map((card) => `${card.kind}.${kind}`)
+      .filter((_, at) => isSectionKind(homes[at]?.kind ?? ""));
+    return { keys: [], type: undefined, near: paths.length > 0 ? [...new Set(paths)] : near };
+  }
   const { key, path } = kind === "dataset" ? datasetKey(draft, rest) : { key: kind, path: rest };
   const card = cardOf(context, kind, draft.get(key));
   if (!card || path.length === 0) return { keys: [], type: undefined, near: [] };

@@ -40,10 +40,12 @@ export async function build(
   // The emitter brings the TypeScript compiler along: nothing else pays for loading it.
   const { emitProgram, sourceHashes, writeProgram } = await import("../../emit/index.ts");
   const { folder: packageFolder, version, runtimeTypes } = ownPackage();
-  targets.forEach(({ file, recipe }, at) => {
-    const outputFolder = folders[at] ?? output;
-    const locations = { outputFolder, workingFolder: terminal.workingFolder };
-    const program = emitProgram(recipe, locations, runtimeTypes);
+  const emitted = targets.map((target, at) => {
+    const locations = { outputFolder: folders[at] ?? output, workingFolder: terminal.workingFolder };
+    return { ...target, locations, program: emitProgram(target.recipe, locations, runtimeTypes) };
+  });
+  for (const { file, recipe, locations, program } of emitted) {
+    const { outputFolder } = locations;
     const overrides = [
       ...flags.param.map((text) => `-p ${text}`),
       ...flags.set.map((text) => `--set ${text}`),
@@ -61,7 +63,7 @@ export async function build(
         `${recipe.name}: node ${shown.startsWith("..") ? join(outputFolder, "run.js") : shown}\n`,
       );
     }
-  });
+  }
   return exitCodes.clean;
 }
 

@@ -361,7 +361,7 @@ export const nameCases: readonly Case[] = [
     source: recipe(),
     sets: ["models.image_size=3"],
     message: "`--set models.image_size` names nothing in a recipe",
-    note: "Did you mean `model`?",
+    note: "Did you mean `model.image_size`?",
   },
   {
     code: "LV2027",

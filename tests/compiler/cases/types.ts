@@ -94,10 +94,10 @@ export const typeCases: readonly Case[] = [
     message: "`warmup_steps` is measured in steps, not in epochs",
   },
   {
-    code: "LV2102",
+    code: "LV2101",
     title: "a unit for a plain number",
     source: run("seed = «3steps»"),
-    message: "`seed` is measured in plain numbers, not in steps",
+    message: "`seed` must be an integer from 0 on, without a unit, not 3 steps",
   },
   {
     code: "LV2103",

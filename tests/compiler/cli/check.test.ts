@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { badRecipe, goodRecipe, workspace } from "./lavisc.ts";
 
@@ -77,6 +79,27 @@ describe("lavisc check", () => {
       code: 2,
       error: expect.stringContaining("did you mean `emoji`?"),
     });
+  });
+
+  it("refuses what is not text in UTF-8 rather than guess at it", async () => {
+    const { lavisc, folder } = workspace({ "a.lavis": 'import { x } from "b.lavis"\nlet y = x\n' });
+    writeFileSync(join(folder, "b.lavis"), Buffer.from("lavis 1\n// caf\xe9\nlet x = 1\n", "latin1"));
+    writeFileSync(join(folder, "c.lavis"), Buffer.from("\ufefflavis 1\n", "utf16le"));
+    writeFileSync(join(folder, "d.lavis"), "lavis 1\n\0");
+    expect(await lavisc(["check", "b.lavis"])).toMatchObject({
+      code: 2,
+      error: "error: b.lavis is not text in UTF-8\n  save it as UTF-8, if it is a recipe\n",
+    });
+    expect((await lavisc(["check", "c.lavis"])).error).toContain("c.lavis is text in UTF-16");
+    expect((await lavisc(["check", "d.lavis"])).error).toBe("error: d.lavis is not a text file\n");
+    const importing = await lavisc(["check", "a.lavis"]);
+    expect(importing).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("= b.lavis is not text in UTF-8."),
+    });
+    const before = readFileSync(join(folder, "b.lavis"));
+    expect((await lavisc(["fmt", "b.lavis"])).code).toBe(2);
+    expect(readFileSync(join(folder, "b.lavis"))).toEqual(before);
   });
 
   it("exits with 2 for a command line that it does not understand", async () => {

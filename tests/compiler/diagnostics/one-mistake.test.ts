@@ -78,6 +78,16 @@ describe("a slip in a value", () => {
 });
 
 describe("--set", () => {
+  it.each([
+    ["init_lr=3", "Did you mean `schedule.init_lr`?"],
+    ["rnu.seed=3", "Did you mean `run.seed`?"],
+    ["nonsense=3", "It is written `--set section.key=value`."],
+    ["run.seed", "It is written `--set section.key=value`."],
+  ])("%s: %s", (set, note) => {
+    const { diagnostics } = checkText(recipe(), { sets: [set] });
+    expect(diagnostics.map(({ code, notes }) => [code, notes])).toEqual([["LV2026", [note]]]);
+  });
+
   const two = `${recipe()}\n${recipe().replace("recipe r", "recipe s")}`;
 
   it("is for the recipe that was asked for", () => {

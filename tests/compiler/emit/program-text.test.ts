@@ -72,6 +72,30 @@ describe("an emitted program", () => {
     expect(placesOf("await launch")).toEqual([]);
   });
 
+  it("gives paths of parameters relative to itself, but those that were written absolute", () => {
+    const text = emit({
+      params: ["weights=/w/model.pth"],
+      text: `lavis 1
+param data: path = "../data"
+param coco: path = "/datasets/coco"
+param cached: path = "cache:data/emoji"
+param weights: checkpoint? = none
+recipe emoji {
+  task captioning
+  model blip_caption.tiny { finetuned = weights }
+  dataset emoji_caption { build_info { images = data / "images" } }
+  run { device = cpu }
+}
+`,
+    });
+    expect(text).toContain('data: { type: "path", default: here("../data") }');
+    expect(text).toContain('coco: { type: "path", default: "/datasets/coco" }');
+    expect(text).toContain('cached: { type: "path", default: "cache:data/emoji" }');
+    expect(text).toContain('nullable: true, default: "/w/model.pth" }');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: emitted text
+    expect(text).toContain('images: here("../recipes", `${params.data}/images`),');
+  });
+
   it("keeps what could end a comment or a text from ending it", () => {
     const text = emit({
       text: `lavis 1

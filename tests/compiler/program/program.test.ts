@@ -4,8 +4,20 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkRecipe } from "../../../compiler/check-recipe.ts";
 import { DiagnosticCollector } from "../../../compiler/diagnostics/index.ts";
-import { type Host, loadProgram, memoryHost, nodeHost } from "../../../compiler/program/index.ts";
+import {
+  type Host,
+  loadProgram,
+  memoryHost,
+  nodeHost,
+  type Program,
+  type Unreadable,
+} from "../../../compiler/program/index.ts";
 import { lines, recipe } from "../marked.ts";
+
+function readable(program: Program | Unreadable): Program {
+  if ("problem" in program) throw new Error(`the file ${program.problem}`);
+  return program;
+}
 
 describe("a program", () => {
   it("reads each file once, however often it is imported", () => {
@@ -23,10 +35,10 @@ describe("a program", () => {
       },
     };
     const diagnostics = new DiagnosticCollector();
-    const program = loadProgram(host, "a.lavis", diagnostics);
+    const program = readable(loadProgram(host, "a.lavis", diagnostics));
     expect(reads).toEqual(["/a.lavis", "/lib/b.lavis", "/lib/c.lavis"]);
-    expect([...(program?.files.keys() ?? [])]).toEqual(reads);
-    expect([...(("entry" in program ? program : undefined)?.entry.names.keys() ?? [])]).toEqual(["b", "c"]);
+    expect([...program.files.keys()]).toEqual(reads);
+    expect([...program.entry.names.keys()]).toEqual(["b", "c"]);
     expect(diagnostics.all()).toEqual([]);
   });
 
@@ -76,8 +88,8 @@ it("the host of the command line reads files of the disk, and shows paths from t
     const host = nodeHost(folder);
     const { recipes, program } = checkRecipe(host, "r.lavis");
     expect(recipes.map(({ name }) => name)).toEqual(["r"]);
-    expect(("entry" in program ? program : undefined)?.entry.source.path).toBe("r.lavis");
-    expect(("entry" in program ? program : undefined)?.entry.path).toBe(join(folder, "r.lavis"));
+    expect(readable(program).entry.source.path).toBe("r.lavis");
+    expect(readable(program).entry.path).toBe(join(folder, "r.lavis"));
     expect(host.display(tmpdir())).toBe(tmpdir());
     expect(host.readFile(join(folder, "none.lavis"))).toEqual({ problem: "is not there" });
     expect(host.readFile(folder)).toEqual({ problem: "is a folder" });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { catalog } from "../../../compiler/catalog/index.ts";
 import { describeOrigin, explainRecipe } from "../../../compiler/explain/index.ts";
 import { plainOptions } from "../../../compiler/resolve/index.ts";
 import { checkText, lines, recipe } from "../marked.ts";
+
+const variants = catalog.get("model", "blip_caption")?.variants ?? {};
 
 /** The values of a recipe by path, with where they came from. */
 function valuesOf(source: string, settings = {}) {
@@ -69,6 +72,8 @@ describe("a documented default", () => {
     ["dataset.coco_caption.vis_processor.train", { name: "blip_image_train" }],
     ["dataset.coco_caption.vis_processor.eval", { name: "blip_image_eval" }],
     ["dataset.coco_caption.vis_processor.train.image_size", 384],
+    ["dataset.coco_caption.vis_processor.train.randaugment", "lavis"],
+    ["dataset.coco_caption.vis_processor.train.min_scale", 0.5],
     ["dataset.coco_caption.text_processor.train.prompt", "a picture of "],
     ["dataset.coco_caption.build_info.images", "cache:data/coco/images"],
     ["dataset.coco_caption.build_info.annotations.val.md5", "b273847456ef5580e33713b1f7de52a0"],
@@ -107,6 +112,21 @@ describe("a default", () => {
     );
     expect(values.get("model.load_finetuned")?.value).toBe(true);
   });
+
+  it.each(Object.entries(variants))(
+    "of everything is there to evaluate %s with no schedule and no optimizer",
+    (variant, { options }) => {
+      const weights = options.finetuned === undefined ? 'finetuned = "w.safetensors"' : "";
+      const { recipes, diagnostics } = checkText(
+        recipe({
+          model: `model blip_caption.${variant} { ${weights} }`,
+          run: "run { device = cpu, evaluate = true }",
+        }),
+      );
+      expect(lines(diagnostics)).toEqual([]);
+      expect(recipes).toHaveLength(1);
+    },
+  );
 
   it("follows what the recipe says", () => {
     const values = valuesOf(
