@@ -6,8 +6,8 @@ import type { Owner, ResolveContext } from "./context.ts";
 import type { Draft, DraftItem } from "./draft.ts";
 import { replacementFix } from "./edits.ts";
 import { OptionSet, type Presets } from "./options.ts";
-import { describeRaw, type Raw, type RawCall, type RawName } from "./raw.ts";
 import type { Origin, Place, Resolved } from "./resolved.ts";
+import { describeRaw, type Raw, type RawCall, type RawName } from "./values/raw.ts";
 
 /** A component written as a name or a call, with `overrides` of its options from a block. */
 export function componentOf(

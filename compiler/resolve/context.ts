@@ -2,9 +2,9 @@ import type { Card, Option } from "../../runtime/card.ts";
 import type { Catalog, SectionKind } from "../catalog/index.ts";
 import type { DiagnosticCollector } from "../diagnostics/index.ts";
 import type { Host } from "../program/index.ts";
-import type { Evaluator } from "./evaluate.ts";
 import type { CardName, Place, Resolved } from "./resolved.ts";
-import type { ScalarTyper } from "./scalars.ts";
+import type { Evaluator } from "./values/evaluate.ts";
+import type { ScalarTyper } from "./values/scalars.ts";
 
 /** A default that a card gives to an option of another section, or a variant to one of its own. */
 export interface CardDefault {

@@ -1,6 +1,6 @@
 import type { Expression, Path, Span } from "../../grammar/index.ts";
-import type { Scope } from "./raw.ts";
 import type { Origin, Place } from "./resolved.ts";
+import type { Scope } from "./values/raw.ts";
 
 /** A block as its layers (base recipe, fragments, own keys) left it, before types are asked of it. */
 export type Draft = Map<string, DraftItem>;

@@ -3,10 +3,10 @@ import { componentFromPlain, componentOf } from "./components.ts";
 import { cardNameOf, elementOption, type Owner, type ResolveContext } from "./context.ts";
 import type { Draft, DraftItem, DraftValue } from "./draft.ts";
 import { replacementFix } from "./edits.ts";
-import type { Raw } from "./raw.ts";
 import type { Origin, Resolved, Scalar } from "./resolved.ts";
-import { resolvePath } from "./scalars.ts";
 import { reportUnknownKey } from "./unknown-key.ts";
+import type { Raw } from "./values/raw.ts";
+import { resolvePath } from "./values/scalars.ts";
 
 /** Plain values that stand in for options that are not given, before the card's own defaults. */
 export type Presets = Readonly<Record<string, unknown>>;

