@@ -1,3 +1,4 @@
+import { decodeRecipe } from "../program/index.ts";
 import {
   colourStyle,
   type Format,
@@ -7,6 +8,8 @@ import {
   type Style,
   wantsColour,
 } from "../report/index.ts";
+
+import { UsageError } from "./exit.ts";
 
 /** The process around a command, so that tests need none. */
 export interface Terminal {
@@ -40,7 +43,9 @@ export function processTerminal(): Terminal {
     async readInput() {
       const chunks: Buffer[] = [];
       for await (const chunk of process.stdin) chunks.push(chunk);
-      return Buffer.concat(chunks).toString("utf8");
+      const text = decodeRecipe(Buffer.concat(chunks));
+      if (typeof text === "string") return text;
+      throw new UsageError(`standard input ${text.problem}`, text.hint);
     },
   };
 }

@@ -7,7 +7,7 @@ export function describeCard({ kind, name, variant }: CardName): string {
 }
 
 /** A place as people find it: `recipes/caption.lavis:12`. */
-export function describePlace({ source, span }: Place): string {
+function describePlace({ source, span }: Place): string {
   return `${source.path}:${source.positionAt(span.start).line}`;
 }
 
