@@ -8,11 +8,11 @@ const dots = [
 
 /**
  * Draws values as a line of braille dots: `height` strings of `width` cells, two values a cell, highest at
- * the top. More values than fit are averaged into as many buckets as there are columns; values that are not
- * finite are left out. An empty series gives blank lines.
+ * the top. More values than fit are averaged into as many buckets as there are columns, fewer are joined by
+ * straight lines over the whole width; values that are not finite are left out. An empty series gives blank lines.
  */
 export function drawChart(values: readonly number[], width: number, height: number): string[] {
-  const columns = bucket(
+  const columns = resample(
     values.filter((value) => Number.isFinite(value)),
     width * 2,
   );
@@ -40,9 +40,17 @@ export function drawChart(values: readonly number[], width: number, height: numb
   );
 }
 
-/** Averages `values` into at most `count` buckets of equal size. */
-function bucket(values: readonly number[], count: number): number[] {
-  if (values.length <= count) return [...values];
+/** `count` values in place of `values`: means of buckets of equal size, or points on the lines between them. */
+function resample(values: readonly number[], count: number): number[] {
+  if (values.length === 0) return [];
+  if (values.length <= count) {
+    return Array.from({ length: count }, (_, index) => {
+      const at = count === 1 ? 0 : (index * (values.length - 1)) / (count - 1);
+      const [before = 0, after = before] = values.slice(Math.floor(at), Math.floor(at) + 2);
+      const share = at - Math.floor(at);
+      return (1 - share) * before + share * after;
+    });
+  }
   return Array.from({ length: count }, (_, index) => {
     const from = Math.floor((index * values.length) / count);
     const to = Math.floor(((index + 1) * values.length) / count);

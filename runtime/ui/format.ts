@@ -1,6 +1,7 @@
-/** `1.2 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`: seconds for people. */
+/** `35 ms`, `1.2 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`: seconds for people. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "–";
+  if (seconds > 0 && seconds < 0.95) return `${Math.max(1, Math.round(1000 * seconds))} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   const [days, hours, minutes] = [

@@ -9,7 +9,7 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
     case "start":
       return [
         `${event.recipe} (${event.source}): ${event.task} with ${event.model}, ${formatCount(event.numParameters)} parameters`,
-        `${event.engine} on ${event.device}, ${event.threads} thread${event.threads === 1 ? "" : "s"}: ${event.engineReason}`,
+        `${event.engineReason}; ${event.threads} thread${event.threads === 1 ? "" : "s"}`,
         `${event.numTrainSamples} training samples, batch ${event.batchSize}, ${event.numEpochs} epoch${event.numEpochs === 1 ? "" : "s"} of ${event.stepsPerEpoch} steps`,
         ...(event.startStep > 0 ? [`resumed after step ${event.startStep} of ${event.totalSteps}`] : []),
         `writing to ${event.outputDir}`,

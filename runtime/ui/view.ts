@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import type {
   CheckpointEvent,
   EvaluatedEvent,
@@ -18,27 +19,54 @@ export interface Curve {
   readonly pending: { readonly sum: number; readonly count: number };
 }
 
+export type Request = "pause" | "resume" | "checkpoint" | "stop";
+
+/** An evaluation that runs: samples done of how many, and when it began. */
+export interface Evaluating {
+  readonly split: string;
+  readonly done: number;
+  readonly total: number;
+  readonly startedAt: number;
+}
+
 /** Everything a screen shows of a run: the events so far, folded. */
 export interface RunView {
   readonly start?: StartEvent;
-  readonly phase: Phase;
+  readonly phase: Phase | "failed";
   readonly phaseDetail?: string;
+  /** What a person asked for and the training process has not done yet: it answers between two steps. */
+  readonly asked?: Request;
+  /** Moments of the start and of the last event, milliseconds since 1970. */
+  readonly startedAt?: number;
+  readonly now?: number;
   readonly step?: StepEvent;
   readonly loss: Curve;
   readonly lr: Curve;
+  /** Steps since the run (or its resumption) began. */
+  readonly stepsSeen: number;
   /** Smoothed seconds a step and samples a second. */
   readonly secondsPerStep?: number;
   readonly samplesPerSecond?: number;
   readonly loaderShare?: number;
-  readonly evaluating?: { readonly split: string; readonly done: number; readonly total: number };
+  readonly evaluating?: Evaluating;
   readonly evaluated?: EvaluatedEvent;
+  /** The last epoch that was validated, and the seconds that all its splits took. */
+  readonly validation?: { readonly epoch: number; readonly seconds: number };
+  /** The metric that picks the best checkpoint. */
+  readonly select?: string;
   readonly best?: EvaluatedEvent;
   readonly checkpoint?: CheckpointEvent;
   readonly lines: readonly string[];
 }
 
 const emptyCurve: Curve = { points: [], stride: 1, pending: { sum: 0, count: 0 } };
-export const emptyView: RunView = { phase: "starting", loss: emptyCurve, lr: emptyCurve, lines: [] };
+export const emptyView: RunView = {
+  phase: "starting",
+  loss: emptyCurve,
+  lr: emptyCurve,
+  stepsSeen: 0,
+  lines: [],
+};
 
 /** Adds a value to a curve, halving the resolution of the whole when it is full. */
 export function addPoint(curve: Curve, value: number): Curve {
@@ -55,50 +83,115 @@ export function addPoint(curve: Curve, value: number): Curve {
   return { points: halved, stride: curve.stride * 2, pending: empty };
 }
 
-const smooth = (old: number | undefined, value: number): number =>
-  old === undefined ? value : 0.9 * old + 0.1 * value;
+/** A running mean of `count` values before; the first is forgotten, as it pays for what is done once. */
+function smooth(old: number | undefined, value: number, count: number): number {
+  if (old === undefined || count <= 1) return value;
+  const share = Math.max(0.1, 1 / count);
+  return (1 - share) * old + share * value;
+}
 
 /** The view after one more event. */
-export function foldEvent(view: RunView, event: Stamped): RunView {
+export function foldEvent(before: RunView, event: Stamped): RunView {
+  const view: RunView = { ...before, now: event.time };
   switch (event.type) {
     case "start":
-      return { ...view, start: event };
-    case "phase":
-      return { ...view, phase: event.phase, phaseDetail: event.detail, evaluating: undefined };
-    case "step":
+      return addLine({ ...view, start: event, startedAt: event.time }, event.engineReason);
+    case "phase": {
+      const { asked, ...rest } = view;
+      const stillAsked = asked === "checkpoint" || (asked === "stop" && event.phase !== "stopping");
       return {
-        ...view,
-        step: event,
-        loss: addPoint(view.loss, event.losses.loss ?? Number.NaN),
-        lr: addPoint(view.lr, event.lr),
-        secondsPerStep: smooth(view.secondsPerStep, event.seconds),
-        samplesPerSecond: smooth(view.samplesPerSecond, event.samples / event.seconds),
-        loaderShare: smooth(view.loaderShare, event.loaderSeconds / event.seconds),
+        ...rest,
+        phase: event.phase,
+        phaseDetail: event.detail,
+        evaluating: undefined,
+        ...(stillAsked && { asked }),
       };
-    case "evaluate_progress":
-      return { ...view, evaluating: event };
+    }
+    case "step":
+      return foldStep(view, event);
+    case "evaluate_progress": {
+      const { split, done, total } = event;
+      const startedAt = view.evaluating?.startedAt ?? before.now ?? event.time;
+      return { ...view, evaluating: { split, done, total, startedAt } };
+    }
     case "evaluated":
-      return { ...view, evaluated: event, best: event.isBest ? event : view.best, evaluating: undefined };
-    case "checkpoint":
-      return { ...view, checkpoint: event };
+      return foldEvaluated(view, event);
+    case "checkpoint": {
+      const { asked, ...rest } = view;
+      const next = { ...rest, checkpoint: event, ...(asked !== "checkpoint" && asked && { asked }) };
+      return addLine(next, `checkpoint ${event.path.split(/[\\/]/).at(-1)} written (${event.reason})`);
+    }
     case "message":
       return addLine(view, event.level === "warning" ? `warning: ${event.text}` : event.text);
     case "failed":
-      return addLine(view, `failed: ${event.message}`);
+      return addLine({ ...view, phase: "failed", phaseDetail: undefined }, `failed: ${event.message}`);
     case "done":
-      return { ...view, phase: "done" };
+      return { ...view, phase: "done", phaseDetail: undefined };
   }
 }
 
-/** The view after one more line of output. */
-export function addLine(view: RunView, line: string): RunView {
-  return { ...view, lines: [...view.lines, line].slice(-maxLines) };
+function foldStep(view: RunView, event: StepEvent): RunView {
+  const { stepsSeen: count } = view;
+  return {
+    ...view,
+    step: event,
+    stepsSeen: count + 1,
+    loss: addPoint(view.loss, event.losses.loss ?? Number.NaN),
+    lr: addPoint(view.lr, event.lr),
+    secondsPerStep: smooth(view.secondsPerStep, event.seconds, count),
+    samplesPerSecond: smooth(view.samplesPerSecond, event.samples / event.seconds, count),
+    loaderShare: smooth(view.loaderShare, event.loaderSeconds / event.seconds, count),
+  };
 }
 
-/** Estimated seconds to the end of the epoch and of the training steps (validation not counted). */
+function foldEvaluated(view: RunView, event: EvaluatedEvent): RunView {
+  const { epoch, seconds } = event;
+  const before = view.validation;
+  const validation =
+    typeof epoch !== "number"
+      ? before
+      : { epoch, seconds: seconds + (before?.epoch === epoch ? before.seconds : 0) };
+  return {
+    ...view,
+    evaluated: event,
+    best: event.isBest ? event : view.best,
+    select: event.select ?? view.select,
+    evaluating: undefined,
+    validation,
+  };
+}
+
+/** The view after one more piece of output: its lines, without what would move the cursor or set colours. */
+export function addLine(view: RunView, text: string): RunView {
+  const lines = stripVTControlCharacters(text)
+    .split(/\r?\n|\r/)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must go
+    .map((line) => line.replaceAll("\t", "  ").replace(/[\u0000-\u001f\u007f]/g, ""));
+  return { ...view, lines: [...view.lines, ...lines].slice(-maxLines) };
+}
+
+/** Estimated seconds to the end of the epoch's steps, and to that of the last epoch with its validation. */
 export function timeLeft(view: RunView): { readonly epoch: number; readonly run: number } | undefined {
   const { start, step, secondsPerStep } = view;
   if (start === undefined || step === undefined || secondsPerStep === undefined) return undefined;
-  const inEpoch = Math.min(start.stepsPerEpoch - step.stepInEpoch, start.totalSteps - step.step);
-  return { epoch: inEpoch * secondsPerStep, run: (start.totalSteps - step.step) * secondsPerStep };
+  const stepsLeft = start.totalSteps - step.step;
+  const inEpoch = Math.min(start.stepsPerEpoch - step.stepInEpoch, stepsLeft);
+  const validating = validationsLeft(view) * (view.validation?.seconds ?? 0);
+  return { epoch: inEpoch * secondsPerStep, run: stepsLeft * secondsPerStep + validating };
+}
+
+/** Validations that are still to come: one each `valFreq` epochs and one after the last epoch. */
+function validationsLeft({ start, step, validation }: RunView): number {
+  if (start === undefined || step === undefined || start.valFreq === 0) return 0;
+  const { numEpochs, valFreq } = start;
+  const until = (epoch: number): number =>
+    Math.floor(epoch / valFreq) + (epoch === numEpochs && epoch % valFreq > 0 ? 1 : 0);
+  return until(numEpochs) - until(Math.max(step.epoch - 1, validation?.epoch ?? 0));
+}
+
+/** Estimated seconds to the end of the evaluation that runs. */
+export function evaluationLeft({ evaluating, now }: RunView): number | undefined {
+  if (evaluating === undefined || now === undefined || evaluating.done === 0) return undefined;
+  const { done, total, startedAt } = evaluating;
+  return (((now - startedAt) / 1000) * (total - done)) / done;
 }

@@ -1,20 +1,24 @@
-import { Box, Text, useApp, useInput, useStdout } from "ink";
+import { Box, useInput } from "ink";
 import { useState } from "react";
 import type { UiActions } from "../open.ts";
 import type { RunView } from "../view.ts";
 import { Curves } from "./curves.tsx";
 import { Header } from "./header.tsx";
 import { Help, KeyLine } from "./keys.tsx";
+import { fitLayout } from "./layout.ts";
 import { Output } from "./output.tsx";
 import { Progress } from "./progress.tsx";
+import { useTerminalSize } from "./terminal-size.ts";
 import { Validation } from "./validation.tsx";
+
+/** Wider screens are harder to read, not easier. */
+const mostColumns = 140;
 
 /** The whole screen: what runs, how far it is, its curves, its last validation, its output, and the keys. */
 export function App({ view, actions }: { readonly view: RunView; readonly actions: UiActions }) {
-  const [helpShown, showHelp] = useState(false);
-  const { stdout } = useStdout();
-  const { exit } = useApp();
-  const width = Math.min(stdout.columns ?? 80, 120);
+  const [isHelpShown, showHelp] = useState(false);
+  const { columns, rows } = useTerminalSize();
+  const width = Math.min(columns, mostColumns);
   useInput((input, key) => {
     if (key.ctrl && input === "c") {
       actions.interrupt();
@@ -25,31 +29,27 @@ export function App({ view, actions }: { readonly view: RunView; readonly action
     if (input === "q") actions.send({ type: "stop" });
     if (input === "?" || input === "h") showHelp((shown) => !shown);
     if (key.escape) showHelp(false);
-    if (view.phase === "done" && key.return) exit();
+  });
+  const layout = fitLayout(rows, {
+    hasCurves: view.step !== undefined,
+    hasEvaluation: view.evaluated !== undefined,
+    numSamples: view.evaluated?.samples.length ?? 0,
+    numLines: view.lines.length,
   });
   return (
     <Box flexDirection="column" width={width}>
-      <Header view={view} />
-      {helpShown ? (
+      <Header view={view} isBordered={layout.isBordered} />
+      {isHelpShown ? (
         <Help />
       ) : (
         <>
           <Progress view={view} width={width} />
-          <Curves view={view} width={width} />
-          <Validation view={view} width={width} />
-          <Output lines={view.lines} />
+          <Curves view={view} width={width} height={layout.curve} gap={layout.gap} />
+          <Validation view={view} width={width} layout={layout} />
+          <Output lines={view.lines} height={layout.log} gap={layout.gap} />
         </>
       )}
-      <KeyLine paused={view.phase === "paused"} />
+      <KeyLine isPaused={view.phase === "paused"} gap={layout.gap} />
     </Box>
-  );
-}
-
-/** A heading of a part of the screen. */
-export function Title({ children }: { readonly children: string }) {
-  return (
-    <Text bold color="cyan">
-      {children}
-    </Text>
   );
 }

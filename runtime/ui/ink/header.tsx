@@ -1,25 +1,44 @@
+import { Spinner } from "@inkjs/ui";
 import { Box, Text } from "ink";
 import { formatCount } from "../format.ts";
 import type { RunView } from "../view.ts";
 
-/** The recipe, its model and data, and the device that runs it. */
-export function Header({ view: { start } }: { readonly view: RunView }) {
-  if (start === undefined) {
-    return (
-      <Box borderStyle="round" borderColor="cyan" paddingX={1}>
-        <Text>starting: loading the engine, the model and the data…</Text>
-      </Box>
-    );
-  }
+interface HeaderProps {
+  readonly view: RunView;
+  readonly isBordered: boolean;
+}
+
+/** The recipe, its model and data, and the device that runs it; before these are known, what the start is at. */
+export function Header({ view, isBordered }: HeaderProps) {
   return (
-    <Box borderStyle="round" borderColor="cyan" paddingX={1} flexDirection="column">
+    <Box
+      {...(isBordered && { borderStyle: "round", borderColor: "cyan" })}
+      paddingX={1}
+      flexDirection="column"
+      height={isBordered ? 4 : 2}
+    >
+      <Lines view={view} />
+    </Box>
+  );
+}
+
+function Lines({ view: { start, phase, phaseDetail } }: { readonly view: RunView }) {
+  if (start === undefined) {
+    const what = phaseDetail ?? "loading the program";
+    return phase === "starting" ? <Spinner label={`starting: ${what}`} /> : <Text>{phase}</Text>;
+  }
+  const { engine, device, threads, numTrainSamples, batchSize } = start;
+  const place = `${engine} on ${device}, ${threads} thread${threads === 1 ? "" : "s"}`;
+  const samples = numTrainSamples > 0 ? `${formatCount(numTrainSamples)} samples, ` : "";
+  return (
+    <>
       <Text wrap="truncate-end">
         <Text bold>{start.recipe}</Text>
         {`  ${start.task} · ${start.model} · ${formatCount(start.numParameters)} parameters`}
       </Text>
-      <Text wrap="truncate-end" dimColor>
-        {`${start.engine} on ${start.device}, ${start.threads} thread${start.threads === 1 ? "" : "s"} · ${formatCount(start.numTrainSamples)} samples, batch ${start.batchSize} · ${start.outputDir}`}
+      <Text wrap="truncate-middle" dimColor>
+        {`${place} · ${samples}batch ${batchSize} · ${start.outputDir}`}
       </Text>
-    </Box>
+    </>
   );
 }

@@ -1,25 +1,35 @@
 import { Box, Text } from "ink";
-import { Title } from "./app.tsx";
+import { Title } from "./title.tsx";
 
-const shown = 4;
+interface OutputProps {
+  readonly lines: readonly string[];
+  /** Lines shown; 0 shows none. */
+  readonly height: number;
+  readonly gap: number;
+}
 
-/** The last lines that the training process printed, warnings among them. */
-export function Output({ lines }: { readonly lines: readonly string[] }) {
-  if (lines.length === 0) return null;
-  const first = Math.max(0, lines.length - shown);
+/** The last lines that the training process printed, warnings and checkpoints among them. */
+export function Output({ lines, height, gap }: OutputProps) {
+  if (height === 0) return null;
+  const first = Math.max(0, lines.length - height);
   return (
-    <Box flexDirection="column" paddingX={1} marginTop={1}>
+    <Box flexDirection="column" paddingX={1} marginTop={gap}>
       <Title>log</Title>
       {lines.slice(first).map((line, index) => (
         <Text
           // biome-ignore lint/suspicious/noArrayIndexKey: a line of output is identified by its number
           key={first + index}
           wrap="truncate-end"
-          color={line.startsWith("warning") ? "yellow" : undefined}
+          {...colourOf(line)}
         >
-          {line}
+          {line === "" ? " " : line}
         </Text>
       ))}
     </Box>
   );
+}
+
+function colourOf(line: string): { readonly color?: string } {
+  if (line.startsWith("warning: ")) return { color: "yellow" };
+  return line.startsWith("failed: ") ? { color: "red" } : {};
 }

@@ -182,14 +182,11 @@ export function stopAfter(step: number): (event: Stamped, control: Control) => v
 }
 
 /** The tensors of a checkpoint's file, as plain numbers by name. */
-export function tensorsOf(
-  checkpoint: string,
-  file = "model.safetensors",
-): Record<string, readonly (number | bigint)[]> {
+export function tensorsOf(checkpoint: string, file = "model.safetensors"): Record<string, readonly number[]> {
   const source = openSafetensors(join(checkpoint, file));
   try {
     return Object.fromEntries(
-      [...source.tensors.keys()].map((name) => [name, Array.from(source.read(name).data)]),
+      [...source.tensors.keys()].map((name) => [name, [...(source.read(name).data as Iterable<number>)]]),
     );
   } finally {
     source.close();

@@ -54,7 +54,7 @@ export function writeProgram(folder: string, name: string, before = ""): string 
     await lavis.launch(
       {
         name: "endless",
-        task: lavis.captioning({}),
+        task: lavis.captioning({ max_len: 7, min_len: 4 }),
         model: lavis.blip_caption("tiny", ${JSON.stringify(model)}),
         datasets: [
           lavis.coco_caption("shapes", {

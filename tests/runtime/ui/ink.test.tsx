@@ -1,3 +1,6 @@
+import { EventEmitter } from "node:events";
+import { stripVTControlCharacters } from "node:util";
+import { render as inkRender } from "ink";
 import { render } from "ink-testing-library";
 import { describe, expect, it } from "vitest";
 import type { TrainCommand } from "../../../runtime/train/events.ts";
@@ -36,9 +39,83 @@ const running = [
   evaluated,
 ].reduce(foldEvent, emptyView);
 
+/** The lines that a terminal of that size gets. */
+function linesAt(columns: number, rows: number, view: RunView): readonly string[] {
+  let frame = "";
+  const write = (text: string) => {
+    frame = text;
+    return true;
+  };
+  const stdout = Object.assign(new EventEmitter(), { columns, rows, write });
+  const stdin = Object.assign(new EventEmitter(), {
+    isTTY: true,
+    setRawMode: () => {},
+    setEncoding: () => {},
+    ref: () => {},
+    unref: () => {},
+    read: () => null,
+  });
+  const app = inkRender(<App view={view} actions={{ send: () => {}, interrupt: () => {} }} />, {
+    // Ink uses no more of a stream than these.
+    stdout: stdout as unknown as NodeJS.WriteStream,
+    stdin: stdin as unknown as NodeJS.ReadStream,
+    debug: true,
+    patchConsole: false,
+  });
+  app.unmount();
+  return stripVTControlCharacters(frame).trimEnd().split("\n");
+}
+
+describe("on any terminal", () => {
+  const long = "a very long caption that goes on and on ".repeat(9);
+  const samples = Array.from({ length: 10 }, (_, i) => ({
+    id: `${i}`,
+    prediction: long,
+    references: [long, long],
+  }));
+  const metrics = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`Metric_${i}`, i / 3]));
+  let full = [
+    { ...start, recipe: "recipe_".repeat(20), outputDir: "folder/".repeat(40) },
+    ...Array.from({ length: 150 }, (_, i) => step(i + 1)),
+    { ...evaluated, samples, metrics, select: "Metric_3" },
+  ].reduce(foldEvent, emptyView);
+  for (let i = 0; i < 30; i++) full = addLine(full, `warning: ${long}`);
+
+  it.each([
+    [80, 24],
+    [120, 40],
+    [200, 60],
+    [60, 16],
+    [40, 10],
+  ])("of %i × %i is lower than that, and no line is broken", (columns, rows) => {
+    const lines = linesAt(columns, rows, full);
+    expect(lines.length).toBeLessThan(rows);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+    expect(lines.at(-1)).toContain("q stop");
+  });
+
+  it("of 80 × 24 has room for each part", () => {
+    const frame = linesAt(80, 24, full).join("\n");
+    for (const part of [
+      "loss 2",
+      "learning rate",
+      "Metric_3",
+      "best so far",
+      "a very long",
+      "log",
+      "warning",
+    ]) {
+      expect(frame).toContain(part);
+    }
+  });
+});
+
 describe("the terminal interface", () => {
-  it("says that it is starting before the first event", () => {
-    expect(show(emptyView).lastFrame()).toContain("starting: loading the engine");
+  it("says what the start is at", () => {
+    expect(show(emptyView).lastFrame()).toContain("starting: loading the program");
+    const detail = "opening the data set emoji";
+    const view = foldEvent(emptyView, { type: "phase", phase: "starting", detail, time: 0 });
+    expect(show(view).lastFrame()).toContain("starting: opening the data set emoji");
   });
 
   it("shows the recipe, device, progress, speed, memory, curves, validation and its samples", () => {
@@ -54,7 +131,8 @@ describe("the terminal interface", () => {
       "loader 10 %",
       "120 MB tensors, 450 MB process",
       "learning rate 3.00e-4",
-      "val after epoch 1  Bleu_4 0.1312 · CIDEr 0.8231 best",
+      "val after epoch 1  CIDEr 0.8231 · Bleu_4 0.1312",
+      "best so far: epoch 1, CIDEr 0.8231",
       "red apple",
       "a red apple · apple fruit",
       "warning: 1 damaged image skipped",
@@ -76,6 +154,23 @@ describe("the terminal interface", () => {
     await paused.press("p");
     expect(paused.commands).toEqual([{ type: "resume" }]);
     expect(paused.lastFrame()).toContain("p resume");
+  });
+
+  it("says at once what was asked for, before the step is over", () => {
+    const frame = show({ ...running, asked: "pause" }).lastFrame();
+    expect(frame).toContain("training  pausing after this step…");
+  });
+
+  it("shows a running evaluation in place of the epoch, with its time left", () => {
+    const progress = { type: "evaluate_progress", split: "val", total: 40 } as const;
+    const view = [
+      { type: "phase", phase: "validating", detail: "on val", time: 1000 } as const,
+      { ...progress, done: 10, time: 6000 },
+    ].reduce(foldEvent, running);
+    const frame = show(view).lastFrame();
+    expect(frame).toContain("validating on val");
+    expect(frame).toMatch(/val 10\/40 +━+─+ +25 % +15 s left/);
+    expect(frame).not.toContain("epoch 1/2");
   });
 
   it("passes ctrl-c on as an interrupt, not as a key", async () => {

@@ -4,14 +4,72 @@ import { drawChart } from "../../../runtime/ui/chart.ts";
 import { formatBytes, formatCount, formatDuration, formatNumber } from "../../../runtime/ui/format.ts";
 import { openJson } from "../../../runtime/ui/json.ts";
 import { openPlain } from "../../../runtime/ui/plain.ts";
-import { addPoint, emptyView, foldEvent, timeLeft } from "../../../runtime/ui/view.ts";
+import {
+  addLine,
+  addPoint,
+  emptyView,
+  evaluationLeft,
+  foldEvent,
+  timeLeft,
+} from "../../../runtime/ui/view.ts";
 import { done, evaluated, start, step } from "./fixture.ts";
+
+const time = 0;
 
 describe("the view of a run", () => {
   it("estimates the time left from the smoothed step time", () => {
     const view = [start, step(1), step(50)].reduce(foldEvent, emptyView);
     expect(timeLeft(view)).toEqual({ epoch: 25, run: 75 });
     expect(timeLeft(emptyView)).toBeUndefined();
+  });
+
+  it("forgets the first step's time, which pays for what is done once", () => {
+    const slow = { ...step(1), seconds: 60 };
+    const view = [start, slow, step(2), step(3)].reduce(foldEvent, emptyView);
+    expect(view.secondsPerStep).toBe(0.5);
+  });
+
+  it("counts the validations that are to come, once it knows how long one takes", () => {
+    const view = [start, step(100)].reduce(foldEvent, emptyView);
+    expect(timeLeft(view)).toEqual({ epoch: 0, run: 50 });
+    const validated = [evaluated, { ...evaluated, split: "test", seconds: 4 }].reduce(foldEvent, view);
+    expect(timeLeft(validated)?.run).toBe(50 + 7);
+    const ended = [step(200), { ...evaluated, epoch: 2 }].reduce(foldEvent, validated);
+    expect(timeLeft(ended)?.run).toBe(0);
+  });
+
+  it("estimates what is left of an evaluation", () => {
+    const progress = { type: "evaluate_progress", split: "val", total: 40 } as const;
+    const view = [
+      { type: "phase", phase: "validating", time: 1000 } as const,
+      { ...progress, done: 10, time: 3000 },
+      { ...progress, done: 20, time: 5000 },
+    ].reduce(foldEvent, emptyView);
+    expect(evaluationLeft(view)).toBe(4);
+  });
+
+  it("drops a request when it has been met", () => {
+    const phase = (name: "paused" | "validating" | "stopping") =>
+      foldEvent({ ...emptyView, asked: "stop" }, { type: "phase", phase: name, time }).asked;
+    expect([phase("validating"), phase("stopping")]).toEqual(["stop", undefined]);
+    const paused = foldEvent({ ...emptyView, asked: "pause" }, { type: "phase", phase: "paused", time });
+    expect(paused.asked).toBeUndefined();
+    const checkpoint = {
+      type: "checkpoint",
+      path: "run/step_3",
+      step: 3,
+      reason: "asked",
+      seconds: 1,
+      time,
+    } as const;
+    const written = foldEvent({ ...emptyView, asked: "checkpoint" }, checkpoint);
+    expect(written.asked).toBeUndefined();
+    expect(written.lines).toEqual(["checkpoint step_3 written (asked)"]);
+  });
+
+  it("keeps lines of output apart, without what would move the cursor", () => {
+    const { lines } = addLine(emptyView, "one\n\u001b[31mtwo\u001b[0m\tthree\rfour\u0007");
+    expect(lines).toEqual(["one", "two  three", "four"]);
   });
 
   it("keeps a curve's mean whatever its length, in bounded space", () => {
@@ -50,6 +108,13 @@ describe("a chart", () => {
         },
       ),
     );
+  });
+
+  it("joins few values over the whole width", () => {
+    const [top = "", bottom = ""] = drawChart([0, 1], 8, 2);
+    expect(bottom.slice(0, 4)).not.toContain(" ");
+    expect(top.slice(5)).not.toContain(" ");
+    expect(drawChart([3], 4, 1)[0]).not.toContain(" ");
   });
 
   it("draws a rising series from the bottom left to the top right", () => {
@@ -93,7 +158,7 @@ describe("the plain interface", () => {
     expect(lines).toContain("val (epoch 1): Bleu_4 0.1312 · CIDEr 0.8231  best so far");
     expect(lines).toContain("  7: red apple  |  a red apple · apple fruit");
     expect(lines.at(-1)).toBe(
-      'to go on: run { resume_ckpt_path = "output/emoji/20260131-120000/checkpoints/step_120" }',
+      "to go on, start the program with --resume output/emoji/20260131-120000/checkpoints/step_120",
     );
   });
 
