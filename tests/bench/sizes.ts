@@ -18,9 +18,25 @@ export interface Size {
 export const sizes: Readonly<Record<string, Size>> = {
   /** recipes/quickstart/emoji_caption.lavis */
   quickstart: {
-    batch: 64,
+    batch: 32,
+    text_tokens: 9,
+    vocab_size: 2648,
+    image_size: 32,
+    patch_size: 8,
+    vit_embed_dim: 96,
+    vit_depth: 2,
+    vit_num_heads: 3,
+    text_hidden_size: 96,
+    text_num_layers: 1,
+    text_num_heads: 3,
+    text_intermediate_size: 192,
+    max_position_embeddings: 64,
+  },
+  /** The card's own `tiny` at 64 px. */
+  tiny: {
+    batch: 32,
     text_tokens: 12,
-    vocab_size: 3000,
+    vocab_size: 2648,
     image_size: 64,
     patch_size: 8,
     vit_embed_dim: 192,

@@ -10,7 +10,7 @@ import {
   type V128,
   type Variable,
   v128,
-} from "../../engine/tfjs/wasm-kernels/assembler.ts";
+} from "../../wasm/assembler.ts";
 import { fractionBits, type Weights } from "./weights.ts";
 
 /*

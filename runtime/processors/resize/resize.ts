@@ -1,4 +1,4 @@
-import { sharedMemory } from "../../engine/tfjs/wasm-kernels/assembler.ts";
+import { sharedMemory } from "../../wasm/assembler.ts";
 import { type Box, checkInside, copyPixels, crop, type Image, wholeOf } from "../image.ts";
 import { columnGroup, makeTable, openKernels, overrun, type ResizeKernels, rowGroup } from "./kernels.ts";
 import { bicubicWeights } from "./weights.ts";

@@ -1,16 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { openEngine } from "../../../runtime/engine/open.ts";
 import { ThreadPool } from "../../../runtime/engine/tfjs/wasm/threads.ts";
-import {
-  compile,
-  define,
-  i32,
-  sharedMemory,
-  signed,
-  unsigned,
-} from "../../../runtime/engine/tfjs/wasm-kernels/assembler.ts";
 import { UserError } from "../../../runtime/errors.ts";
 import * as t from "../../../runtime/tensor/index.ts";
+import { compile, define, i32, sharedMemory, signed, unsigned } from "../../../runtime/wasm/assembler.ts";
 import { numbers } from "./harness.ts";
 
 describe("the assembler", () => {

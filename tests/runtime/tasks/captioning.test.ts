@@ -17,6 +17,7 @@ const options: CaptioningOptions = {
   repetition_penalty: 1.1,
   length_penalty: 0.5,
   report_metric: true,
+  constant_baseline: false,
   select: "agg_metrics",
 };
 
@@ -56,6 +57,19 @@ describe("the captioning task", () => {
     expect(asked).toEqual([
       { num_beams: 3, max_length: 20, min_length: 5, repetition_penalty: 1.1, length_penalty: 0.5 },
     ]);
+  });
+
+  it("finds the best constant caption of a split where it is asked for", () => {
+    const references = new Map<ImageId, readonly string[]>([
+      [1, ["a red flag", "flag"]],
+      [2, ["a blue flag", "flag"]],
+      [3, ["grinning face"]],
+    ]);
+    expect(createTask(options).baseline(dataset(references))).toBeUndefined();
+    const baseline = createTask({ ...options, constant_baseline: true }).baseline(dataset(references));
+    expect(baseline).toMatchObject({ metric: "CIDEr", prediction: expect.any(String) });
+    expect([...references.values()].flat()).toContain(baseline?.prediction);
+    expect(baseline?.value).toBeGreaterThan(0);
   });
 
   it("refuses batches without image ids, and models that lose a caption", () => {

@@ -73,10 +73,11 @@ export function writeProgram(folder: string, name: string, before = ""): string 
   return path;
 }
 
-/** The environment of a person's shell: no launcher's variables, no continuous integration. */
+/** The environment of a person's shell: no launcher's variables, no continuous integration, no forced colours. */
 export function cleanEnvironment(added: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
-  const { RANK: _, WORLD_SIZE: __, CI: ___, FORCE_COLOR: ____, NODE_OPTIONS: _____, ...env } = process.env;
-  return { ...env, ...added };
+  const foreign = /^(RANK|LOCAL_RANK|WORLD_SIZE|CI|CI_.*|CONTINUOUS_INTEGRATION|FORCE_COLOR|NODE_OPTIONS)$/;
+  const own = Object.entries(process.env).filter(([name]) => !foreign.test(name));
+  return { ...Object.fromEntries(own), ...added };
 }
 
 /** What the interface printed with `--ui json`; lines that are no JSON are of type `text`. */

@@ -360,6 +360,31 @@ describe("an evaluation only", () => {
   });
 });
 
+describe("several datasets", () => {
+  const joined = (other: "same" | "differs"): Recipe => {
+    const recipe = tinyRecipe(data, { run: { valid_splits: [], test_splits: [] } });
+    const [first] = recipe.datasets;
+    if (!first) throw new Error("the tiny recipe has a dataset");
+    const { vis_processor, ...rest } = first.options as { vis_processor: { train: { name: string } } };
+    const train = { ...vis_processor.train, name: "blip_image_eval", options: {} };
+    const options =
+      other === "same" ? first.options : { ...rest, vis_processor: { ...vis_processor, train } };
+    return { ...recipe, datasets: [first, { ...first, label: "more", options }] };
+  };
+
+  it("train as one", async () => {
+    const { of, steps } = await finished(joined("same"));
+    expect(of("start")[0]?.numTrainSamples).toBe(2 * numTrain);
+    expect(steps).toHaveLength(12);
+  });
+
+  it("with different processors are refused, not prepared by the first one's", async () => {
+    expect(await failure(joined("differs"))).toMatchObject({
+      message: "the datasets shapes and more are mixed, but their processors for train differ",
+    });
+  });
+});
+
 describe("damaged images", () => {
   let images: string;
   beforeAll(() => {

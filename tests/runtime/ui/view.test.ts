@@ -117,6 +117,11 @@ describe("a chart", () => {
     expect(drawChart([3], 4, 1)[0]).not.toContain(" ");
   });
 
+  it.each([3, 7, 1000])("draws %i equal values as one straight line", (count) => {
+    const lines = drawChart(new Array(count).fill(1e-4 / 3), 20, 4);
+    expect(lines.map((line) => line.trim().length)).toEqual([0, 0, 20, 0]);
+  });
+
   it("draws a rising series from the bottom left to the top right", () => {
     const [top = "", bottom = ""] = drawChart([0, 1, 2, 3], 2, 2);
     expect(top[0]).toBe(" ");

@@ -11,7 +11,7 @@ import {
   type V128,
   type Variable,
   v128,
-} from "./assembler.ts";
+} from "../../../wasm/assembler.ts";
 import { erf, exp, log, sigmoid, tanh } from "./math.ts";
 
 /** One item of the flat kernels is this many elements. */

@@ -8,7 +8,7 @@ import {
   i32,
   type Variable,
   v128,
-} from "./assembler.ts";
+} from "../../../wasm/assembler.ts";
 
 /**
  * Matrix product in the manner of Goto and van de Geijn (2008): both operands are packed into panels, and a

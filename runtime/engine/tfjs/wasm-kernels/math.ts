@@ -1,4 +1,11 @@
-import { type FunctionBuilder, f32x4, i32x4, type V128, type Variable, v128 } from "./assembler.ts";
+import {
+  type FunctionBuilder,
+  f32x4,
+  i32x4,
+  type V128,
+  type Variable,
+  v128,
+} from "../../../wasm/assembler.ts";
 
 /** c₀ xⁿ + … + cₙ by Horner's rule. */
 function polynomial(x: V128, coefficients: readonly number[]): V128 {

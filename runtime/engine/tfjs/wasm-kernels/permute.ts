@@ -1,4 +1,4 @@
-import { type Definition, define, type I32, i32, v128 } from "./assembler.ts";
+import { type Definition, define, type I32, i32, v128 } from "../../../wasm/assembler.ts";
 import { overRow } from "./elementwise.ts";
 
 const bytes = (count: I32): I32 => i32.shl(count, i32.const(2));

@@ -9,7 +9,7 @@ import {
   i32,
   type V128,
   v128,
-} from "./assembler.ts";
+} from "../../../wasm/assembler.ts";
 import { overRow } from "./elementwise.ts";
 
 const itemParameters = { begin: "i32", end: "i32", scratch: "i32" } as const;

@@ -12,7 +12,7 @@ import {
   type V128,
   type Variable,
   v128,
-} from "./assembler.ts";
+} from "../../../wasm/assembler.ts";
 import { overRow } from "./elementwise.ts";
 import { exp, log as logLanes } from "./math.ts";
 

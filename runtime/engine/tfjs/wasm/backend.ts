@@ -4,7 +4,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import type * as tfjs from "@tensorflow/tfjs-core";
 import type { backend_util, DataType } from "@tensorflow/tfjs-core";
 import { UserError } from "../../../errors.ts";
-import { maximumPages, sharedMemory } from "../wasm-kernels/assembler.ts";
+import { maximumPages, sharedMemory } from "../../../wasm/assembler.ts";
 
 const require = createRequire(import.meta.url);
 const pageBytes = 65_536;

@@ -1,8 +1,8 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { DType, Shape, TensorData } from "../../../tensor/index.ts";
 import { sizeOf } from "../../../tensor/shape.ts";
+import { compile } from "../../../wasm/assembler.ts";
 import { type Value, ValueStore } from "../value.ts";
-import { compile } from "../wasm-kernels/assembler.ts";
 import { elementwiseKernels, flatBlock } from "../wasm-kernels/elementwise.ts";
 import { gemm, gemmScratchBytes, packB } from "../wasm-kernels/gemm.ts";
 import { permute } from "../wasm-kernels/permute.ts";
