@@ -18,7 +18,9 @@ export function drawChart(values: readonly number[], width: number, height: numb
   );
   const cells = Array.from({ length: height }, () => new Uint8Array(width));
   const low = Math.min(...columns);
-  const span = Math.max(...columns) - low;
+  const high = Math.max(...columns);
+  // Means of equal values differ by their rounding, which is nothing to draw.
+  const span = high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high)) ? high - low : 0;
   const rows = height * 4;
   const rowOf = (value: number): number =>
     span === 0 ? Math.floor(rows / 2) : Math.round((1 - (value - low) / span) * (rows - 1));
@@ -48,7 +50,7 @@ function resample(values: readonly number[], count: number): number[] {
       const at = count === 1 ? 0 : (index * (values.length - 1)) / (count - 1);
       const [before = 0, after = before] = values.slice(Math.floor(at), Math.floor(at) + 2);
       const share = at - Math.floor(at);
-      return (1 - share) * before + share * after;
+      return before + share * (after - before);
     });
   }
   return Array.from({ length: count }, (_, index) => {

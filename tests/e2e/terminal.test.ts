@@ -10,7 +10,7 @@ if (!hasTmux) console.log("tests/e2e/terminal.test.ts is skipped: it needs tmux,
 /** A tmux server of our own, so that no other session is touched. */
 const server = `lavis-test-${process.pid}`;
 const tmux = (...args: string[]) =>
-  spawnSync("tmux", ["-L", server, "-f", "/dev/null", ...args], {
+  spawnSync("tmux", ["-u", "-L", server, "-f", "/dev/null", ...args], {
     encoding: "utf8",
     env: cleanEnvironment(),
   });

@@ -43,7 +43,8 @@ const running = [
 function linesAt(columns: number, rows: number, view: RunView): readonly string[] {
   let frame = "";
   const write = (text: string) => {
-    frame = text;
+    // With CI in the environment Ink writes one more line break at the end.
+    if (text.trim() !== "") frame = text;
     return true;
   };
   const stdout = Object.assign(new EventEmitter(), { columns, rows, write });
