@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -175,9 +176,17 @@ export function readPointer(folder: string, pointer: Pointer): string | undefine
 
 /**
  * The checkpoint folder that a path stands for: itself, or where the path is a run's folder, its folder of
- * checkpoints, or a pointer in that, the one that the pointer (`latest` unless named) stands for.
+ * checkpoints, or a pointer in that, the one that the pointer (`latest` unless named) stands for. Links are
+ * followed: `output/latest` is another folder as soon as a new run begins.
+ * @throws UserError when there is none, or its manifest is damaged
  */
 export function findCheckpoint(path: string): string {
+  const found = checkpointAt(existsSync(path) ? realpathSync(path) : path);
+  readManifest(found);
+  return found;
+}
+
+function checkpointAt(path: string): string {
   if (existsSync(join(path, stateFile))) return path;
   for (const folder of [path, join(path, "checkpoints")]) {
     const name = readPointer(folder, "latest");

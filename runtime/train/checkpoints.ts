@@ -1,16 +1,9 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { dataPath } from "../cache.ts";
 import { loadTensors, loadWeights, tensorsToWrite } from "../checkpoint/load.ts";
 import type { TensorToWrite } from "../checkpoint/safetensors.ts";
-import {
-  CheckpointStore,
-  findCheckpoint,
-  type OpenCheckpoint,
-  openCheckpoint,
-  readPointer,
-} from "../checkpoint/store.ts";
+import { CheckpointStore, type OpenCheckpoint, openCheckpoint, readPointer } from "../checkpoint/store.ts";
 import type { TrainState } from "../checkpoint/train-state.ts";
 import { UserError } from "../errors.ts";
 import { namedTensors } from "../nn/module.ts";
@@ -94,8 +87,7 @@ export class Checkpoints {
    * over, so that this run's folder is whole. Says so where the recipe or the engine is not the same.
    * @throws UserError when the checkpoint is damaged or of another model or optimizer.
    */
-  resume(place: string): Resumed {
-    const path = findCheckpoint(dataPath(place));
+  resume(path: string): Resumed {
     const checkpoint = openCheckpoint(path);
     try {
       const { state } = checkpoint.manifest;

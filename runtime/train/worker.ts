@@ -1,4 +1,5 @@
 import { dataPath } from "../cache.ts";
+import { findCheckpoint } from "../checkpoint/store.ts";
 import { UserError } from "../errors.ts";
 import { type CompleteRecipe, completeRecipe, type Recipe } from "../recipe.ts";
 import { Control, connect, exitCodeOf, type Send, StopRequested } from "./control.ts";
@@ -44,7 +45,7 @@ export async function train(
   };
   const seconds = () => (performance.now() - started) / 1000;
   try {
-    const complete = completeRecipe(recipe);
+    const complete = placeCheckpoint(completeRecipe(recipe));
     const session = await openSession(complete, control, send);
     try {
       folder = createRunFolder(dataPath(complete.run.output_dir));
@@ -70,6 +71,13 @@ export async function train(
   } finally {
     folder?.close();
   }
+}
+
+/** The recipe with the checkpoint to go on from by its own name, which no new run changes. */
+function placeCheckpoint(recipe: CompleteRecipe): CompleteRecipe {
+  const { run } = recipe;
+  if (run.resume_ckpt_path === null || run.evaluate) return recipe;
+  return { ...recipe, run: { ...run, resume_ckpt_path: findCheckpoint(dataPath(run.resume_ckpt_path)) } };
 }
 
 /** The exit code of a run that stopped for that reason. */

@@ -26,7 +26,9 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
       return [
         [
           `epoch ${event.epoch}/${start?.numEpochs ?? "?"} step ${event.step}/${start?.totalSteps ?? "?"}`,
+          // The only part of a loss is no news beside it.
           Object.entries(event.losses)
+            .filter(([name, value]) => name === "loss" || value !== event.losses.loss)
             .map(([name, value]) => `${name} ${value.toFixed(4)}`)
             .join(" "),
           `lr ${formatNumber(event.lr)}`,

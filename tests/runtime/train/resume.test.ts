@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, realpathSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Control } from "../../../runtime/train/control.ts";
@@ -159,6 +159,22 @@ describe("resuming", () => {
       expect(steps.map(({ step }) => step)).toEqual([6]);
     },
   );
+
+  it("takes the output folder's `latest` for the run that was the last before it", async () => {
+    const output = join(data, "lately");
+    const first = resumeFrom(await run({ run: { output_dir: output } }, stopAfter(5)));
+    const changes = { run: { output_dir: output } };
+    const second = await resumed(join(output, "latest"), changes, stopAfter(6));
+    expect(second.of("start")[0]?.startStep).toBe(5);
+    const { run: recorded } = JSON.parse(readFileSync(join(second.folder, "run.json"), "utf8"));
+    expect(recorded.resume_ckpt_path).toBe(realpathSync(first));
+  });
+
+  it("from nothing leaves no run's folder behind", async () => {
+    const output = join(data, "none");
+    const { code } = await resumed(join(data, "absent"), { run: { output_dir: output } });
+    expect([code, existsSync(output)]).toEqual([1, false]);
+  });
 
   it("with another recipe says so and takes the new one", async () => {
     const { of, steps } = await resumed(stopped, { optimizer: { weight_decay: 0.5 }, run: { seed: 7 } });
