@@ -115,7 +115,8 @@ export class OptionSet {
       this.#inner(name, item),
       type.options,
       draft,
-      this.#presetsOf(name),
+      // `train = "mine.json"` says all there is to say of the file: no url or checksum of the card's belongs to it.
+      item?.value ? {} : this.#presetsOf(name),
     );
     return { kind: "block", options: inner.all(), ...this.#base(option, item) };
   }

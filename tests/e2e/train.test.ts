@@ -39,7 +39,7 @@ recipe shapes {
     build_info {
       images = "images"
       annotations {
-${["train", "val", "test"].map((split) => `        ${split} { storage = "${split}.json", url = none, md5 = none }`).join("\n")}
+${["train", "val", "test"].map((split) => `        ${split} = "${split}.json"`).join("\n")}
       }
     }
   }

@@ -155,15 +155,18 @@ describe("a default", () => {
     expect(values.get("schedule.iters_per_inner_epoch")?.value).toBe(2000);
   });
 
-  it("of a split's file stays beside the user's own keys", () => {
+  it("of a split's file goes when the recipe names a file of its own, and stays for the other splits", () => {
     const values = valuesOf(
       recipe({ dataset: 'dataset coco_caption { build_info { annotations { train = "mine.json" } } }' }),
     );
     const path = "dataset.coco_caption.build_info.annotations";
     expect(values.get(`${path}.train.storage`)?.value).toBe("/mine.json");
+    expect(values.get(`${path}.train.url`)?.value).toBeNull();
+    expect(values.get(`${path}.train.md5`)?.value).toBeNull();
     expect(values.get(`${path}.test.storage`)?.value).toBe(
       "cache:data/coco/annotations/coco_karpathy_test.json",
     );
+    expect(values.get(`${path}.test.md5`)?.value).toBe("3ff34b0ef2db02d01c37399f6a2a6cd1");
   });
 });
 
