@@ -1,6 +1,7 @@
 // `npm run bench:step`: seconds of a training step of BLIP's captioner on each engine and in PyTorch, in turns.
 // Arguments: rounds (default 5), then sizes (quickstart small base; default quickstart). Nothing else should run.
 import { availableParallelism } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { benchFile, type Contender, type Measured, median, pythonWithTorch, start } from "./contender.ts";
 import { sizes } from "./sizes.ts";
 
@@ -37,6 +38,8 @@ for (const name of names.length > 0 ? names : ["quickstart"]) {
   const results = new Map<Contender, Measured[]>(contenders.map((contender) => [contender, []]));
   for (let round = -2; round < Number(rounds); round++) {
     for (const [contender, steps] of results) {
+      // The threads of the one before spin for a while after their step, and would take part in this one.
+      await sleep(500);
       const measured = await contender.step();
       // The first rounds compile, allocate and fill caches.
       if (round >= 0) steps.push(measured);
