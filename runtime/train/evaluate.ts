@@ -1,5 +1,5 @@
 import type { Dataset } from "../datasets/dataset.ts";
-import type { HostBatch } from "../loader/loader.ts";
+import type { HostBatch, Loader } from "../loader/loader.ts";
 import type { Batch } from "../models/model.ts";
 import { resultFile } from "../tasks/task.ts";
 import { type Engine, noGrad, scope, tensor } from "../tensor/index.ts";
@@ -16,18 +16,25 @@ export function toBatch(engine: Engine, { image, imageShape, number: _, ...rest 
   return { image: tensor(engine, image, imageShape), ...rest };
 }
 
-/** Evaluates splits, writes their results to the run's folder, and tells of their scores. */
+/** Evaluates splits, writes their results to the run's folder, and tells of their scores. Close it after the last. */
 export class Evaluator {
   readonly #session: Session;
   readonly #folder: RunFolder;
   readonly #control: Control;
   readonly #send: Send;
+  /** The loader of each split that was evaluated: its threads are started once in a run. */
+  readonly #loaders = new Map<Dataset, Loader>();
 
   constructor(session: Session, folder: RunFolder, control: Control, send: Send) {
     this.#session = session;
     this.#folder = folder;
     this.#control = control;
     this.#send = send;
+  }
+
+  /** Ends the loaders' threads. */
+  async close(): Promise<void> {
+    await Promise.all(Array.from(this.#loaders.values(), (loader) => loader.close()));
   }
 
   /** The metrics of a split (none where the task only writes results); undefined when a stop was asked for. */
@@ -68,28 +75,42 @@ export class Evaluator {
 
   /** The task over a split in evaluation mode, batch by batch. */
   async #results(dataset: Dataset, phase: PhaseEvent) {
-    const { engine, model, task, openLoader } = this.#session;
+    const { engine, model, task } = this.#session;
     this.#send(phase);
-    const loader = await openLoader(dataset, false);
+    const loader = await this.#loaderOf(dataset);
     const parts: unknown[][] = [];
     let done = 0;
-    try {
-      for await (const host of loader.batches()) {
-        parts.push(noGrad(engine, () => scope(engine, () => task.validStep(model, toBatch(engine, host)))));
-        done += host.imageShape[0];
-        this.#send({ type: "evaluate_progress", split: dataset.split, done, total: dataset.length });
-        await this.#control.listen();
-        if (this.#control.paused) {
-          this.#send({ type: "phase", phase: "paused" });
-          while (this.#control.paused) await this.#control.nextRequest();
-          this.#send(phase);
+    for await (const host of loader.batches()) {
+      parts.push(noGrad(engine, () => scope(engine, () => task.validStep(model, toBatch(engine, host)))));
+      done += host.imageShape[0];
+      this.#send({ type: "evaluate_progress", split: dataset.split, done, total: dataset.length });
+      await this.#control.listen();
+      this.#declineCheckpoint(phase);
+      if (this.#control.paused) {
+        this.#send({ type: "phase", phase: "paused" });
+        while (this.#control.paused) {
+          await this.#control.nextRequest();
+          this.#declineCheckpoint(phase);
         }
-        if (this.#control.stopReason !== undefined) return undefined;
+        this.#send(phase);
       }
-    } finally {
-      await loader.close();
+      if (this.#control.stopReason !== undefined) return undefined;
     }
     const results = task.merge(parts);
     return { results, evaluation: task.evaluate(results, dataset) };
+  }
+
+  async #loaderOf(dataset: Dataset): Promise<Loader> {
+    const loader = this.#loaders.get(dataset) ?? (await this.#session.openLoader(dataset, false));
+    this.#loaders.set(dataset, loader);
+    return loader;
+  }
+
+  /** A test has nothing to save, and says so; one asked for in a validation is written after the epoch. */
+  #declineCheckpoint(phase: PhaseEvent): void {
+    if (phase.phase !== "testing" || !this.#control.takeCheckpointRequest()) return;
+    const text = "no checkpoint is written while testing: a test changes no weights";
+    this.#send({ type: "message", level: "warning", text });
+    this.#send(this.#control.paused ? { type: "phase", phase: "paused" } : phase);
   }
 }

@@ -57,8 +57,8 @@ export interface StepEvent {
   readonly lr: number;
   /** `loss` and each `loss_*` of the model, averaged over the accumulated batches. */
   readonly losses: Readonly<Record<string, number>>;
-  /** Global gradient norm before clipping; absent when `grad_clip_norm` is none. */
-  readonly gradNorm?: number;
+  /** Global gradient norm, before clipping. */
+  readonly gradNorm: number;
   /** Wall time of the step, and the part of it spent waiting for the loader. */
   readonly seconds: number;
   readonly loaderSeconds: number;

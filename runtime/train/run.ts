@@ -36,20 +36,32 @@ export async function runRecipe(
   send: Send,
 ): Promise<Outcome> {
   const evaluator = new Evaluator(session, folder, control, send);
-  const { run } = session.recipe;
-  if (run.evaluate) {
-    sendStart(session, folder, undefined, 0, send);
-    for (const split of new Set([...run.valid_splits, ...run.test_splits])) {
-      if ((await evaluator.evaluate(split, "loaded")) === undefined) return { outcome: "stopped", step: 0 };
-    }
-    return { outcome: "finished", step: 0 };
-  }
-  const training = await Training.open(session, folder, control, send, evaluator);
   try {
-    return await training.run();
+    if (session.recipe.run.evaluate) return await evaluateOnly(session, folder, evaluator, send);
+    const training = await Training.open(session, folder, control, send, evaluator);
+    try {
+      return await training.run();
+    } finally {
+      await training.close();
+    }
   } finally {
-    await training.close();
+    await evaluator.close();
   }
+}
+
+/** Evaluates each split once with the weights that were loaded. */
+async function evaluateOnly(
+  session: Session,
+  folder: RunFolder,
+  evaluator: Evaluator,
+  send: Send,
+): Promise<Outcome> {
+  const { run } = session.recipe;
+  sendStart(session, folder, undefined, 0, send);
+  for (const split of new Set([...run.valid_splits, ...run.test_splits])) {
+    if ((await evaluator.evaluate(split, "loaded")) === undefined) return { outcome: "stopped", step: 0 };
+  }
+  return { outcome: "finished", step: 0 };
 }
 
 /** What a training loop works with. */

@@ -40,15 +40,15 @@ export interface StepContext {
 export interface StepResult {
   /** Each loss of the model, the mean over the batches. */
   readonly losses: Record<string, number>;
-  /** The gradients' global norm before clipping; absent when nothing clips. */
-  readonly gradNorm?: number;
+  /** The gradients' global norm, before clipping. */
+  readonly gradNorm: number;
 }
 
 /**
  * One optimizer step: forward and backward of each batch, gradients averaged, clipped, applied.
  *
- * Each batch is put on the engine when its turn comes. A loss that is not finite is a `UserError`: the weights are not touched, so
- * the last checkpoint is good.
+ * Each batch is put on the engine when its turn comes. A loss or a gradient that is not finite is a `UserError`:
+ * neither weights nor moments are touched, so the last checkpoint is good.
  */
 export function trainStep(what: Trainable, batches: readonly (() => Batch)[], at: StepContext): StepResult {
   const { engine, optimizer, clipNorm } = what;
@@ -65,10 +65,10 @@ export function trainStep(what: Trainable, batches: readonly (() => Batch)[], at
       }
     }
     const present = [...gradients.values()].filter((gradient) => gradient !== null);
-    const gradNorm = clipNorm === null ? undefined : clipGradients(present, clipNorm);
-    if (gradNorm !== undefined && !Number.isFinite(gradNorm)) throw notFinite("gradient norm", gradNorm, at);
+    const gradNorm = clipGradients(present, clipNorm);
+    if (!Number.isFinite(gradNorm)) throw notFinite("gradient norm", gradNorm, at);
     optimizer.step(gradients, at.lr);
-    return { losses, ...(gradNorm !== undefined && { gradNorm }) };
+    return { losses, gradNorm };
   });
 }
 

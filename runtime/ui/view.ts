@@ -98,7 +98,9 @@ export function foldEvent(before: RunView, event: Stamped): RunView {
       return addLine({ ...view, start: event, startedAt: event.time }, event.engineReason);
     case "phase": {
       const { asked, ...rest } = view;
-      const stillAsked = asked === "checkpoint" || (asked === "stop" && event.phase !== "stopping");
+      const isDeclined = event.phase === "testing";
+      const stillAsked =
+        (asked === "checkpoint" && !isDeclined) || (asked === "stop" && event.phase !== "stopping");
       return {
         ...rest,
         phase: event.phase,

@@ -2,12 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
+import { expect } from "vitest";
 import type { GivenOptions } from "../../../runtime/card.ts";
 import { openSafetensors } from "../../../runtime/checkpoint/safetensors.ts";
 import * as components from "../../../runtime/components.ts";
 import type { Recipe } from "../../../runtime/recipe.ts";
 import { Control } from "../../../runtime/train/control.ts";
-import type { Stamped, StepEvent } from "../../../runtime/train/events.ts";
+import type { FailedEvent, Stamped, StepEvent } from "../../../runtime/train/events.ts";
 import type { run as runCard } from "../../../runtime/train/run.card.ts";
 import { train } from "../../../runtime/train/worker.ts";
 
@@ -155,6 +156,26 @@ export async function trainTiny(
     onEvent(event, control);
   });
   return ended(code, events);
+}
+
+/** Trains a recipe to its end. */
+export async function finished(recipe: Recipe): Promise<Ended> {
+  const run = await trainTiny(recipe);
+  expect(run.of("failed")).toEqual([]);
+  expect({ code: run.code, done: run.of("done") }).toMatchObject({
+    code: 0,
+    done: [{ outcome: "finished" }],
+  });
+  return run;
+}
+
+/** Trains a recipe that fails for a reason that its user can mend: what was said, and the steps before. */
+export async function failure(recipe: Recipe): Promise<Partial<FailedEvent> & Pick<Ended, "steps">> {
+  const { code, of, steps } = await trainTiny(recipe);
+  expect(code).toBe(1);
+  const [failed] = of("failed");
+  expect(failed?.stack).toBeUndefined();
+  return { ...failed, steps };
 }
 
 /** Collects what a run said. */

@@ -54,6 +54,11 @@ describe("the view of a run", () => {
     expect([phase("validating"), phase("stopping")]).toEqual(["stop", undefined]);
     const paused = foldEvent({ ...emptyView, asked: "pause" }, { type: "phase", phase: "paused", time });
     expect(paused.asked).toBeUndefined();
+    const declined = foldEvent(
+      { ...emptyView, asked: "checkpoint" },
+      { type: "phase", phase: "testing", time },
+    );
+    expect(declined.asked).toBeUndefined();
     const checkpoint = {
       type: "checkpoint",
       path: "run/step_3",

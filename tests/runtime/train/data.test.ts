@@ -1,0 +1,74 @@
+import { cpSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Recipe } from "../../../runtime/recipe.ts";
+import { type Changes, failure, finished, makeData, numTrain, tinyRecipe } from "./fixture.ts";
+
+let data: string;
+beforeAll(async () => {
+  data = await makeData();
+});
+afterAll(() => rmSync(data, { recursive: true }));
+
+const run = (changes: Changes = {}) => finished(tinyRecipe(data, changes));
+
+describe("several datasets", () => {
+  const joined = (other: "same" | "differs"): Recipe => {
+    const recipe = tinyRecipe(data, { run: { valid_splits: [], test_splits: [] } });
+    const [first] = recipe.datasets;
+    if (!first) throw new Error("the tiny recipe has a dataset");
+    const { vis_processor, ...rest } = first.options as { vis_processor: { train: { name: string } } };
+    const train = { ...vis_processor.train, name: "blip_image_eval", options: {} };
+    const options =
+      other === "same" ? first.options : { ...rest, vis_processor: { ...vis_processor, train } };
+    return { ...recipe, datasets: [first, { ...first, label: "more", options }] };
+  };
+
+  it("train as one", async () => {
+    const { of, steps } = await finished(joined("same"));
+    expect(of("start")[0]?.numTrainSamples).toBe(2 * numTrain);
+    expect(steps).toHaveLength(12);
+  });
+
+  it("with different processors are refused, not prepared by the first one's", async () => {
+    expect(await failure(joined("differs"))).toMatchObject({
+      message: "the datasets shapes and more are mixed, but their processors for train differ",
+    });
+  });
+});
+
+describe("damaged images", () => {
+  let images: string;
+  beforeAll(() => {
+    images = join(data, "damaged");
+    cpSync(join(data, "images"), images, { recursive: true });
+    writeFileSync(join(images, "2.png"), "no picture");
+    unlinkSync(join(images, "5.jpg"));
+  });
+
+  it.each([0, 1])(
+    "are named once each and skipped, up to max_bad_images (%i threads)",
+    async (num_workers) => {
+      const { of, steps } = await run({ images, run: { max_bad_images: 2, num_workers } });
+      expect(steps).toHaveLength(6);
+      const skipped = of("message").filter(({ text }) => text.includes("is skipped"));
+      expect(skipped.map(({ text }) => text.split(" ")[0]?.split("/").at(-1)).sort()).toEqual([
+        "2.png",
+        "5.jpg",
+      ]);
+      expect(of("message").map(({ text }) => text)).toContain(
+        "1 of 3 images of test have no result and are not scored",
+      );
+    },
+  );
+
+  it("beyond max_bad_images end the run", async () => {
+    const recipe = tinyRecipe(data, { images, run: { max_bad_images: 1, valid_splits: [] } });
+    expect(await failure(recipe)).toMatchObject({
+      message: expect.stringMatching(
+        /^2 images cannot be read; max_bad_images allows 1:[\s\S]*2\.png[\s\S]*5\.jpg/,
+      ),
+      hint: expect.stringContaining("max_bad_images"),
+    });
+  });
+});
