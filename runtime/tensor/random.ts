@@ -73,6 +73,13 @@ export class KeyStream {
   next(): Key {
     return fold(this.#key, this.#count++);
   }
+
+  /** Another stream that hands out what this one would from here on. */
+  copy(): KeyStream {
+    const copy = new KeyStream(this.#key);
+    copy.#count = this.#count;
+    return copy;
+  }
 }
 
 /** The 32-bit word `index` of a key's stream, as a signed integer. */

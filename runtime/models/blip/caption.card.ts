@@ -86,9 +86,8 @@ export const blip_caption = defineCard({
       default: { value: 16 },
     }),
     vit_grad_ckpt: bool({
-      doc: "Recompute activations of the vision transformer in the backward pass, to save memory. (LAVIS turns it on for large_coco; the result is the same without.)",
+      doc: "Compute activations of the vision transformer again in the backward pass: less memory, more time, the same result.",
       default: { value: false },
-      only: { value: false, because: "the engines of this version cannot recompute activations yet" },
     }),
     vit_ckpt_layer: count({
       doc: "How many of the last blocks `vit_grad_ckpt` recomputes.",
@@ -151,6 +150,7 @@ export const blip_caption = defineCard({
       doc: "ViT-L/16 at 384 px; weights pre-trained on 129M pairs, fine-tuned ones for COCO captions.",
       options: {
         vit_type: "large",
+        vit_grad_ckpt: true,
         vit_ckpt_layer: 5,
         pretrained: `${vision}/BLIP/models/model_large.pth`,
         finetuned: `${vision}/BLIP/models/model_large_caption.pth`,

@@ -178,12 +178,6 @@ export async function createBlipCaption(
   build: Build,
   options: OptionsOf<typeof blip_caption>,
 ): Promise<BlipCaption> {
-  if (options.vit_grad_ckpt) {
-    throw new UserError(
-      "vit_grad_ckpt = true is not supported yet: activations are kept, not recomputed",
-      "remove it; results are the same, only memory differs",
-    );
-  }
   const vocabulary = await (options.vocab_file === null
     ? bertBaseUncasedVocabulary()
     : readVocabulary(dataPath(options.vocab_file)));
@@ -198,6 +192,7 @@ export async function createBlipCaption(
       mlp_ratio: 4,
       layer_norm_eps: 1e-6,
       drop_path_rate: options.vit_drop_path_rate,
+      num_recomputed: options.vit_grad_ckpt ? options.vit_ckpt_layer : 0,
     },
     text: {
       vocab_size: tokenizer.size,

@@ -8,6 +8,7 @@ import {
   add,
   attention,
   broadcastTo,
+  checkpoint,
   concat,
   conv2d,
   gelu,
@@ -32,6 +33,8 @@ export interface VisionConfig {
   readonly layer_norm_eps: number;
   /** Stochastic depth of the last block; it rises linearly from 0 in the first. */
   readonly drop_path_rate: number;
+  /** How many of the last blocks keep no activations in training but compute them again; none unless given. */
+  readonly num_recomputed?: number;
 }
 
 /** timm's `trunc_normal_` cuts at ±2, a hundred of these: a plain normal distribution. */
@@ -143,6 +146,17 @@ class Block extends Module {
   }
 }
 
+/** A block that keeps only its input for the gradient, which runs it again with the draws of the first time. */
+function recomputed(block: Block, x: Tensor, at: Forward): Tensor {
+  const start = at.keys.copy();
+  let { keys } = at;
+  return checkpoint(x.engine, [x], ([input]) => {
+    const y = block.forward(input as Tensor, { ...at, keys });
+    keys = start.copy();
+    return y;
+  });
+}
+
 /**
  * Vision transformer (Dosovitskiy et al. 2021) without a head: all tokens after the last norm, the class token
  * first. Parameter names and semantics of LAVIS's models/vit.py (timm 0.4.12).
@@ -190,7 +204,7 @@ export class VisionTransformer extends Module {
    * @throws UserError when the images do not have the model's size.
    */
   forward(image: Tensor, at: Forward): Tensor {
-    const { img_size, embed_dim } = this.#config;
+    const { img_size, embed_dim, depth, num_recomputed = 0 } = this.#config;
     const [batch, , height, width] = image.shape as [number, number, number, number];
     if (height !== img_size || width !== img_size) {
       throw new UserError(
@@ -203,7 +217,9 @@ export class VisionTransformer extends Module {
       const classTokens = broadcastTo(this.cls_token, [batch, 1, embed_dim]);
       return add(concat([classTokens, patches], 1), this.pos_embed); // [B, 1 + N, D]
     });
-    for (const block of this.blocks) x = block.forward(x, at);
+    for (const [i, block] of this.blocks.entries()) {
+      x = at.training && i >= depth - num_recomputed ? recomputed(block, x, at) : block.forward(x, at);
+    }
     return this.norm.forward(x);
   }
 }

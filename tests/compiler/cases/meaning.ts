@@ -157,13 +157,6 @@ export const meaningCases: readonly Case[] = [
   },
   {
     code: "LV3018",
-    title: "gradient checkpoints",
-    source: recipe({ model: "model blip_caption.tiny { vit_grad_ckpt = «true» }" }),
-    message:
-      "`vit_grad_ckpt = true` is not available yet: the engines of this version cannot recompute activations yet",
-  },
-  {
-    code: "LV3018",
     title: "ratios of datasets",
     source: recipe({ dataset: "dataset emoji_caption { ratio = «2» }" }),
     message:

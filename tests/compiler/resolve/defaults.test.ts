@@ -140,13 +140,14 @@ describe("a default", () => {
     expect(values.get("schedule.warmup_lr")?.value).toBe(3e-4);
   });
 
-  it("of the sizes follows vit_type, LAVIS's drop path of the large one included", () => {
+  it("of the sizes follows vit_type, LAVIS's drop path and checkpoints of the large one included", () => {
     const values = valuesOf(recipe({ model: "model blip_caption.large_coco" }));
     expect(values.get("model.vit_embed_dim")?.value).toBe(1024);
     expect(values.get("model.vit_depth")?.value).toBe(24);
     expect(values.get("model.vit_num_heads")?.value).toBe(16);
     expect(values.get("model.vit_drop_path_rate")?.value).toBe(0.1);
-    expect(values.get("model.vit_grad_ckpt")?.value).toBe(false);
+    expect(values.get("model.vit_grad_ckpt")?.value).toBe(true);
+    expect(values.get("model.vit_ckpt_layer")?.value).toBe(5);
   });
 
   it("of max_epoch goes away where max_iters is given", () => {
