@@ -39,12 +39,19 @@ import {
 
 const name = "blip_caption";
 
+/** LAVIS's own generate takes no length_penalty: a case may leave it out. */
+type Setting = Omit<CaptioningOptions, "length_penalty"> & { readonly length_penalty?: number };
+
 interface Config {
   readonly vit: VisionConfig;
   readonly bert: MedConfig;
-  readonly model: { readonly prompt: string; readonly max_txt_len: number };
+  readonly model: {
+    readonly prompt: string;
+    readonly prompt_length: number;
+    readonly max_txt_len: number;
+  };
   readonly batch: { readonly text_input: readonly string[] };
-  readonly generate: Readonly<Record<string, Omit<CaptioningOptions, "length_penalty">>>;
+  readonly generate: Readonly<Record<string, Setting>>;
   readonly optimizer: OptimizerConfig;
 }
 
@@ -61,8 +68,13 @@ const inputs = new GoldenTensors(name, "inputs.safetensors");
 const weights = new GoldenTensors(name, "weights.safetensors");
 const expected = new GoldenTensors(name, "outputs.safetensors");
 
-/** Beam search divides by the length, LAVIS leaves transformers' default. */
-const length_penalty = 1;
+/** Beam search divides by the length: transformers' default, which LAVIS leaves. */
+const optionsOf = (setting: Setting): CaptioningOptions => ({ length_penalty: 1, ...setting });
+/** What `outputs.json` has of settings with several captions an image: [its key, the number, the setting]. */
+const repeated = Object.keys(generated).flatMap((key) => {
+  const [, count, setting] = /^generate_num_captions(\d+)_(.+)$/.exec(key) ?? [];
+  return count !== undefined && setting !== undefined ? [[key, Number(count), setting] as const] : [];
+});
 const start = { epoch: 0, step: 0, stepsPerEpoch: 1 };
 
 describe.each(engineNames)("blip_caption on %s, against LAVIS", (engineName) => {
@@ -126,7 +138,10 @@ describe.each(engineNames)("blip_caption on %s, against LAVIS", (engineName) => 
   });
 
   test("masks padding and the prompt out of the targets", () => {
-    expect([...model.labels(captions()).ids]).toEqual([...expected.integers("decoder_labels")]);
+    const labels = model.labels(captions());
+    expect([...labels.ids]).toEqual([...expected.integers("decoder_labels")]);
+    const { prompt_length } = config.model;
+    expect([...labels.ids.subarray(0, prompt_length)]).toEqual(Array(prompt_length).fill(-100));
   });
 
   test("has the loss and the logits of evaluation", () => {
@@ -212,9 +227,9 @@ describe.each(engineNames)("blip_caption on %s, against LAVIS", (engineName) => 
 
   test.each(Object.entries(config.generate))("generates: %s", (setting, options) => {
     const golden = generated[`generate_${setting}`]!;
-    const written = model.write(image, { ...options, length_penalty });
+    const written = model.write(image, optionsOf(options));
     expectSequences(written, golden);
-    expect(model.generate({ image }, { ...options, length_penalty })).toEqual(golden.captions);
+    expect(model.generate({ image }, optionsOf(options))).toEqual(golden.captions);
     const scores = golden.sequences_scores ?? golden.sequences.map(() => null);
     for (const [i, { score }] of written.entries()) {
       if (scores[i] === null) expect(score).toBeNull();
@@ -222,9 +237,9 @@ describe.each(engineNames)("blip_caption on %s, against LAVIS", (engineName) => 
     }
   });
 
-  test("generates the same caption several times when asked to", () => {
-    const golden = generated.generate_num_captions2_beam3!;
-    const options = { ...config.generate.beam3!, length_penalty, num_captions: 2 };
+  test.each(repeated)("generates: %s", (key, num_captions, setting) => {
+    const golden = generated[key]!;
+    const options = { ...optionsOf(config.generate[setting]!), num_captions };
     expectSequences(model.write(image, options), golden);
     expect(model.generate({ image }, options)).toEqual(golden.captions);
   });
