@@ -18,9 +18,9 @@ export const blip_image_train = defineCard({
       range: { above: 0 },
       default: { value: 1.0 },
     }),
-    randaugment: oneOf(["lavis", "mended", "off"], {
-      doc: "lavis: the arithmetic that BLIP was trained with, where AutoContrast whitens a channel without black, and Brightness and Sharpness do nothing at this level. mended: all operations do what they are meant to. off: no RandAugment.",
-      default: { value: "lavis" },
+    randaugment: oneOf(["original", "mended", "off"], {
+      doc: "original: LAVIS's arithmetic, the one that BLIP was trained with, where AutoContrast whitens a channel without black, and Brightness and Sharpness do nothing at this level. mended: all operations do what they are meant to. off: no RandAugment.",
+      default: { value: "original" },
     }),
   },
 });

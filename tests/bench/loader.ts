@@ -106,7 +106,7 @@ async function compare(title: string, paths: readonly string[], imageSize: numbe
         config,
       ])),
     await ours(paths, imageSize, "off"),
-    await ours(paths, imageSize, "lavis"),
+    await ours(paths, imageSize, "original"),
   ].filter((reader) => reader !== undefined && reader !== "") as Reader[];
 
   const speeds = new Map<Reader, number[]>(readers.map((reader) => [reader, []]));

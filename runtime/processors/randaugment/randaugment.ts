@@ -37,7 +37,7 @@ const eitherSide =
  * it goes away from 1 to either side, by 0.9 at the highest level.
  */
 const enhancement: Operation["draw"] = (level, random, arithmetic) =>
-  arithmetic === "lavis" ? (level / maxLevel) * 1.8 + 0.1 : 1 + (level / maxLevel) * 0.9 * sign(random);
+  arithmetic === "original" ? (level / maxLevel) * 1.8 + 0.1 : 1 + (level / maxLevel) * 0.9 * sign(random);
 
 function sign(random: Random): 1 | -1 {
   return random.uniform() < 0.5 ? -1 : 1;

@@ -18,7 +18,7 @@ export function sharpness(image: Image, factor: number, arithmetic: Arithmetic):
       const base = smoothed.data[at]!;
       const blended = Math.trunc(Math.fround(base + Math.fround(scale * (image.data[at]! - base))));
       // A Uint8Array keeps the lowest eight bits, which is the wrap-around.
-      data[at] = arithmetic === "lavis" ? blended : Math.min(255, Math.max(0, blended));
+      data[at] = arithmetic === "original" ? blended : Math.min(255, Math.max(0, blended));
     }
   }
   return { width, height, data };

@@ -4,7 +4,7 @@ import { type Image, mapChannels } from "../image.ts";
  * Whose arithmetic an operation follows: LAVIS's own, defects included, or what the operation is meant to do.
  * The operations differ only where their comments say so.
  */
-export type Arithmetic = "lavis" | "mended";
+export type Arithmetic = "original" | "mended";
 
 /**
  * Stretches each channel to 0..255. LAVIS negates the channel's minimum as an unsigned byte, which wraps, so a
@@ -17,7 +17,7 @@ export function autoContrast(image: Image, arithmetic: Arithmetic): Image {
     const high = histogram.findLastIndex((count) => count > 0);
     if (high <= low) return identity();
     const scale = 255 / (high - low);
-    const offset = (arithmetic === "lavis" ? (256 - low) % 256 : -low) * scale;
+    const offset = (arithmetic === "original" ? (256 - low) % 256 : -low) * scale;
     return table((value) => value * scale + offset);
   });
 }

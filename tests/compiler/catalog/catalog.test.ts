@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Catalog, catalog, describeType, isSectionKind, lavisKeys } from "../../../compiler/catalog/index.ts";
+import { statementWords } from "../../../grammar/index.ts";
 import type { Card, Option, Options, OptionType } from "../../../runtime/card.ts";
 
 /** Whether plain data has a type: what the resolver relies on when it takes a card's default as it is. */
@@ -81,6 +82,17 @@ describe.each(catalog.all().map((card) => [`${card.kind} ${card.name}`, card] as
       for (const [name, option] of options)
         if (option.default && "value" in option.default)
           expect([name, fits(option.default.value, option)]).toEqual([name, true]);
+    });
+
+    it("has bare names as values: none is a reserved word", () => {
+      const names = options.flatMap(([, { type }]) => {
+        const element = type.is === "list" ? type.of : type;
+        return element.is === "enum" ? element.members : [];
+      });
+      for (const name of [card.name, ...names]) {
+        expect(name).toMatch(/^[A-Za-z_]\w*$/);
+        expect(statementWords).not.toContain(name);
+      }
     });
 
     it("follows options that there are, and maps each of their values", () => {

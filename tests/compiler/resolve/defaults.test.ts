@@ -72,7 +72,7 @@ describe("a documented default", () => {
     ["dataset.coco_caption.vis_processor.train", { name: "blip_image_train" }],
     ["dataset.coco_caption.vis_processor.eval", { name: "blip_image_eval" }],
     ["dataset.coco_caption.vis_processor.train.image_size", 384],
-    ["dataset.coco_caption.vis_processor.train.randaugment", "lavis"],
+    ["dataset.coco_caption.vis_processor.train.randaugment", "original"],
     ["dataset.coco_caption.vis_processor.train.min_scale", 0.5],
     ["dataset.coco_caption.text_processor.train.prompt", "a picture of "],
     ["dataset.coco_caption.build_info.images", "cache:data/coco/images"],
