@@ -120,21 +120,29 @@ export class Tape {
     const found = new Map<Node, Value>();
     // A node gives its inputs up when it is done; they must last until it is their turn.
     for (const node of leading) node.holders++;
-    for (const node of leading) {
-      const dy = gradients.get(node);
-      gradients.delete(node);
-      if (dy === undefined) {
+    const waiting = new Set(leading);
+    try {
+      for (const node of leading) {
+        const dy = gradients.get(node);
+        if (dy !== undefined) {
+          const isTarget = targets.has(node);
+          if (isTarget) found.set(node, this.#values.hold(dy));
+          if (node.backward !== undefined && !(isTarget && isEnd)) this.#step(node, dy, leading, gradients);
+          gradients.delete(node);
+          this.#values.release(dy);
+        }
+        waiting.delete(node);
         this.release(node);
-        continue;
       }
-      const isTarget = targets.has(node);
-      if (isTarget) found.set(node, this.#values.hold(dy));
-      if (node.backward !== undefined && !(isTarget && isEnd)) this.#step(node, dy, leading, gradients);
-      this.#values.release(dy);
-      this.release(node);
+      return found;
+    } catch (error) {
+      for (const gradient of found.values()) this.#values.release(gradient);
+      throw error;
+    } finally {
+      // What is left after a failure.
+      for (const dy of gradients.values()) this.#values.release(dy);
+      for (const node of waiting) this.release(node);
     }
-    for (const dy of gradients.values()) this.#values.release(dy);
-    return found;
   }
 
   #step(node: Node, dy: Value, leading: ReadonlySet<Node>, gradients: Map<Node, Value>): void {

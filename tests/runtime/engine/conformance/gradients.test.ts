@@ -234,6 +234,23 @@ onEveryEngine("gradients, lifetimes, in-place ops", (engine) => {
       });
     });
 
+    it("leaves nothing behind when the body fails in grad", () => {
+      const before = engine().memory();
+      t.scope(engine(), () => {
+        const w = t.parameter(toTensor(engine(), random([4], 2)));
+        let runs = 0;
+        const failing = t.checkpoint(engine(), [t.exp(w)], ([x]) => {
+          if (++runs === 2) throw new Error("out of memory");
+          return t.square(x as t.Tensor);
+        });
+        // Its gradient is there already when the body runs again.
+        const other = t.mul(w, 3);
+        expect(() => t.grad(t.sum(t.mul(failing, other)), [w])).toThrow("out of memory");
+      });
+      expect(engine().memory().tensors).toBe(before.tensors);
+      expect(engine().memory().bytes).toBe(before.bytes);
+    });
+
     it("can be nested, and is nothing special without gradients", () => {
       t.scope(engine(), () => {
         const w = t.parameter(toTensor(engine(), random([4], 2)));
