@@ -34,6 +34,7 @@ export function step(number: number, loss = 5 - number / 50): StepEvent & { time
     step: number,
     lr: 3e-4,
     losses: { loss, loss_lm: loss },
+    gradNorm: 1.5,
     seconds: 0.5,
     loaderSeconds: 0.05,
     samples: 32,
