@@ -1,3 +1,5 @@
+import { relative } from "node:path";
+
 /** `35 ms`, `1.2 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`: seconds for people. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return "–";
@@ -52,4 +54,10 @@ export function formatMetrics(metrics: Readonly<Record<string, number>>): string
   return Object.entries(metrics)
     .map(([name, value]) => `${name} ${formatNumber(value)}`)
     .join(" · ");
+}
+
+/** A path as short as it can be read: relative to the working directory where it lies in it. */
+export function formatPath(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short === "" || short.startsWith("..") ? path : short;
 }

@@ -1,5 +1,12 @@
 import type { EvaluatedEvent, Stamped } from "../train/events.ts";
-import { formatBytes, formatCount, formatDuration, formatMetrics, formatNumber } from "./format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMetrics,
+  formatNumber,
+  formatPath,
+} from "./format.ts";
 import type { UserInterface } from "./open.ts";
 import { emptyView, foldEvent, type RunView, timeLeft } from "./view.ts";
 
@@ -12,7 +19,7 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
         `${event.engineReason}; ${event.threads} thread${event.threads === 1 ? "" : "s"}`,
         `${event.numTrainSamples} training samples, batch ${event.batchSize}, ${event.numEpochs} epoch${event.numEpochs === 1 ? "" : "s"} of ${event.stepsPerEpoch} steps`,
         ...(event.startStep > 0 ? [`resumed after step ${event.startStep} of ${event.totalSteps}`] : []),
-        `writing to ${event.outputDir}`,
+        `writing to ${formatPath(event.outputDir)}`,
       ];
     case "phase":
       return event.phase === "training" || event.phase === "done"
@@ -54,7 +61,7 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
       return [event.level === "warning" ? `warning: ${event.text}` : event.text];
     case "done":
       return [
-        `${event.outcome} after ${event.step} steps, ${formatDuration(event.seconds)}${event.outputDir === undefined ? "" : `: ${event.outputDir}`}`,
+        `${event.outcome} after ${event.step} steps, ${formatDuration(event.seconds)}${event.outputDir === undefined ? "" : `: ${formatPath(event.outputDir)}`}`,
         ...describeResume(event.resumeFrom),
       ];
     case "failed":

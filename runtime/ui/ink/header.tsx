@@ -1,6 +1,6 @@
 import { Spinner } from "@inkjs/ui";
 import { Box, Text } from "ink";
-import { formatCount } from "../format.ts";
+import { formatCount, formatPath } from "../format.ts";
 import type { RunView } from "../view.ts";
 
 interface HeaderProps {
@@ -37,7 +37,7 @@ function Lines({ view: { start, phase, phaseDetail } }: { readonly view: RunView
         {`  ${start.task} · ${start.model} · ${formatCount(start.numParameters)} parameters`}
       </Text>
       <Text wrap="truncate-middle" dimColor>
-        {`${place} · ${samples}batch ${batchSize} · ${start.outputDir}`}
+        {`${place} · ${samples}batch ${batchSize} · ${formatPath(start.outputDir)}`}
       </Text>
     </>
   );

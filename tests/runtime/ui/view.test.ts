@@ -1,7 +1,14 @@
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { drawChart } from "../../../runtime/ui/chart.ts";
-import { formatBytes, formatCount, formatDuration, formatNumber } from "../../../runtime/ui/format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatNumber,
+  formatPath,
+} from "../../../runtime/ui/format.ts";
 import { openJson } from "../../../runtime/ui/json.ts";
 import { openPlain } from "../../../runtime/ui/plain.ts";
 import {
@@ -132,6 +139,14 @@ describe("a chart", () => {
     expect(top[0]).toBe(" ");
     expect(top[1]).not.toBe(" ");
     expect(bottom[0]).not.toBe(" ");
+  });
+});
+
+describe("a path for people", () => {
+  it("is relative where it lies in the working directory, and whole elsewhere", () => {
+    expect(formatPath(join(process.cwd(), "output", "run"))).toBe(join("output", "run"));
+    expect(formatPath("/elsewhere/run")).toBe("/elsewhere/run");
+    expect(formatPath(process.cwd())).toBe(process.cwd());
   });
 });
 
