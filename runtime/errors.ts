@@ -9,3 +9,8 @@ export class UserError extends Error {
     this.hint = hint;
   }
 }
+
+/** Whether the operating system refused something, such as to write a file where there is no room or no permission. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
+}

@@ -5,7 +5,7 @@ import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { dataPath } from "../cache.ts";
-import { UserError } from "../errors.ts";
+import { isSystemError, UserError } from "../errors.ts";
 import { withLock } from "./lock.ts";
 
 export interface DownloadOptions {
@@ -28,12 +28,13 @@ type Settings = Required<Omit<DownloadOptions, "checksum" | "onProgress" | "sign
 /**
  * The path of a file that is at `storage`, or comes from one of `urls`.
  *
- * A file at `storage` is used as it is. A local path, `cache:` path or `file:` URL is used where it lies and not copied, so
- * an edited file is never shadowed by an old copy. Otherwise the mirrors are tried in order; a download that
- * was cut goes on from what is there where the server can (HTTP Range), and the file appears at `storage`
- * whole, checked, or not at all.
+ * A file at `storage` is used as it is. A local path, `cache:` path or `file:` URL is used where it lies and not
+ * copied, so an edited file is never shadowed by an old copy. Otherwise the mirrors are tried in order; a
+ * download that was cut goes on from what is there where the server can (HTTP Range), and the file appears at
+ * `storage` whole, checked, or not at all.
  *
- * @throws UserError when a checksum does not match, or no mirror gives the file (each one's reason is named)
+ * @throws UserError when a checksum does not match, no mirror gives the file (each one's reason is named), or the
+ *   disk does not take it
  */
 export async function obtainFile(
   storage: string,
@@ -46,24 +47,39 @@ export async function obtainFile(
   const local = mirrors.find((url) => !isRemote(url));
   if (local !== undefined) return localFile(local, settings);
   if (mirrors.length === 0) throw new Error(`obtainFile: no url for ${storage}`);
-  return withLock(`${storage}.lock`, async () => {
-    if (await exists(storage)) return verified(storage, settings);
-    const failures: string[] = [];
-    for (const url of mirrors) {
-      try {
-        await fetchFrom(url, storage, settings);
-        return storage;
-      } catch (error) {
-        settings.signal?.throwIfAborted();
-        if (!(error instanceof MirrorError)) throw error;
-        failures.push(`${url}: ${error.message}`);
-      }
-    }
-    throw new UserError(
-      `cannot download ${basename(storage)}:\n  ${failures.join("\n  ")}`,
-      `check the network, or put the file at ${storage} yourself`,
+  try {
+    return await withLock(
+      `${storage}.lock`,
+      async () => {
+        if (await exists(storage)) return verified(storage, settings);
+        return downloaded(storage, mirrors, settings);
+      },
+      settings.signal,
     );
-  });
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    const hint = "make room on the disk, or set LAVIS_CACHE to a folder that you may write to";
+    throw new UserError(`${storage} cannot be written: ${error.message}`, hint, { cause: error });
+  }
+}
+
+/** Downloads to `storage` from the first mirror that can. @throws UserError when none can */
+async function downloaded(storage: string, mirrors: readonly string[], settings: Settings): Promise<string> {
+  const failures: string[] = [];
+  for (const url of mirrors) {
+    try {
+      await fetchFrom(url, storage, settings);
+      return storage;
+    } catch (error) {
+      settings.signal?.throwIfAborted();
+      if (!(error instanceof MirrorError)) throw error;
+      failures.push(`${url}: ${error.message}`);
+    }
+  }
+  throw new UserError(
+    `cannot download ${basename(storage)}:\n  ${failures.join("\n  ")}`,
+    `check the network, or put the file at ${storage} yourself`,
+  );
 }
 
 /** Why one mirror cannot give the file; another one may. */
@@ -188,7 +204,7 @@ async function receive(url: string, part: string, settings: Settings): Promise<v
     onProgress?.(received, total);
     for await (const chunk of response.body ?? []) {
       stillAlive();
-      await file.write(chunk);
+      await file.appendFile(chunk); // All of it: a write may take less.
       received += chunk.byteLength;
       onProgress?.(received, total);
     }
@@ -198,7 +214,7 @@ async function receive(url: string, part: string, settings: Settings): Promise<v
     }
   } catch (error) {
     if (error instanceof MirrorError || signal?.aborted) throw error;
-    if (error instanceof Error && "syscall" in error && file) throw error; // Our disk, not the mirror.
+    if (isSystemError(error) && file) throw error; // Our disk, not the mirror.
     const reason = stall.signal.aborted
       ? `the server sent nothing for ${stallMs / 1000} s`
       : networkReason(error);

@@ -14,10 +14,13 @@ const ABANDONED_MS = 60_000;
  *
  * Another holder is waited for; a lock whose holder has died is taken over. Callers look again for the
  * finished thing inside `work`: the holder before may have made it.
+ *
+ * @param signal ends the wait: its reason is thrown
  */
-export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(path: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
   while (!(await take(path))) {
+    signal?.throwIfAborted();
     if (await isAbandoned(path)) await remove(path);
     else await sleep(POLL_MS);
   }

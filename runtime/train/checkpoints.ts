@@ -13,6 +13,7 @@ import { keyWords } from "../tensor/index.ts";
 import { packageVersion } from "../version.ts";
 import type { Send } from "./control.ts";
 import type { CheckpointEvent } from "./events.ts";
+import { onDisk } from "./output.ts";
 import { batchesOfStep, type Position, stepsOfEpoch, type TrainingPlan } from "./plan.ts";
 import type { Session } from "./session.ts";
 
@@ -204,18 +205,6 @@ export class Checkpoints {
     onDisk(`the best checkpoint ${source} cannot be copied`, () => this.#store.adopt(source, name));
     this.#store.point("best", name);
     return { best, bestName: name };
-  }
-}
-
-/** Does something with files; what the file system refuses is the user's to mend. */
-function onDisk<T>(what: string, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof UserError || !(error instanceof Error && "syscall" in error)) throw error;
-    const hint =
-      "make room on the disk, or set run.output_dir to another one; checkpoints already there are whole";
-    throw new UserError(`${what}: ${error.message}`, hint, { cause: error });
   }
 }
 

@@ -9,15 +9,18 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { UserError } from "../errors.ts";
+import { isSystemError, UserError } from "../errors.ts";
 import type { TrainEvent } from "./events.ts";
 
 /** The files of one run: `run.json`, `log.jsonl`, `result/`, `checkpoints/`. */
 export interface RunFolder {
   readonly path: string;
-  /** Writes a JSON file whole or not at all; `name` is relative to the folder. Returns its path. */
+  /**
+   * Writes a JSON file whole or not at all; `name` is relative to the folder. Returns its path.
+   * @throws UserError where it cannot be written
+   */
   writeJson(name: string, value: unknown): string;
-  /** Appends one line to `log.jsonl`. */
+  /** Appends one line to `log.jsonl`. @throws UserError where it cannot be written */
   log(event: TrainEvent & { readonly time: number }): void;
   close(): void;
 }
@@ -46,16 +49,33 @@ export function createRunFolder(outputDir: string, now: Date = new Date()): RunF
     path,
     writeJson(name, value) {
       const file = join(path, name);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(`${file}.partial`, `${JSON.stringify(value, namedNumbers, 2)}\n`);
-      renameSync(`${file}.partial`, file);
+      onDisk(`${file} cannot be written`, () => {
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(`${file}.partial`, `${JSON.stringify(value, namedNumbers, 2)}\n`);
+        renameSync(`${file}.partial`, file);
+      });
       return file;
     },
     log: (event) => {
-      writeSync(log, `${jsonLine(event)}\n`);
+      onDisk(`${join(path, "log.jsonl")} cannot be written`, () => writeSync(log, `${jsonLine(event)}\n`));
     },
     close: () => closeSync(log),
   };
+}
+
+/**
+ * Does something with files of a run's folder.
+ * @throws UserError that says `what` could not be done where the operating system refused it
+ */
+export function onDisk<T>(what: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof UserError || !isSystemError(error)) throw error;
+    const hint =
+      "make room on the disk, or set run.output_dir to another one; checkpoints already there are whole";
+    throw new UserError(`${what}: ${error.message}`, hint, { cause: error });
+  }
 }
 
 function makeUnique(outputDir: string, name: string): string {

@@ -39,9 +39,9 @@ export async function train(
   const send: Send = (event) => {
     const stamped: Stamped = { ...event, time: Date.now() };
     if (event.type === "checkpoint") lastCheckpoint = event.path;
+    deliver(stamped);
     if (folder === undefined) early.push(stamped);
     else if (!unlogged.has(event.type)) folder.log(stamped);
-    deliver(stamped);
   };
   const seconds = () => (performance.now() - started) / 1000;
   try {
@@ -62,11 +62,15 @@ export async function train(
       send({ type: "done", outcome: "stopped", step: 0, seconds: seconds() });
       return codeOf(control.stopReason);
     }
-    send({
-      type: "failed",
-      ...describeError(error),
-      ...(lastCheckpoint !== undefined && { resumeFrom: lastCheckpoint }),
-    });
+    try {
+      send({
+        type: "failed",
+        ...describeError(error),
+        ...(lastCheckpoint !== undefined && { resumeFrom: lastCheckpoint }),
+      });
+    } catch {
+      // It has been delivered; a log that cannot be written is most likely what it says.
+    }
     return 1;
   } finally {
     folder?.close();

@@ -1,10 +1,20 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { obtainFile } from "../../../runtime/datasets/download.ts";
+import { UserError } from "../../../runtime/errors.ts";
 import { type FileServer, fileHandler, type Handler, serve } from "./file-server.ts";
 
 const body = Buffer.from(Uint8Array.from({ length: 50_000 }, (_, index) => (index * index) % 251));
@@ -69,6 +79,25 @@ describe("a download", () => {
     await obtainFile(storage, `${server.url}/a`, { checksum: { md5 } });
     expect(server.requests[1]).toBe("GET /a bytes=30000-");
     expect(readFileSync(storage)).toEqual(body);
+  });
+
+  it("that the disk does not take says so, and where to", async () => {
+    const server = await start(fileHandler({ body }));
+    writeFileSync(join(folder, "deep"), "a file in the way");
+    const failure = await obtainFile(storage, server.url).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(UserError);
+    expect(failure).toMatchObject({
+      message: expect.stringMatching(/file\.json cannot be written: E(NOTDIR|EXIST)/),
+      hint: expect.stringContaining("LAVIS_CACHE"),
+    });
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("onto a full disk is not blamed on the server", async () => {
+    const server = await start(fileHandler({ body }));
+    mkdirSync(dirname(storage));
+    symlinkSync("/dev/full", `${storage}.part`);
+    await expect(obtainFile(storage, server.url, quick)).rejects.toThrow(/cannot be written: ENOSPC/);
+    expect(server.requests).toHaveLength(1);
   });
 
   it("starts anew when the file on the server has changed since", async () => {

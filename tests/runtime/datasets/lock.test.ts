@@ -44,3 +44,13 @@ it("is taken over when its holder on another host has not touched it for a minut
   utimesSync(path, longAgo, longAgo);
   expect(await withLock(path, async () => readdirSync(folder))).toEqual(["a.lock"]);
 });
+
+it("is not waited for any longer when the one who waits must stop", async () => {
+  const path = join(folder, "a.lock");
+  writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname() }));
+  const stop = new AbortController();
+  const waiting = withLock(path, async () => "never", stop.signal);
+  stop.abort(new Error("a stop was asked for"));
+  await expect(waiting).rejects.toThrow("a stop was asked for");
+  expect(readdirSync(folder)).toEqual(["a.lock"]);
+});

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
@@ -66,6 +66,24 @@ describe("a run's folder", () => {
     });
     const losses = steps.map(({ losses }) => losses.loss ?? Number.NaN);
     expect(losses.at(-1)).toBeLessThan(0.6 * (losses[0] ?? 0));
+  });
+});
+
+describe("a result that cannot be written", () => {
+  it("ends the run with what the file system says", async () => {
+    const { code, of } = await trainTiny(tinyRecipe(data), (event) => {
+      if (event.type !== "start") return;
+      const folder = join(event.outputDir, "result");
+      rmSync(folder, { recursive: true });
+      writeFileSync(folder, "a file in the way");
+    });
+    expect(code).toBe(1);
+    expect(of("failed")).toMatchObject([
+      {
+        message: expect.stringMatching(/val_epoch1\.json cannot be written: E(EXIST|NOTDIR)/),
+        hint: expect.stringContaining("make room"),
+      },
+    ]);
   });
 });
 
