@@ -1,6 +1,6 @@
 // `npm test`: everything from set-up to the last count. Arguments go to vitest (`npm test -- tests/grammar`).
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { root, run, setUp } from "./setup.mjs";
 
@@ -32,6 +32,10 @@ const vitest = spawnSync(
   ],
   { cwd: root, stdio: "inherit" },
 );
+if (!existsSync(report)) {
+  console.log("0 passed: vitest ended before it ran a test");
+  process.exit(vitest.status || 1);
+}
 const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(
   readFileSync(report, "utf8"),
 );

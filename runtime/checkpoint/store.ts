@@ -139,17 +139,6 @@ export class CheckpointStore {
     return true;
   }
 
-  /** Names of the checkpoints, oldest step first. */
-  list(): string[] {
-    const steps = new Map<string, number>();
-    for (const entry of readdirSync(this.folder, { withFileTypes: true })) {
-      if (!entry.isDirectory() || entry.name.startsWith(".")) continue;
-      if (existsSync(join(this.folder, entry.name, stateFile)))
-        steps.set(entry.name, readManifest(join(this.folder, entry.name)).state.position.step);
-    }
-    return [...steps].sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1)).map(([name]) => name);
-  }
-
   /** Opens a checkpoint by its name or a pointer. @throws UserError as {@link openCheckpoint}. */
   open(name: string): OpenCheckpoint {
     const target = name === "latest" || name === "best" ? this.pointed(name) : name;
@@ -159,12 +148,6 @@ export class CheckpointStore {
         "Train first, or name a checkpoint.",
       );
     return openCheckpoint(join(this.folder, target));
-  }
-
-  /** Deletes all but the `keep` newest checkpoints; those that a pointer stands for stay. Returns the names. */
-  prune(keep: number): string[] {
-    const all = this.list();
-    return all.slice(0, Math.max(0, all.length - keep)).filter((name) => this.remove(name));
   }
 }
 

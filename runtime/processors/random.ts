@@ -8,6 +8,9 @@ export interface Random {
  * The stream of draws that belongs to a key, such as (seed, epoch, index): equal keys give equal streams on
  * every machine, and keys that differ anywhere give streams that look independent.
  *
+ * Tensors draw otherwise (tensor/random.ts): there each element has a number to draw by, in whatever order and
+ * thread, while a processor takes one draw after the other and as many as it happens to need.
+ *
  * The generator is sfc32 (Chris Doty-Humphrey's Small Fast Chaotic, PractRand), its state is filled from the
  * key by the finalizer of MurmurHash3 (Austin Appleby).
  * @throws RangeError when a part of the key is not an integer that a float64 holds.

@@ -137,7 +137,7 @@ async function follow(child: ChildProcess, screen: UserInterface): Promise<Endin
   });
   const output = Promise.all([child.stdout, child.stderr].map((stream) => forwardLines(stream, screen)));
   const ended = await new Promise<Pick<Ending, "code" | "signal" | "startError">>((resolve) => {
-    child.once("error", (startError) => {
+    child.on("error", (startError) => {
       if (child.pid === undefined) resolve({ code: null, signal: null, startError });
     });
     child.once("close", (code, signal) => resolve({ code, signal, startError: undefined }));

@@ -61,15 +61,6 @@ describe("a store of checkpoints", () => {
     checkpoint.close();
   });
 
-  it("keeps the newest by their step, and those that a pointer stands for", () => {
-    const store = newStore();
-    for (const step of [1, 2, 10]) store.write(`checkpoint_${step}`, sampleCheckpoint(step));
-    store.point("best", "checkpoint_1");
-    expect(store.list()).toEqual(["checkpoint_1", "checkpoint_2", "checkpoint_10"]);
-    expect(store.prune(1)).toEqual(["checkpoint_2"]);
-    expect(store.list()).toEqual(["checkpoint_1", "checkpoint_10"]);
-  });
-
   it("keeps the old checkpoint when a new one cannot be written", () => {
     const store = newStore();
     store.write("checkpoint_last", sampleCheckpoint(1));
@@ -103,7 +94,7 @@ describe("a store of checkpoints", () => {
       false,
       false,
     ]);
-    expect(store.list()).toEqual(["checkpoint_2"]);
+    expect(readdirSync(store.folder).sort()).toEqual(["checkpoint_2", "latest"]);
   });
 
   it.each(["latest", "best", "../up", ".hidden", ""])("takes no checkpoint named %j", (name) => {
@@ -193,7 +184,9 @@ describe("after an interruption", () => {
     const store = newStore();
     const path = store.write("checkpoint_last", sampleCheckpoint(1));
     renameSync(path, join(store.folder, ".replaced-checkpoint_last"));
-    expect(new CheckpointStore(store.folder).list()).toEqual(["checkpoint_last"]);
+    const checkpoint = new CheckpointStore(store.folder).open("latest");
+    expect([checkpoint.path, checkpoint.manifest.state.position.step]).toEqual([path, 1]);
+    checkpoint.close();
   });
 
   let script = "";
