@@ -70,11 +70,7 @@ const workerEnvironment = { RANK: "0", LOCAL_RANK: "0", WORLD_SIZE: "1" };
  * The child is the same program with RANK set. It blocks on every step, so this process is the one that keeps
  * the terminal alive. A second signal ends the child at once.
  */
-export async function superviseTraining(
-  programUrl: string,
-  args: readonly string[],
-  ui: UiChoice,
-): Promise<number> {
+async function superviseTraining(programUrl: string, args: readonly string[], ui: UiChoice): Promise<number> {
   const signals: StopSignal[] = [];
   const interrupt = (signal: StopSignal): void => {
     if (signals.push(signal) === 1) send({ type: "stop" });

@@ -1,11 +1,11 @@
 import { UserError } from "../errors.ts";
+import type { programFlags } from "../program-flags.card.ts";
 import type { Stamped, TrainCommand } from "../train/events.ts";
 import { openJson } from "./json.ts";
 import { openPlain } from "./plain.ts";
 
-export const uiChoices = ["auto", "ink", "plain", "json"] as const;
 /** How a run is shown: `auto` is the terminal interface on a terminal and plain lines elsewhere. */
-export type UiChoice = (typeof uiChoices)[number];
+export type UiChoice = (typeof programFlags)["ui"]["type"][number];
 
 export interface UserInterface {
   handle(event: Stamped): void;
