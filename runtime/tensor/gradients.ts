@@ -12,7 +12,10 @@ export function parameter(x: Tensor): Tensor {
   return x;
 }
 
-/** The same values without their history: no gradient passes. */
+/**
+ * The same values without their history: no gradient passes. It may or may not be in the same memory, so that
+ * changes of x in place can show in it; for a copy that stays as it is, `mul(detach(x), 1)`.
+ */
 export function detach(x: Tensor): Tensor {
   return engineOf("detach", x).detach(x);
 }

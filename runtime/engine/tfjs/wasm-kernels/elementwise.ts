@@ -251,7 +251,7 @@ const fill = define("fill", { ...flatParameters, out: "i32", total: "i32", value
 });
 
 /** The words of tensor/random.ts of four counters: mix(mix(i + a) ^ b). */
-export function randomWords(build: FunctionBuilder, counters: V128, keyA: V128, keyB: V128): V128 {
+function randomWords(build: FunctionBuilder, counters: V128, keyA: V128, keyB: V128): V128 {
   const mix = (word: V128): Variable<"v128"> => {
     const x = build.let(word);
     build.set(x, i32x4.mul(v128.xor(x, i32x4.shrU(x, 16)), i32x4.const(mixMultipliers[0])));

@@ -20,7 +20,7 @@ import {
 export const tileRows = 6;
 export const tileColumns = 8;
 /** How much of the inner dimension is packed at a time: panels of A stay in the first-level cache. */
-export const innerBlock = 256;
+const innerBlock = 256;
 /** Rows of A that one work item multiplies. */
 export const rowBlock = 60;
 /** Bytes that each thread needs for its packed block of A and one tile. */

@@ -284,7 +284,7 @@ const softmaxGrad = define(
   },
 );
 
-/** log Σ eˣ of a row, by way of a scratch row at `out`. */
+/** log Σ eˣ of a row. */
 function logSum(build: FunctionBuilder, width: I32, x: (at: I32) => V128): Variable<"f32"> {
   const max = maxRow(build, width, x);
   const base = build.let(f32x4.splat(max));
@@ -293,21 +293,6 @@ function logSum(build: FunctionBuilder, width: I32, x: (at: I32) => V128): Varia
   const logarithm = f32x4.lane(logLanes(build, f32x4.splat(sum)), 0);
   return build.let(f32.add(logarithm, f32x4.lane(base, 0)));
 }
-
-/** log Σ eˣ of each row. */
-const logSumExp = define(
-  "logSumExp",
-  { ...rowParameters, x: "i32", out: "i32", width: "i32" },
-  (build, p) => {
-    build.for(p.begin, p.end, 1, (row) => {
-      const x = build.let(i32.add(p.x, bytes(i32.mul(row, p.width))));
-      build.storeF32(
-        i32.add(p.out, bytes(row)),
-        logSum(build, p.width, (at) => v128.load(i32.add(x, at))),
-      );
-    });
-  },
-);
 
 /** y = x − log Σ eˣ. */
 const logSoftmax = define(
@@ -427,7 +412,6 @@ export const rowKernels: readonly Definition[] = [
   softmax,
   softmaxScores,
   softmaxGrad,
-  logSumExp,
   logSoftmax,
   logSoftmaxGrad,
   crossEntropy,

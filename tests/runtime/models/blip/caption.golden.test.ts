@@ -167,7 +167,7 @@ describe.each(engineNames)("blip_caption on %s, against LAVIS", (engineName) => 
         read(gradients.get(parameter)!),
         expected.floats(`grad.${parameter}`),
       );
-      expect(difference, parameter).toBeLessThan(1e-4);
+      expect(difference, parameter).toBeLessThan(3e-5);
     }
     const unused = Array.from(gradients)
       .filter(([, gradient]) => gradient === null)
@@ -213,7 +213,7 @@ describe.each(engineNames)("blip_caption on %s, against LAVIS", (engineName) => 
       return loss;
     });
     for (const [i, { loss }] of outputs.loss_trajectory.entries()) {
-      expect(Math.abs(losses[i]! / loss! - 1), `step ${i}`).toBeLessThan(1e-4);
+      expect(Math.abs(losses[i]! / loss! - 1), `step ${i}`).toBeLessThan(1e-5);
     }
     for (const name of expected.namesAfter("after5.")) {
       const miss = updateDifference(
@@ -221,7 +221,7 @@ describe.each(engineNames)("blip_caption on %s, against LAVIS", (engineName) => 
         expected.floats(`after5.${name}`),
         weights.floats(name),
       );
-      expect(miss, name).toBeLessThan(1e-2);
+      expect(miss, name).toBeLessThan(2e-3);
     }
   });
 
