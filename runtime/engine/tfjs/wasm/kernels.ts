@@ -18,6 +18,7 @@ import { attention, attentionGrad } from "./attention.ts";
 import * as convolution from "./convolution.ts";
 import type { WasmHeap } from "./heap.ts";
 import { multiplyInto } from "./product.ts";
+import { reduce, sumOfSquares } from "./reductions.ts";
 import * as rows from "./rows.ts";
 
 const elementBytes: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1 };
@@ -163,46 +164,7 @@ export class WasmKernels implements Kernels {
   // Reductions
 
   reduce(op: ReduceOp, x: Value, axes: readonly number[], shape: Shape): Value {
-    const last = axes.at(-1) ?? -1;
-    const first = axes[0] ?? 0;
-    if (last - first + 1 !== axes.length) {
-      // Axes apart: bring them to the end.
-      const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
-      const order = [...kept, ...axes];
-      const moved = this.transpose(
-        x,
-        order,
-        order.map((axis) => x.shape[axis] as number),
-      );
-      const result = this.reduce(
-        op,
-        moved,
-        axes.map((_, i) => kept.length + i),
-        shape,
-      );
-      this.values.release(moved);
-      return result;
-    }
-    const outer = sizeOf(x.shape.slice(0, first));
-    const n = sizeOf(x.shape.slice(first, last + 1));
-    const inner = sizeOf(x.shape.slice(last + 1));
-    const out = this.#heap.empty(shape, x.dtype);
-    const fold = op === "mean" ? "sum" : op;
-    if (x.dtype !== "float32") {
-      plain.foldIntegers(fold, this.#heap.view(x), outer, n, inner, this.#heap.view(out));
-      return out;
-    }
-    const scale = op === "mean" ? 1 / n : 1;
-    const [from, to] = [this.#heap.at(x), this.#heap.at(out)];
-    if (n === 0) this.#heap.view(out).fill(0);
-    else if (inner === 1 && fold === "sum") this.#heap.run("sumRows", outer, n, from, to, n, scale);
-    else {
-      const blockColumns = Math.min(inner, 64);
-      const blocks = Math.ceil(inner / blockColumns);
-      const cost = n * blockColumns;
-      this.#heap.run(`${fold}Columns`, outer * blocks, cost, from, to, n, inner, blockColumns, blocks, scale);
-    }
-    return out;
+    return reduce(this, this.#heap, op, x, axes, shape);
   }
 
   argmax(x: Value, axis: number, shape: Shape): Value {
@@ -424,17 +386,7 @@ export class WasmKernels implements Kernels {
   }
 
   sumOfSquares(xs: readonly Value[]): Value {
-    const heap = this.#heap;
-    const blockLength = 65_536;
-    let total = 0;
-    for (const x of xs) {
-      const blocks = Math.ceil(x.size / blockLength);
-      const sums = heap.empty([blocks]);
-      heap.run("squareSums", blocks, blockLength, heap.at(x), heap.at(sums), x.size, blockLength);
-      for (const sum of heap.view(sums)) total += sum;
-      this.values.release(sums);
-    }
-    return heap.create(Float32Array.of(total), [], "float32");
+    return sumOfSquares(this.#heap, xs);
   }
 
   scaleInPlace(x: Value, factor: number): void {
