@@ -13,8 +13,9 @@ export type CaptionOptions = Pick<OptionsOf<{ options: ReturnType<typeof imageTe
 
 /**
  * Opens splits of a captioning dataset: obtains the annotation files of just these splits, reads them, and
- * looks for the images' folder. `train` has a sample per caption; other splits one per image, with its
- * captions as references (LAVIS datasets/builders/caption_builder.py, datasets/coco_caption_datasets.py).
+ * looks for the images' folder. For training there is a sample per caption, for evaluation one per image, with its
+ * captions as references (LAVIS datasets/builders/caption_builder.py, datasets/coco_caption_datasets.py, where
+ * only the split called `train` can be trained on, and that one not evaluated).
  *
  * @param howToGet the hint for an annotation file that is not there and has no url
  * @throws UserError that names the option, file, or row at fault
@@ -41,7 +42,7 @@ export async function openCaptionDataset(
     const path = await obtainAnnotations(annotations, context, howToGet);
     const rows = await readCaptionRows(path);
     await checkImages(images, rows[0]!, context.name);
-    opened.set(split, captionDataset(context.name, split, images, rows));
+    opened.set(split, captionDataset(context, split, images, rows));
   }
   return opened;
 }
@@ -92,9 +93,14 @@ async function checkImages(folder: string, first: CaptionRow, name: string): Pro
 }
 
 /** One sample: its row and, where samples are captions, which caption. */
-function captionDataset(name: string, split: string, images: string, rows: readonly CaptionRow[]): Dataset {
+function captionDataset(
+  { name, use }: OpenOptions,
+  split: string,
+  images: string,
+  rows: readonly CaptionRow[],
+): Dataset {
   const ids = imageIds(rows);
-  if (split === "train") {
+  if (use === "training") {
     const samples = rows.flatMap(({ captions }, row) => captions.map((caption) => ({ row, caption })));
     const at = (index: number) => within(samples, index, name, split);
     return {

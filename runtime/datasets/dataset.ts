@@ -7,7 +7,7 @@ export type ImageId = number | string;
 export interface Row {
   /** Absolute path. */
   readonly image: string;
-  /** The caption to learn; evaluation splits of captioning have none. */
+  /** The caption to learn; splits opened for the evaluation of captioning have none. */
   readonly text_input?: string;
   readonly image_id: ImageId;
   /** The row's place in its split, as LAVIS's `instance_id`. */
@@ -33,6 +33,8 @@ export interface Dataset {
 export interface OpenOptions {
   /** The recipe's label for the dataset. */
   readonly name: string;
+  /** What the splits are opened for: training takes a sample for each text, evaluation one for each image. */
+  readonly use: "training" | "evaluation";
   /** Told of downloads: bytes of a file that are there, of how many (undefined: unknown). */
   readonly onDownload?: (file: string, received: number, total: number | undefined) => void;
   readonly signal?: AbortSignal;

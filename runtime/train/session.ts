@@ -6,7 +6,7 @@ import type { ComponentValue } from "../card.ts";
 import { loadWeights } from "../checkpoint/load.ts";
 import { formatReport } from "../checkpoint/load-report.ts";
 import { openWeights } from "../checkpoint/open.ts";
-import { concatDatasets, type Dataset } from "../datasets/dataset.ts";
+import { concatDatasets, type Dataset, type OpenOptions } from "../datasets/dataset.ts";
 import { obtainFile } from "../datasets/download.ts";
 import { openEngine } from "../engine/open.ts";
 import { UserError } from "../errors.ts";
@@ -146,22 +146,30 @@ async function openDatasets(
 ): Promise<{ datasets: Map<string, Dataset>; training: Dataset | undefined }> {
   const trainSplits = run.evaluate ? [] : run.train_splits;
   const evalSplits = [...new Set([...run.valid_splits, ...run.test_splits])];
-  const bySplit = new Map<string, Dataset[]>();
-  const splits = [...new Set([...trainSplits, ...evalSplits])];
+  if (components.length === 0) throw new UserError("the recipe has no dataset", "give it one");
+  if (!run.evaluate && trainSplits.length === 0) {
+    throw new UserError(
+      "run.train_splits is empty, so there is nothing to train on",
+      "name a split, or set run.evaluate = true to only evaluate",
+    );
+  }
+  const evaluated = new Map<string, Dataset[]>(evalSplits.map((split) => [split, []]));
+  const trained = new Map<string, Dataset[]>(trainSplits.map((split) => [split, []]));
   for (const component of components) {
     await begin(`opening the data set ${component.label}`);
     const context = { name: component.label, onDownload: reportDownloads(send), signal };
-    const opened = await component.create(component.options, splits, context);
-    for (const [split, dataset] of opened) bySplit.set(split, [...(bySplit.get(split) ?? []), dataset]);
+    const openFor = async (use: OpenOptions["use"], bySplit: Map<string, Dataset[]>): Promise<void> => {
+      const opened = await component.create(component.options, [...bySplit.keys()], { ...context, use });
+      for (const [split, dataset] of opened) bySplit.get(split)?.push(dataset);
+    };
+    await openFor("training", trained);
+    await openFor("evaluation", evaluated);
   }
-  const datasets = new Map<string, Dataset>();
-  for (const split of evalSplits) {
-    const parts = bySplit.get(split) ?? [];
-    if (parts.length === 0) throw new UserError(`no dataset of the recipe has a split ${split}`);
-    datasets.set(split, concatDatasets(parts));
-  }
-  const parts = trainSplits.flatMap((split) => bySplit.get(split) ?? []);
-  return { datasets, training: parts.length === 0 ? undefined : concatDatasets(parts) };
+  const training = [...trained.values()].flat();
+  return {
+    datasets: new Map(Array.from(evaluated, ([split, parts]) => [split, concatDatasets(parts)])),
+    training: training.length === 0 ? undefined : concatDatasets(training),
+  };
 }
 
 /** Says every tenth of a download. */

@@ -42,7 +42,10 @@ function optionsOf(annotations: Annotations): Options {
 
 async function open(split: string, storage: string): Promise<Dataset> {
   const options = optionsOf({ [split]: { url: null, md5: null, storage } });
-  const opened = await openCocoCaption(options, [split], { name: "mine" });
+  const opened = await openCocoCaption(options, [split], {
+    name: "mine",
+    use: split === "train" ? "training" : "evaluation",
+  });
   return opened.get(split)!;
 }
 
@@ -126,7 +129,11 @@ describe("a caption dataset", () => {
     const seen: string[] = [];
     try {
       const options = optionsOf({ ...at("train", md5), ...at("val", "0".repeat(32)) });
-      const context = { name: "mine", onDownload: (file: string) => seen.push(file) };
+      const context = {
+        name: "mine",
+        use: "training",
+        onDownload: (file: string) => seen.push(file),
+      } as const;
       const opened = await openCocoCaption(options, ["train"], context);
       expect(opened.get("train")?.length).toBe(1);
       expect(server.requests).toEqual(["GET /train"]);
@@ -168,14 +175,16 @@ describe("a fault in a caption dataset is a user's error that says where:", () =
 
   it("a split that is not described", async () => {
     const options = optionsOf({ train: { url: null, md5: null, storage: "x.json" } });
-    await expect(openCocoCaption(options, ["val"], { name: "mine" })).rejects.toThrow(
+    await expect(openCocoCaption(options, ["val"], { name: "mine", use: "evaluation" })).rejects.toThrow(
       "dataset mine has no split val; its annotations name train",
     );
   });
 
   it("an emoji data set that is not built", async () => {
     const options = optionsOf({ train: { url: null, md5: null, storage: join(folder, "no.json") } });
-    await expect(openEmojiCaption(options, ["train"], { name: "emoji" })).rejects.toMatchObject({
+    await expect(
+      openEmojiCaption(options, ["train"], { name: "emoji", use: "training" }),
+    ).rejects.toMatchObject({
       hint: expect.stringContaining("lavisc data build emoji"),
     });
   });

@@ -37,6 +37,34 @@ describe("several datasets", () => {
   });
 });
 
+describe("splits", () => {
+  it("are trained on and evaluated whatever their names, one of them as both", async () => {
+    const { of, steps } = await run({
+      schedule: { max_epoch: 1 },
+      run: {
+        train_splits: ["val", "test"],
+        valid_splits: ["val"],
+        test_splits: ["train"],
+        batch_size_train: 6,
+      },
+    });
+    // Three images each, with two captions.
+    expect(of("start")[0]?.numTrainSamples).toBe(12);
+    expect(steps).toHaveLength(2);
+    expect(of("evaluated").map(({ split, epoch }) => [split, epoch])).toEqual([
+      ["val", 1],
+      ["train", "best"],
+    ]);
+    expect(of("evaluated")[1]?.samples[0]?.references).toHaveLength(1);
+  });
+
+  it("to train on must be named", async () => {
+    expect(await failure(tinyRecipe(data, { run: { train_splits: [] } }))).toMatchObject({
+      message: "run.train_splits is empty, so there is nothing to train on",
+    });
+  });
+});
+
 describe("damaged images", () => {
   let images: string;
   beforeAll(() => {
