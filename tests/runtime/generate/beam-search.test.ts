@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type BeamSearchOptions, beamSearch } from "../../../runtime/generate/beam-search.ts";
+import type { Decoder } from "../../../runtime/generate/decoder.ts";
 import { greedy } from "../../../runtime/generate/token-by-token.ts";
 import { BrokenLanguage, TinyLanguage, userErrorOf } from "./tiny-language.ts";
 
@@ -59,6 +60,31 @@ describe("beam search", () => {
     for (const image of images) {
       expect(beamSearch(new TinyLanguage([image], 24, eager), prompt, options)).toEqual([together[image]]);
     }
+  });
+
+  test("is done when no open beam is better at the present length, though one would be later", () => {
+    // Log probabilities of the tokens 0, 1, 2 and the end, 3, after each number of new tokens, by the last one.
+    const likely: readonly number[] = [-9, -9, -9, -0.1];
+    const rows: readonly Readonly<Record<number, readonly number[]>>[] = [
+      { 0: [-9, -1.2, -3, -1] },
+      { 1: [-9, -1, -1.3, -0.9], 2: [-9, -9, -9, -9] },
+      { 1: likely, 2: likely },
+    ];
+    let length = 0;
+    const advance = (tokens: readonly number[]): Float32Array => {
+      const row = rows[length++]!;
+      return Float32Array.from(tokens.flatMap((token) => row[token]!));
+    };
+    const decoder: Decoder = {
+      numImages: 1,
+      vocabularySize: 4,
+      start: advance,
+      advance: (_, tokens) => advance(tokens),
+    };
+    // [0, 3] scores −1 / 1, [0, 1, 3] −2.1 / 2, as much as an open beam can now. [0, 1, 1, 3]: −2.3 / 3.
+    const [found] = beamSearch(decoder, [0], { ...options, num_beams: 2, endId: 3 });
+    expect(found).toEqual({ ids: [0, 3], score: -1 });
+    expect(length).toBe(2);
   });
 
   test("stops feeding images that are done", () => {
