@@ -27,8 +27,9 @@ function difference(actual: Positions, expected: Positions): number {
 
 test.each(names.filter((name) => name.startsWith("bicubic")))("%s is PyTorch's bicubic resize", (name) => {
   const expected = positions(`${name}.out`);
+  // PyTorch's is in float32.
   expect(difference(interpolateGrid(positions(`${name}.in`), expected.numTokens), expected)).toBeLessThan(
-    1e-6,
+    5e-6,
   );
 });
 

@@ -130,10 +130,10 @@ describe.each(engineNames)("blip_caption on %s, against LAVIS", (engineName) => 
     scope(engine, () => {
       const states = model.visual_encoder.forward(image, training());
       expect(states.shape).toEqual(expected.get("image_embeds").shape);
-      expect(relativeDifference(read(states), expected.floats("image_embeds"))).toBeLessThan(1e-5);
+      expect(relativeDifference(read(states), expected.floats("image_embeds"))).toBeLessThan(2e-5);
       const logits = model.text_decoder.logits(model.decode(captions(), states, training()));
       expect(logits.shape).toEqual(expected.get("decoder_logits").shape);
-      expect(relativeDifference(read(logits), expected.floats("decoder_logits"))).toBeLessThan(1e-5);
+      expect(relativeDifference(read(logits), expected.floats("decoder_logits"))).toBeLessThan(2e-5);
     });
   });
 
@@ -154,7 +154,7 @@ describe.each(engineNames)("blip_caption on %s, against LAVIS", (engineName) => 
         expect(Math.abs(item(loss) / outputs["eval.loss"] - 1)).toBeLessThan(1e-5);
         const states = model.visual_encoder.forward(image, evaluation());
         const logits = model.text_decoder.logits(model.decode(captions(), states, evaluation()));
-        expect(relativeDifference(read(logits), expected.floats("eval.decoder_logits"))).toBeLessThan(1e-5);
+        expect(relativeDifference(read(logits), expected.floats("eval.decoder_logits"))).toBeLessThan(2e-5);
       }),
     );
   });
