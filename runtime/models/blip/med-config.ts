@@ -18,6 +18,10 @@ export interface MedConfig {
   /** Width of the states that cross-attention reads. */
   readonly encoder_width: number;
   readonly add_cross_attention: boolean;
+  /** Add the embedding of a token's type, which is always the first (ALBEF has it, BLIP does not). */
+  readonly add_type_embeddings?: boolean;
+  /** Token types; 2 unless given. Only with `add_type_embeddings`. */
+  readonly type_vocab_size?: number;
 }
 
 /** Requires the heads to divide the width. @throws UserError */

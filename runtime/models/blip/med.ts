@@ -8,10 +8,11 @@ import type { Attending, Memory } from "./med-attention.ts";
 import { checkMedConfig, type MedConfig } from "./med-config.ts";
 import { type EncoderStates, type LayerMemory, MedLayer } from "./med-layer.ts";
 
-/** Sums of word and position embeddings, normalised. */
+/** Sums of word, position and, where there are any, type embeddings, normalised. */
 class Embeddings extends Module {
   readonly word_embeddings: Embedding;
   readonly position_embeddings: Embedding;
+  readonly token_type_embeddings: Embedding | undefined;
   readonly LayerNorm: LayerNorm;
   /** int32 [1, max_position_embeddings]: 0, 1, 2, …; only there because checkpoints have it. */
   readonly position_ids: Tensor;
@@ -27,6 +28,9 @@ class Embeddings extends Module {
       paddingIndex: config.pad_token_id,
     });
     this.position_embeddings = new Embedding(build, { rows: max_position_embeddings, width, std });
+    this.token_type_embeddings = config.add_type_embeddings
+      ? new Embedding(build, { rows: config.type_vocab_size ?? 2, width, std })
+      : undefined;
     this.LayerNorm = new LayerNorm(build, width, config.layer_norm_eps);
     this.position_ids = reshape(arange(build.engine, 0, max_position_embeddings), [1, -1]);
     this.#config = config;
@@ -44,7 +48,10 @@ class Embeddings extends Module {
     }
     return scope(ids.engine, () => {
       const positions = narrow(this.position_embeddings.weight, 0, numPast, length); // [T, D]
-      const sum = add(this.word_embeddings.forward(ids), positions); // [B, T, D]
+      const words = this.word_embeddings.forward(ids); // [B, T, D]
+      const types = this.token_type_embeddings;
+      const typed = types ? add(words, narrow(types.weight, 0, 0, 1)) : words;
+      const sum = add(typed, positions); // [B, T, D]
       return drop(this.LayerNorm.forward(sum), hidden_dropout_prob, at);
     });
   }
