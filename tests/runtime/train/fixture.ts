@@ -65,6 +65,24 @@ export interface Changes {
 /** Steps in an epoch of the tiny recipe. */
 export const stepsPerEpoch = 3;
 
+/** The options of a model that takes a step in milliseconds, with the vocabulary of {@link makeData}. */
+export function tinyModel(folder: string) {
+  return {
+    image_size: 32,
+    patch_size: 16,
+    vit_embed_dim: 32,
+    vit_depth: 1,
+    vit_num_heads: 2,
+    text_hidden_size: 32,
+    text_num_layers: 1,
+    text_num_heads: 2,
+    text_intermediate_size: 64,
+    max_position_embeddings: 16,
+    max_txt_len: 16,
+    vocab_file: join(folder, "vocab.txt"),
+  } as const;
+}
+
 /**
  * A captioner of a few thousand parameters on the pictures of {@link makeData}: two epochs of three steps of
  * four samples, with dropout and augmentation, validated and tested.
@@ -81,18 +99,7 @@ export function tinyRecipe(folder: string, changes: Changes = {}): Recipe {
     source: "tiny.lavis",
     task: components.captioning({ max_len: 7, min_len: 4, num_beams: 2, ...changes.task }),
     model: captioner("tiny", {
-      image_size: 32,
-      patch_size: 16,
-      vit_embed_dim: 32,
-      vit_depth: 1,
-      vit_num_heads: 2,
-      text_hidden_size: 32,
-      text_num_layers: 1,
-      text_num_heads: 2,
-      text_intermediate_size: 64,
-      max_position_embeddings: 16,
-      max_txt_len: 16,
-      vocab_file: join(folder, "vocab.txt"),
+      ...tinyModel(folder),
       ...changes.model,
     }),
     datasets: [

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Stamped } from "../../../runtime/train/events.ts";
 import { workerEntry } from "../../../runtime/worker-entry.ts";
+import { tinyModel } from "./fixture.ts";
 
 const runtime = workerEntry(new URL("../../../runtime/index.ts", import.meta.url)).href;
 
@@ -20,20 +21,7 @@ export function writeProgram(folder: string, name: string, before = ""): string 
       { url: null, md5: null, storage: join(folder, `${split}.json`) },
     ]),
   );
-  const model = {
-    image_size: 32,
-    patch_size: 16,
-    vit_embed_dim: 32,
-    vit_depth: 1,
-    vit_num_heads: 2,
-    text_hidden_size: 32,
-    text_num_layers: 1,
-    text_num_heads: 2,
-    text_intermediate_size: 64,
-    max_position_embeddings: 16,
-    max_txt_len: 16,
-    vocab_file: join(folder, "vocab.txt"),
-  };
+  const model = tinyModel(folder);
   const run = {
     batch_size_train: 4,
     batch_size_eval: 4,
