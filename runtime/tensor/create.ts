@@ -26,6 +26,20 @@ export function tensor(
   return engine.fromData(converted(data, dtype), shape, dtype);
 }
 
+/**
+ * As {@link tensor}, without the copy where the engine can do without: `data` must then stay as it is for as long
+ * as the tensor or a gradient's graph needs it. For batches and weights that nothing else writes to.
+ */
+export function wrap(engine: Engine, data: TensorData, shape: Shape): Tensor {
+  checkShape("wrap", shape);
+  expectShape(
+    "wrap",
+    data.length === sizeOf(shape),
+    () => `data has ${data.length} elements, shape ${formatShape(shape)} needs ${sizeOf(shape)}`,
+  );
+  return engine.wrap(data, shape, dtypeOf(data));
+}
+
 function dtypeOf(data: TensorData | readonly number[]): DType {
   if (data instanceof Int32Array) return "int32";
   if (data instanceof Uint8Array) return "bool";
@@ -125,6 +139,14 @@ export function truncatedNormal(
 /** A copy of the elements, rows first: Float32Array, Int32Array, or Uint8Array of 0 and 1 (bool). */
 export function read(x: Tensor): TensorData {
   return engineOf("read", x).read(x);
+}
+
+/**
+ * Calls `use` with the elements, rows first, without a copy where the engine can do without. They are to be read
+ * only, and only until `use` returns: for writing a checkpoint or a sum of them.
+ */
+export function lend<T>(x: Tensor, use: (data: TensorData) => T): T {
+  return engineOf("lend", x).lend(x, use);
 }
 
 /** The number that a tensor of one element holds. */

@@ -4,6 +4,9 @@ import type { DType, Shape, Tensor, TensorData } from "./tensor.ts";
 /** Where an engine computes. */
 export type Device = "cpu" | "cuda";
 
+/** What matrix products are computed in inside `autocast`; weights and their gradients stay float32. */
+export type AmpDType = "bfloat16" | "float16";
+
 /** What an engine holds. */
 export interface MemoryUse {
   /** Bytes of the arrays that handles or the graph of a coming `grad` hold. */
@@ -95,11 +98,13 @@ export type Distribution =
  * Element types of results: compare and logical ops give bool, index ops int32, the rest their input's.
  */
 export interface Engine {
-  /** As recipes and `lavisc doctor` name it: `wasm`, `tfjs-node`, `tfjs-node-gpu`. */
+  /** As `lavisc doctor` names it: `torch`, `wasm`, `tfjs-node`, `tfjs-node-gpu`. */
   readonly name: string;
   readonly device: Device;
   /** How many threads its kernels use. */
   readonly threads: number;
+  /** What `autocast` can compute in; none where the engine has no mixed precision. */
+  readonly ampDTypes: readonly AmpDType[];
   memory(): MemoryUse;
   /** Frees everything, threads included. Tensors of the engine must not be used after. */
   dispose(): void;
@@ -109,7 +114,11 @@ export interface Engine {
   full(shape: Shape, value: number, dtype: DType): Tensor;
   arange(start: number, step: number, length: number, dtype: DType): Tensor;
   random(distribution: Distribution, shape: Shape, key: Key): Tensor;
+  /** As `fromData`, but may read `data` itself for as long as the tensor lives. */
+  wrap(data: TensorData, shape: Shape, dtype: DType): Tensor;
   read(x: Tensor): TensorData;
+  /** Calls `use` with the elements, without a copy where the engine can; they are gone when it returns. */
+  lend<T>(x: Tensor, use: (data: TensorData) => T): T;
 
   // Element by element
   unary(op: UnaryOp, x: Tensor): Tensor;
@@ -154,6 +163,8 @@ export interface Engine {
   detach(x: Tensor): Tensor;
   grad(loss: Tensor, params: readonly Tensor[]): (Tensor | null)[];
   noGrad<T>(body: () => T): T;
+  /** Only with one of `ampDTypes`. */
+  autocast<T>(dtype: AmpDType, body: () => T): T;
   checkpoint(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Tensor): Tensor;
   scope<T>(body: () => T): T;
 

@@ -1,5 +1,5 @@
 import { engineOf } from "./arguments.ts";
-import type { AdamWOptions, Engine } from "./engine.ts";
+import type { AdamWOptions, AmpDType, Engine } from "./engine.ts";
 import { expectDType, expectShape, formatShape, formatTensor, ShapeError, TensorError } from "./errors.ts";
 import { sameShape } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -48,6 +48,25 @@ export function grad(loss: Tensor, params: readonly Tensor[]): (Tensor | null)[]
 /** Runs `body` without remembering anything for gradients. */
 export function noGrad<T>(engine: Engine, body: () => T): T {
   return engine.noGrad(body);
+}
+
+/**
+ * Automatic mixed precision (Micikevicius et al., 2018): runs `body` with matrix products, convolutions and
+ * attention in `dtype`, and everything that needs the range or the digits of float32 in that. Which precision a
+ * float32 tensor made in it is kept in is the engine's affair; reading one always gives float32. Parameters and
+ * their gradients stay float32. Compute gradients outside.
+ *
+ * @throws TensorError when the engine has no mixed precision of that type (`ampDTypes` lists them).
+ */
+export function autocast<T>(engine: Engine, dtype: AmpDType, body: () => T): T {
+  if (!engine.ampDTypes.includes(dtype)) {
+    const has = engine.ampDTypes.length === 0 ? "none" : `only ${engine.ampDTypes.join(", ")}`;
+    throw new TensorError(
+      "autocast",
+      `engine ${engine.name} on ${engine.device} has no mixed precision in ${dtype} (${has})`,
+    );
+  }
+  return engine.autocast(dtype, body);
 }
 
 /**

@@ -3,6 +3,7 @@ export * from "./create.ts";
 export * from "./elementwise.ts";
 export type {
   AdamWOptions,
+  AmpDType,
   CrossEntropyOptions,
   Device,
   Engine,

@@ -1,4 +1,5 @@
 import { DTypeError, type Engine, type MemoryUse, Tensor, TensorError } from "../../tensor/index.ts";
+import { tensorsIn } from "../../tensor/tensors-in.ts";
 import type { Kernels } from "./kernels.ts";
 import { type Backward, type Node, Tape } from "./tape.ts";
 import type { Value } from "./value.ts";
@@ -188,21 +189,4 @@ export class EngineCore {
     this.kernels.values.release(target);
     return sum;
   }
-}
-
-/** Every tensor in a value: itself, or inside objects, arrays, Maps, and Sets, at any depth. */
-function tensorsIn(value: unknown): Set<Tensor> {
-  const seen = new Set<object>();
-  const found = new Set<Tensor>();
-  const stack = [value];
-  while (stack.length > 0) {
-    const next = stack.pop();
-    if (typeof next !== "object" || next === null || seen.has(next) || ArrayBuffer.isView(next)) continue;
-    seen.add(next);
-    if (next instanceof Tensor) found.add(next);
-    else if (next instanceof Map) stack.push(...next.keys(), ...next.values());
-    else if (next instanceof Set || Array.isArray(next)) stack.push(...next);
-    else stack.push(...Object.values(next));
-  }
-  return found;
 }

@@ -1,5 +1,6 @@
 import type {
   AdamWOptions,
+  AmpDType,
   AttentionOptions,
   BinaryOp,
   CompareOp,
@@ -19,6 +20,7 @@ import {
   type Shape,
   Tensor,
   type TensorData,
+  TensorError,
 } from "../../tensor/index.ts";
 import { normalValues, truncatedNormalValues, uniformValues } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/shape.ts";
@@ -36,6 +38,7 @@ export class TfjsEngine implements Engine {
   readonly name: string;
   readonly device: Device;
   readonly threads: number;
+  readonly ampDTypes: readonly AmpDType[] = [];
   readonly #core: EngineCore;
   readonly #kernels: Kernels;
 
@@ -88,6 +91,14 @@ export class TfjsEngine implements Engine {
 
   read(x: Tensor): TensorData {
     return this.#kernels.read(this.#value(x));
+  }
+
+  wrap(data: TensorData, shape: Shape, dtype: DType): Tensor {
+    return this.fromData(data, shape, dtype);
+  }
+
+  lend<T>(x: Tensor, use: (data: TensorData) => T): T {
+    return this.#kernels.lend(this.#value(x), use);
   }
 
   // Element by element
@@ -268,6 +279,10 @@ export class TfjsEngine implements Engine {
 
   noGrad<T>(body: () => T): T {
     return this.#core.tape.paused(body);
+  }
+
+  autocast(dtype: AmpDType): never {
+    throw new TensorError("autocast", `engine ${this.name} has no mixed precision in ${dtype}`);
   }
 
   checkpoint(inputs: readonly Tensor[], body: (inputs: readonly Tensor[]) => Tensor): Tensor {

@@ -50,7 +50,10 @@ export interface Kernels {
 
   create(data: TensorData, shape: Shape, dtype: DType): Value;
   full(shape: Shape, value: number, dtype: DType): Value;
+  /** A copy of the elements. */
   read(x: Value): TensorData;
+  /** Calls `use` with the elements, which are gone when it returns. */
+  lend<T>(x: Value, use: (data: TensorData) => T): T;
   /** The same memory in another shape. */
   reshape(x: Value, shape: Shape): Value;
   copyInto(target: Value, source: Value): void;

@@ -74,6 +74,10 @@ export class NodeKernels implements Kernels {
     return this.tf.read(x);
   }
 
+  lend<T>(x: Value, use: (data: TensorData) => T): T {
+    return use(this.tf.read(x));
+  }
+
   reshape(x: Value, shape: Shape): Value {
     return this.tf.reshape(x, shape);
   }

@@ -58,6 +58,10 @@ export class WasmKernels implements Kernels {
     return this.#heap.view(x).slice();
   }
 
+  lend<T>(x: Value, use: (data: TensorData) => T): T {
+    return use(this.#heap.view(x));
+  }
+
   reshape(x: Value, shape: Shape): Value {
     return this.#heap.alias(x, shape);
   }
