@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { dataPath } from "../cache.ts";
 import { isSystemError, UserError } from "../errors.ts";
-import { withLock } from "./lock.ts";
+import { withLock } from "../lock.ts";
 
 export interface DownloadOptions {
   /** Lower-case hex digests that the file must have. */

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { x as unpack } from "tar";
 import { cacheDir } from "../cache.ts";
 import { UserError } from "../errors.ts";
-import { withLock } from "./lock.ts";
+import { withLock } from "../lock.ts";
 
 export interface NpmPackageOptions {
   /** Told of each phase as it begins; `ready` comes once, also when the package was there already. */

@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { cacheDir } from "../../cache.ts";
 import { UserError } from "../../errors.ts";
-import { withLock } from "../lock.ts";
+import { withLock } from "../../lock.ts";
 import { type EmojiCounts, emojiAnnotations } from "./annotations.ts";
 import { attributionText } from "./attribution.ts";
 import { chooseConcepts } from "./concepts.ts";

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { withLock } from "../../../runtime/datasets/lock.ts";
+import { withLock } from "../../runtime/lock.ts";
 
 let folder: string;
 beforeEach(() => {
