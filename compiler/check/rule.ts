@@ -37,23 +37,31 @@ export type Report = <C extends MessageCode>(
 /** The way of a recipe's rules to its diagnostics. */
 export function reporter(recipe: PartialRecipe, diagnostics: DiagnosticCollector): Report {
   return (code, parameters, about, extra = {}) => {
-    const primary = about.find(isWritten) ?? about[0];
-    const place = primary === undefined ? recipe.place : placeOf(primary, recipe);
-    const others = about.filter((one): one is Found => one !== primary && "value" in one);
-    const written = others.filter(isWritten);
-    const labels = written.map((one) =>
-      labelAt(placeOf(one, recipe), `${one.name} is ${describeValue(one.value)}`),
-    );
-    const silent = [...others.filter((one) => !isWritten(one)), ...(isSilent(primary) ? [primary] : [])];
-    const notes = silent.map(
-      ({ name, value }) =>
-        `\`${name} = ${describeValue(value)}\` comes from: ${describeOrigin(value.origin)}.`,
-    );
-    diagnostics.report(code, parameters, place, {
-      fixes: extra.fixes ?? [],
-      labels: [...labels, ...(extra.labels ?? [])],
-      notes: [...(extra.notes ?? []), ...notes],
-    });
+    const { place, ...rest } = describeAbout(recipe, about, extra);
+    diagnostics.report(code, parameters, place, rest);
+  };
+}
+
+/** Where a diagnostic about values points, and what it says of those beside the first one that somebody wrote. */
+export function describeAbout(
+  recipe: PartialRecipe,
+  about: readonly (Found | Place)[],
+  extra: Extra,
+): Required<Extra> & { readonly place: Place } {
+  const primary = about.find(isWritten) ?? about[0];
+  const others = about.filter((one): one is Found => one !== primary && "value" in one);
+  const labels = others
+    .filter(isWritten)
+    .map((one) => labelAt(placeOf(one, recipe), `${one.name} is ${describeValue(one.value)}`));
+  const silent = [...others.filter((one) => !isWritten(one)), ...(isSilent(primary) ? [primary] : [])];
+  const notes = silent.map(
+    ({ name, value }) => `\`${name} = ${describeValue(value)}\` comes from: ${describeOrigin(value.origin)}.`,
+  );
+  return {
+    place: primary === undefined ? recipe.place : placeOf(primary, recipe),
+    fixes: extra.fixes ?? [],
+    labels: [...labels, ...(extra.labels ?? [])],
+    notes: [...(extra.notes ?? []), ...notes],
   };
 }
 

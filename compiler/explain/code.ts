@@ -5,6 +5,7 @@ import {
   syntaxMessages,
 } from "../../grammar/index.ts";
 import { messages, suggestionsFor } from "../diagnostics/index.ts";
+import { lintMessages } from "../lint/index.ts";
 
 /** What `lavisc explain LV2104` prints. */
 export interface ExplainedCode {
@@ -16,8 +17,8 @@ export interface ExplainedCode {
   readonly explanation: string;
 }
 
-/** Every diagnostic's definition by its code: syntax, names and types, meaning. */
-export const allMessages: MessageTable = { ...syntaxMessages, ...messages };
+/** Every diagnostic's definition by its code: syntax, names and types, meaning, lint. */
+export const allMessages: MessageTable = { ...syntaxMessages, ...messages, ...lintMessages };
 
 /** The long text of a code or a slug, in any letter case; undefined where there is none. */
 export function explainCode(subject: string): ExplainedCode | undefined {

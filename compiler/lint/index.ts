@@ -1,0 +1,4 @@
+/** Lint: warnings about recipes that work but are probably not what was meant. */
+export * from "./lint.ts";
+export type { LintRule } from "./rule.ts";
+export { findRule, isErrorName, lintMessages, lintRules, suppressibleRules } from "./rules.ts";

@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import { allMessages } from "../../../compiler/explain/index.ts";
+import { lintRules } from "../../../compiler/lint/index.ts";
+import { format, parse, SourceText } from "../../../grammar/index.ts";
+import { findings, lintFiles, lintText } from "./linted.ts";
+
+/** The one rule whose example needs a project that forbids what others allow. */
+const settingsOf = (slug: string) => ({ allowsSuppression: slug !== "suppression-not-allowed" });
+
+describe.each(lintRules.map((rule) => [rule.slug, rule] as const))("%s", (slug, rule) => {
+  const { invalid, valid, files = {} } = rule.example;
+  const lintExample = (text: string) =>
+    lintFiles({ ...files, "r.lavis": text }, settingsOf(slug), ["r.lavis"]).findings.filter(
+      ({ code }) => code === rule.code,
+    );
+
+  it("reports its invalid example once, as a warning", () => {
+    expect(lintExample(invalid).map(({ severity }) => severity)).toEqual(["warning"]);
+  });
+
+  it("has nothing to say about its valid example, and nor has any other rule", () => {
+    expect(findings(lintFiles({ ...files, "r.lavis": valid }, settingsOf(slug), ["r.lavis"]))).toEqual([]);
+  });
+
+  it("shows examples that parse and are formatted", () => {
+    for (const text of [invalid, valid]) {
+      expect(parse(new SourceText(text)).diagnostics).toEqual([]);
+      expect(format(text)).toBe(text);
+    }
+  });
+
+  it("is explained: why, and how to repair it", () => {
+    expect(rule.explanation.length).toBeGreaterThan(100);
+    expect(rule.help).toMatch(/[.:`)]$/);
+    expect(allMessages[rule.code]).toBe(rule);
+  });
+});
+
+it("has a code of its own for each rule, without gaps", () => {
+  expect(lintRules.map(({ code }) => code)).toEqual(lintRules.map((_, at) => `LV${4001 + at}`));
+});
+
+describe("warm-up", () => {
+  const of = (schedule: string, run = "") =>
+    findings(
+      lintText(`recipe r {\n  schedule linear_warmup_cosine_lr { ${schedule} }\n  run { ${run} }\n}\n`),
+    );
+  it("may be anything where the length is not counted in steps, or nothing is trained", () => {
+    expect(of("max_epoch = 1, warmup_steps = 1_000_000")).toEqual([]);
+    expect(of("max_iters = 10, warmup_steps = 9")).toEqual([]);
+    expect(of("max_iters = 10, warmup_steps = 10")).toHaveLength(1);
+    expect(of("max_iters = 10, warmup_steps = 99", "evaluate = true")).toEqual([
+      "LV4003 `schedule` is for training, but `evaluate = true`",
+    ]);
+  });
+});
+
+describe("training keys in an evaluation", () => {
+  it("may be inherited from a training recipe, or the run may choose", () => {
+    const base = "recipe train {\n  optimizer adamw { beta1 = 0.8 }\n}\n";
+    expect(
+      findings(lintText(`${base}\nrecipe test extends train {\n  run { evaluate = true }\n}\n`)),
+    ).toEqual([]);
+    const chosen =
+      "param only_test: bool = true\n\nrecipe r {\n  optimizer adamw { beta1 = 0.8 }\n  run { evaluate = only_test }\n}\n";
+    expect(findings(lintText(chosen))).toEqual([]);
+  });
+});
+
+describe("strings", () => {
+  const of = (value: string, head = "") =>
+    findings(lintText(`${head}recipe r {\n  run { output_dir = ${value} }\n}\n`)).map((line) =>
+      line.slice(0, 6),
+    );
+  it.each([
+    ["relative", '"output/a"', []],
+    ["in the cache", '"cache:data/a"', []],
+    ["a URL", '"https://example.org/a"', []],
+    ["absolute", '"/data/a"', ["LV4007"]],
+    ["of Windows", '"C:\\\\data"', ["LV4007"]],
+    ["of a home folder", '"~/data"', ["LV4007"]],
+    ["absolute before an expression", `"/data/$${"{1 + 1}"}"`, ["LV4007"]],
+    ["a placeholder", '"/path/to/output"', ["LV4008"]],
+    ["a placeholder in angle brackets", '"output/<run name>"', ["LV4008"]],
+    ["LAVIS's own export folder", '"/export/home/.cache"', ["LV4008"]],
+    ["with a key of a service", `"hf_${"a1".repeat(17)}"`, ["LV4010"]],
+    ["with a password", '"ftp://me:hunter2@example.org/"', ["LV4010"]],
+    ["with a port, which is no password", '"http://example.org:8080/a@b"', []],
+  ])("%s", (_, value, codes) => {
+    expect(of(value)).toEqual(codes);
+  });
+
+  it("are secrets by the name of what they are for, but not tokens of text", () => {
+    const lets = (text: string) => findings(lintText(`${text}\n`));
+    expect(lets('let hub_token = "abc"')).toEqual(["LV4010 this string looks like a secret, by its name"]);
+    expect(lets('let bos_token = "[DEC]"\nlet password = ""')).toEqual([]);
+  });
+
+  it("are not looked at in comments, imports and parameters' absolute defaults", () => {
+    expect(findings(lintText('// /data/a\nparam root: path = "/data"\n'))).toEqual([]);
+    expect(
+      findings(
+        lintFiles({ "a.lavis": 'import { x } from "/b.lavis"\nlet y = x\n', "b.lavis": "let x = 1\n" }),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe("unused names", () => {
+  it("are not reported of a file that is there to be imported", () => {
+    expect(findings(lintText("let a = 1\nparam b: number = 2\nfragment f for run { }\n"))).toEqual([]);
+  });
+
+  it("are not reported where another file of the run imports them", () => {
+    const shared = "let rate = 1e-5\n\nrecipe base {\n  task captioning\n}\n";
+    const user = 'import { rate } from "shared.lavis"\n\nlet twice = 2 * rate\n';
+    expect(findings(lintFiles({ "shared.lavis": shared }))).toHaveLength(1);
+    expect(findings(lintFiles({ "shared.lavis": shared, "user.lavis": user }))).toEqual([]);
+  });
+
+  it("are used in strings, by `use` and by `extends`", () => {
+    const text =
+      'let name = "a"\n\nfragment f for run { seed = 1 }\n\nrecipe base {\n  run {\n    use f\n    output_dir = "out/$' +
+      '{name}"\n  }\n}\n\nrecipe r extends base {\n}\n';
+    expect(findings(lintText(text))).toEqual([]);
+    const importing = 'import { base } from "b.lavis"\n\nrecipe r extends base {\n}\n';
+    expect(findings(lintFiles({ "r.lavis": importing, "b.lavis": "recipe base {\n}\n" }))).toEqual([]);
+  });
+
+  it("may be used by what the parser could not read", () => {
+    expect(findings(lintText("let rate = 1\n\nrecipe r {\n  schedule { init_lr rate * }\n}\n"))).toEqual([]);
+    expect(findings(lintText("let rate = 1\n\nrecipe r {\n  schedule { init_lr = }\n}\n"))).toHaveLength(1);
+  });
+
+  it("of an import that cannot be had are not reported again", () => {
+    expect(findings(lintText('import { a } from "gone.lavis"\n'))).toEqual([]);
+  });
+});
+
+describe("datasets", () => {
+  const of = (first: string, second: string) =>
+    findings(
+      lintText(`recipe r {\n  dataset coco_caption { ${first} }\n  dataset emoji_caption { ${second} }\n}\n`),
+    );
+  it("may share their batches unevenly, but wholly", () => {
+    expect(of("ratio = 0.7", "ratio = 0.3")).toEqual([]);
+    expect(of("ratio = 0.7", "ratio = 0.2")).toEqual([
+      "LV4004 the ratios of the datasets sum to 0.9, not to 1",
+    ]);
+    expect(of("ratio = 0.7", "")).toEqual(["LV4005 some datasets have a `ratio`, but not `emoji_caption`"]);
+  });
+
+  it("have the same processors, options included, in each phase that they have", () => {
+    const crop = (scale: number) => `vis_processor { train = blip_image_train(min_scale = ${scale}) }`;
+    expect(of(crop(0.5), crop(0.5))).toEqual([]);
+    expect(of(crop(0.5), crop(0.6))).toEqual([
+      "LV4006 for training, `coco_caption` has the vis_processor blip_image_train(min_scale = 0.5), but `emoji_caption` has blip_image_train(min_scale = 0.6)",
+    ]);
+  });
+});
