@@ -1,6 +1,6 @@
 import { UserError } from "../errors.ts";
 import { type Module, namedTensors } from "../nn/module.ts";
-import { assign, read, type Tensor, tensor } from "../tensor/index.ts";
+import { assign, lend, type Tensor, wrap } from "../tensor/index.ts";
 import { type StoredTensor, toFloat32, toInt32 } from "./dtype.ts";
 import { formatReport, type LoadReport, type NamedShape } from "./load-report.ts";
 import type { TensorToWrite } from "./safetensors.ts";
@@ -94,13 +94,13 @@ export function loadWeights(module: Module, source: WeightSource, options: LoadO
   return loadTensors(namedTensors(module), source, options);
 }
 
-/** Named tensors to write to a file: each once, under its first name, read from the engine when its turn comes. */
+/** Named tensors to write to a file: each once, under its first name, lent by the engine when its turn comes. */
 export function tensorsToWrite(named: ReadonlyMap<string, Tensor>): Map<string, TensorToWrite> {
   const dtypes = { float32: "F32", int32: "I32", bool: "BOOL" } as const;
   return new Map(
     firstNames(named).map(([name, held]) => [
       name,
-      { dtype: dtypes[held.dtype], shape: held.shape, data: () => read(held) },
+      { dtype: dtypes[held.dtype], shape: held.shape, data: (use) => lend(held, use) },
     ]),
   );
 }
@@ -111,7 +111,7 @@ function firstNames(named: ReadonlyMap<string, Tensor>): [string, Tensor][] {
 }
 
 function copyInto(target: Tensor, name: string, stored: StoredTensor): void {
-  const value = tensor(target.engine, converted(target, name, stored), target.shape, target.dtype);
+  const value = wrap(target.engine, converted(target, name, stored), target.shape);
   try {
     assign(target, value);
   } finally {

@@ -160,11 +160,14 @@ function isSize(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** A tensor to write; `data` may be a function, called when its turn comes, so that one is held at a time. */
+/**
+ * A tensor to write. `data` may be a function that lends its elements when its turn comes, for the time of a call,
+ * so that one tensor at a time is held and none copied.
+ */
 export interface TensorToWrite {
   readonly dtype: StoredDType;
   readonly shape: readonly number[];
-  readonly data: StoredData | (() => StoredData);
+  readonly data: StoredData | ((use: (data: StoredData) => void) => void);
 }
 
 export interface WriteOptions {
@@ -211,13 +214,16 @@ export function writeSafetensors(
   return (atomic ? writeFileAtomic : writeSynced)(path, (write) => {
     write(header);
     for (const [name, tensor] of inOrder) {
-      const data = typeof tensor.data === "function" ? tensor.data() : tensor.data;
       const expected = elementCount(tensor.shape) * elementBytes(tensor.dtype);
-      if (data.byteLength !== expected)
-        throw new Error(
-          `tensor ${name} has ${data.byteLength} bytes of data, ${describe(tensor)} takes ${expected}`,
-        );
-      write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      const writeData = (data: StoredData): void => {
+        if (data.byteLength !== expected)
+          throw new Error(
+            `tensor ${name} has ${data.byteLength} bytes of data, ${describe(tensor)} takes ${expected}`,
+          );
+        write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      };
+      if (typeof tensor.data === "function") tensor.data(writeData);
+      else writeData(tensor.data);
     }
   });
 }

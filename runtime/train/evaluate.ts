@@ -2,7 +2,7 @@ import type { Dataset } from "../datasets/dataset.ts";
 import type { HostBatch, Loader } from "../loader/loader.ts";
 import type { Batch } from "../models/model.ts";
 import { resultFile } from "../tasks/task.ts";
-import { type Engine, noGrad, scope, tensor } from "../tensor/index.ts";
+import { type Engine, noGrad, scope, wrap } from "../tensor/index.ts";
 import type { Control, Send } from "./control.ts";
 import type { EvaluatedEvent, PhaseEvent } from "./events.ts";
 import type { RunFolder } from "./output.ts";
@@ -11,9 +11,12 @@ import type { Session } from "./session.ts";
 /** Predictions that an evaluation shows. */
 const numSamples = 10;
 
-/** A loader's batch on the engine; freed with the scope that it is made in. */
+/**
+ * A loader's batch on the engine; freed with the scope that it is made in. It may be in the loader's own memory,
+ * so the scope must end before the next batch is asked for.
+ */
 export function toBatch(engine: Engine, { image, imageShape, number: _, ...rest }: HostBatch): Batch {
-  return { image: tensor(engine, image, imageShape), ...rest };
+  return { image: wrap(engine, image, imageShape), ...rest };
 }
 
 /** Evaluates splits, writes their results to the run's folder, and tells of their scores. Close it after the last. */

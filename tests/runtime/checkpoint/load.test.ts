@@ -143,6 +143,17 @@ describe("loading by name", () => {
   });
 });
 
+it("what is written is lent by the engine, not copied", () => {
+  const engine = plainEngine();
+  const model = new Model(engine);
+  const lent: unknown[] = [];
+  for (const { data } of tensorsToWrite(namedTensors(model)).values()) {
+    if (typeof data === "function") data((values) => lent.push(values));
+  }
+  expect(lent).toEqual([Float32Array.of(9, 9), Float32Array.of(9), Int32Array.of(9, 9)]);
+  expect(engine.reads).toBe(0);
+});
+
 it("what is written loads again, tied tensors once", () => {
   const path = folder.path("model.safetensors");
   const model = new Model();

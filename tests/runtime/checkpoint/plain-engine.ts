@@ -24,21 +24,37 @@ class PlainTensor extends Tensor {
   }
 }
 
+/** What has been asked of an engine. */
+interface Counts {
+  readonly made: readonly Tensor[];
+  /** Copies that were taken of a tensor's elements. */
+  reads: number;
+}
+
+type PlainEngine = Engine & Counts;
+
 /** The part of an engine that loading and saving use, so that these tests need no engine. */
-export function plainEngine(): Engine & { readonly made: readonly Tensor[] } {
+export function plainEngine(): PlainEngine {
   const made: Tensor[] = [];
-  const engine: Partial<Engine> & { readonly made: readonly Tensor[] } = {
+  const make = (values: TensorData, shape: Shape, dtype: DType): Tensor => {
+    const value = new PlainTensor(engine as Engine, values, shape, dtype);
+    made.push(value);
+    return value;
+  };
+  const engine: Partial<Engine> & Counts = {
     name: "plain",
     made,
-    fromData(data, shape, dtype) {
-      const value = new PlainTensor(engine as Engine, data.slice(), shape, dtype);
-      made.push(value);
-      return value;
+    reads: 0,
+    fromData: (data, shape, dtype) => make(data.slice(), shape, dtype),
+    wrap: (data, shape, dtype) => make(data, shape, dtype),
+    read(x) {
+      engine.reads++;
+      return (x as PlainTensor).values.slice();
     },
-    read: (x) => (x as PlainTensor).values.slice(),
+    lend: (x, use) => use((x as PlainTensor).values),
     assign(target, value) {
       (target as PlainTensor).values = (value as PlainTensor).values.slice();
     },
   };
-  return engine as Engine & { readonly made: readonly Tensor[] };
+  return engine as PlainEngine;
 }
