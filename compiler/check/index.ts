@@ -19,6 +19,8 @@ import { weightsAreNamed } from "./rules/model/weights-are-named.ts";
 import { optionsAreAvailable } from "./rules/options/options-are-available.ts";
 import { optionsHaveEffect } from "./rules/options/options-have-effect.ts";
 import { engineHasDevice } from "./rules/training/engine-has-device.ts";
+import { engineHasMixedPrecision } from "./rules/training/engine-has-mixed-precision.ts";
+import { float16NeedsGpu } from "./rules/training/float16-needs-gpu.ts";
 import { innerEpochFits } from "./rules/training/inner-epoch-fits.ts";
 import { minimumBelowPeak } from "./rules/training/minimum-below-peak.ts";
 import { oneTrainingLength } from "./rules/training/one-training-length.ts";
@@ -50,6 +52,8 @@ export const rules: readonly Rule[] = [
   minimumBelowPeak,
   resumeNeedsTraining,
   engineHasDevice,
+  engineHasMixedPrecision,
+  float16NeedsGpu,
   optionsAreAvailable,
   optionsHaveEffect,
 ];

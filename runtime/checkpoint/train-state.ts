@@ -21,6 +21,12 @@ export interface TrainState {
   readonly randomKey: readonly number[];
   /** The best validation so far; null before the first. */
   readonly best: { readonly metric: string; readonly value: number; readonly epoch: number } | null;
+  /** The loss scale of float16 (optim/loss-scaler.ts); null without one, as in checkpoints of before there was. */
+  readonly lossScaler: {
+    readonly scale: number;
+    readonly goodSteps: number;
+    readonly skippedSteps: number;
+  } | null;
 }
 
 /** `state.json` of a checkpoint. */
@@ -62,6 +68,8 @@ export function parseManifest(
   const engine = state.inner("engine");
   const position = state.inner("position");
   const best = state.value("best") === null ? null : state.inner("best");
+  const hasScaler = state.names().includes("lossScaler") && state.value("lossScaler") !== null;
+  const lossScaler = hasScaler ? state.inner("lossScaler") : null;
   const files = manifest.inner("files");
   for (const name of requiredFiles) files.inner(name);
   return {
@@ -85,6 +93,11 @@ export function parseManifest(
         metric: best.string("metric"),
         value: best.number("value"),
         epoch: best.number("epoch"),
+      },
+      lossScaler: lossScaler && {
+        scale: lossScaler.number("scale"),
+        goodSteps: lossScaler.number("goodSteps"),
+        skippedSteps: lossScaler.number("skippedSteps"),
       },
     },
     files: Object.fromEntries(

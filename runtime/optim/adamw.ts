@@ -105,16 +105,18 @@ interface Update {
 }
 
 /**
- * Scales gradients in place so that their global norm is at most `maxNorm`; null only measures. Returns the
- * norm before (torch.nn.utils.clip_grad_norm_). A norm that is not finite is returned and nothing scaled.
+ * Takes the loss scale out of gradients and brings their global norm down to `maxNorm` at most (null leaves it),
+ * in place and in one pass. Returns the norm without the scale, before clipping
+ * (torch.nn.utils.clip_grad_norm_). A norm that is not finite is returned and nothing scaled.
  */
-export function clipGradients(gradients: readonly Tensor[], maxNorm: number | null): number {
+export function clipGradients(gradients: readonly Tensor[], maxNorm: number | null, lossScale = 1): number {
   if (gradients.length === 0) return 0;
   const total = globalNorm(gradients);
-  const norm = item(total);
+  const norm = item(total) / lossScale;
   total.dispose();
-  if (maxNorm !== null && norm > maxNorm && Number.isFinite(norm)) {
-    scaleInPlace(gradients, maxNorm / (norm + 1e-6));
-  }
+  if (!Number.isFinite(norm)) return norm;
+  const clipping = maxNorm !== null && norm > maxNorm ? maxNorm / (norm + 1e-6) : 1;
+  const factor = clipping / lossScale;
+  if (factor !== 1) scaleInPlace(gradients, factor);
   return norm;
 }

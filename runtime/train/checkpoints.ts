@@ -7,7 +7,6 @@ import { CheckpointStore, type OpenCheckpoint, openCheckpoint, readPointer } fro
 import type { TrainState } from "../checkpoint/train-state.ts";
 import { UserError } from "../errors.ts";
 import { namedTensors } from "../nn/module.ts";
-import type { AdamW } from "../optim/adamw.ts";
 import type { CompleteRecipe } from "../recipe.ts";
 import { keyWords } from "../tensor/index.ts";
 import { packageVersion } from "../version.ts";
@@ -16,6 +15,7 @@ import type { CheckpointEvent } from "./events.ts";
 import { onDisk } from "./output.ts";
 import { batchesOfStep, type Position, stepsOfEpoch, type TrainingPlan } from "./plan.ts";
 import type { Session } from "./session.ts";
+import type { Trainable } from "./step.ts";
 
 export type Best = NonNullable<TrainState["best"]>;
 
@@ -35,15 +35,21 @@ const stepPrefix = "step.";
 export class Checkpoints {
   readonly #store: CheckpointStore;
   readonly #session: Session;
-  readonly #optimizer: AdamW;
+  readonly #trainable: Pick<Trainable, "optimizer" | "scaler">;
   readonly #plan: TrainingPlan;
   readonly #send: Send;
 
   /** @param folder the run's folder */
-  constructor(folder: string, session: Session, optimizer: AdamW, plan: TrainingPlan, send: Send) {
+  constructor(
+    folder: string,
+    session: Session,
+    trainable: Pick<Trainable, "optimizer" | "scaler">,
+    plan: TrainingPlan,
+    send: Send,
+  ) {
     this.#store = new CheckpointStore(join(folder, "checkpoints"));
     this.#session = session;
-    this.#optimizer = optimizer;
+    this.#trainable = trainable;
     this.#plan = plan;
     this.#send = send;
   }
@@ -84,7 +90,7 @@ export class Checkpoints {
   }
 
   /**
-   * Restores weights, moments and position from a checkpoint folder, and takes the best checkpoint of its run
+   * Restores weights, moments, loss scale and position from a checkpoint folder, and takes the best checkpoint of its run
    * over, so that this run's folder is whole. Says so where the recipe or the engine is not the same.
    * @throws UserError when the checkpoint is damaged or of another model or optimizer.
    */
@@ -94,6 +100,7 @@ export class Checkpoints {
       const { state } = checkpoint.manifest;
       loadWeights(this.#session.model, checkpoint.model, { strict: true });
       this.#loadOptimizer(checkpoint);
+      if (state.lossScaler) this.#trainable.scaler?.restore(state.lossScaler);
       this.#warnOfChanges(state);
       return { path, position: this.#fitPosition(state), ...this.#adoptBest(path, state.best) };
     } finally {
@@ -125,6 +132,7 @@ export class Checkpoints {
       position: { ...position, samplesTaken: this.#samplesTaken(position) },
       randomKey: [...keyWords(key)],
       best: best ?? null,
+      lossScaler: this.#trainable.scaler?.state ?? null,
     };
   }
 
@@ -136,8 +144,9 @@ export class Checkpoints {
   }
 
   #optimizerState(): Map<string, TensorToWrite> {
-    const state = tensorsToWrite(this.#optimizer.namedTensors());
-    for (const [name, steps] of Object.entries(this.#optimizer.steps())) {
+    const { optimizer } = this.#trainable;
+    const state = tensorsToWrite(optimizer.namedTensors());
+    for (const [name, steps] of Object.entries(optimizer.steps())) {
       state.set(stepPrefix + name, { dtype: "I32", shape: [], data: Int32Array.of(steps) });
     }
     return state;
@@ -150,7 +159,8 @@ export class Checkpoints {
         "name it as model.pretrained to start a new run from its weights",
       );
     }
-    const report = loadTensors(this.#optimizer.namedTensors(), source);
+    const { optimizer } = this.#trainable;
+    const report = loadTensors(optimizer.namedTensors(), source);
     const unfit = [...report.missing, ...report.mismatched].map(({ name }) => name);
     if (unfit.length > 0) {
       throw new UserError(
@@ -163,7 +173,7 @@ export class Checkpoints {
       if (name.startsWith(stepPrefix))
         steps[name.slice(stepPrefix.length)] = Number(source.read(name).data[0]);
     }
-    this.#optimizer.restoreSteps(steps);
+    optimizer.restoreSteps(steps);
   }
 
   #warn(text: string): void {
@@ -223,6 +233,7 @@ export function recipeHash({ task, model, datasets, schedule, optimizer, run }: 
     engine,
     device,
     threads,
+    amp_dtype,
     ...rest
   } = run;
   const described = [task, model, ...datasets, schedule, optimizer].map(({ name, options }) => ({
@@ -230,6 +241,6 @@ export function recipeHash({ task, model, datasets, schedule, optimizer, run }: 
     options,
   }));
   return createHash("sha256")
-    .update(JSON.stringify([described, rest]))
+    .update(JSON.stringify([described, { ...rest, amp: run.amp && amp_dtype }]))
     .digest("hex");
 }

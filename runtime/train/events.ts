@@ -1,3 +1,5 @@
+import type { AmpDType } from "../tensor/index.ts";
+
 /**
  * What a training process tells its launcher, and what it may be told.
  *
@@ -26,6 +28,8 @@ export interface StartEvent {
   readonly threads: number;
   /** Why `engine = auto` took this engine and not a faster one. */
   readonly engineReason: string;
+  /** What training computes products in under mixed precision; absent in float32. */
+  readonly amp?: AmpDType;
   readonly outputDir: string;
   readonly numParameters: number;
   readonly numTrainSamples: number;
@@ -55,10 +59,17 @@ export interface StepEvent {
   readonly stepInEpoch: number;
   readonly step: number;
   readonly lr: number;
-  /** `loss` and each `loss_*` of the model, averaged over the accumulated batches. */
+  /**
+   * `loss` and each `loss_*` of the model, averaged over the accumulated batches; where a loss overflowed, those of
+   * its batch.
+   */
   readonly losses: Readonly<Record<string, number>>;
-  /** Global gradient norm, before clipping. */
+  /** Global gradient norm, before clipping; not finite where the step overflowed. */
   readonly gradNorm: number;
+  /** With float16: the loss scale of the next step. */
+  readonly lossScale?: number;
+  /** With float16: what left its range. The step was skipped: it changed no weights. */
+  readonly overflowed?: "loss" | "gradients";
   /** Wall time of the step, and the part of it spent waiting for the loader. */
   readonly seconds: number;
   readonly loaderSeconds: number;
@@ -107,6 +118,8 @@ export interface DoneEvent {
   /** `stopped`: ended early on request, with a checkpoint to resume from. */
   readonly outcome: "finished" | "stopped";
   readonly step: number;
+  /** Steps of the whole run, resumed parts included, that were skipped for they overflowed float16. */
+  readonly skippedSteps?: number;
   readonly seconds: number;
   /** Absent where the run was stopped before it began, and so wrote nothing. */
   readonly outputDir?: string;

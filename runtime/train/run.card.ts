@@ -61,7 +61,7 @@ export const run = defineCard({
       default: { value: "cuda" },
     }),
     engine: oneOf(["auto", "wasm", "tfjs_node", "tfjs_node_gpu"], {
-      doc: "What computes: `auto` takes the fastest installed engine that has the device (`lavisc doctor` tells which).",
+      doc: "What computes: `auto` takes the fastest installed engine that has the device, and mixed precision where `amp` asks for it (`lavisc doctor` tells which).",
       noun: "engine",
       default: { value: "auto" },
     }),
@@ -72,9 +72,14 @@ export const run = defineCard({
       default: { value: null },
     }),
     amp: bool({
-      doc: "Automatic mixed precision in training.",
+      doc: "Automatic mixed precision in training: products are computed in `amp_dtype`; weights, optimizer and losses stay float32. Evaluation computes in float32, as in LAVIS. Needs the engine `torch`.",
       default: { value: false },
-      only: { value: false, because: "the engines of this version compute in float32 only" },
+    }),
+    amp_dtype: oneOf(["bfloat16", "float16"], {
+      doc: "What mixed precision computes in: `bfloat16` has float32's range; `float16`, which LAVIS takes, has more digits, needs a GPU, and scales the loss: a step that overflows is skipped.",
+      noun: "precision",
+      default: { value: "bfloat16" },
+      idleWhile: { option: "amp", is: false },
     }),
     world_size: count({
       doc: "Processes that take part, one for each device.",

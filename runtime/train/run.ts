@@ -1,5 +1,6 @@
 import type { HostBatch, Loader } from "../loader/loader.ts";
 import { batchesPerPass } from "../loader/order.ts";
+import { LossScaler } from "../optim/loss-scaler.ts";
 import { parameterGroups } from "../optim/parameter-groups.ts";
 import type { CompleteRecipe } from "../recipe.ts";
 import type { Schedule } from "../schedule/schedule.ts";
@@ -21,7 +22,7 @@ import type { Session } from "./session.ts";
 import { type Trainable, trainStep } from "./step.ts";
 
 /** How a run ended, and what to resume it from when it was stopped. */
-export type Outcome = Pick<DoneEvent, "outcome" | "step" | "resumeFrom">;
+export type Outcome = Pick<DoneEvent, "outcome" | "step" | "skippedSteps" | "resumeFrom">;
 
 /**
  * Trains, validates, keeps the best checkpoint, and tests with it; or only evaluates (`run.evaluate`).
@@ -104,7 +105,7 @@ class Training {
     send: Send,
     evaluator: Evaluator,
   ): Promise<Training> {
-    const { recipe, engine, model, parameters, training } = session;
+    const { recipe, engine, amp, model, parameters, training } = session;
     if (training === undefined) throw new Error("a run that trains has no training split");
     const { batch_size_train } = recipe.run;
     const numBatches = batchesPerPass(training.length, batch_size_train, true);
@@ -113,12 +114,13 @@ class Training {
     const { weight_decay, lr_layer_decay, grad_clip_norm } = recipe.optimizer.options as OptimizerOptions;
     const groups = parameterGroups(parameters, { weight_decay, lr_layer_decay }, model.layerNumbering);
     const optimizer = await recipe.optimizer.create(recipe.optimizer.options, groups);
-    const checkpoints = new Checkpoints(folder.path, session, optimizer, plan, send);
+    const scaler = amp === "float16" ? new LossScaler() : undefined;
+    const trainable = { engine, model, parameters, optimizer, clipNorm: grad_clip_norm, amp, scaler };
+    const checkpoints = new Checkpoints(folder.path, session, trainable, plan, send);
     const { resume_ckpt_path } = recipe.run;
     const resumed = resume_ckpt_path === null ? undefined : checkpoints.resume(resume_ckpt_path);
     sendStart(session, folder, plan, resumed?.position.step ?? 0, send);
     const loader = await session.openLoader(training, true);
-    const trainable = { engine, model, parameters, optimizer, clipNorm: grad_clip_norm };
     const parts = { session, control, send, evaluator, loader, plan, schedule, trainable, checkpoints };
     return new Training(parts, resumed);
   }
@@ -128,12 +130,23 @@ class Training {
     await this.#parts.loader.close();
   }
 
+  /** Trains to the end or to a stop; the outcome tells of skipped steps where there are any. */
   async run(): Promise<Outcome> {
+    const outcome = (await this.#train()) ?? (await this.#test());
+    const skippedSteps = this.#parts.trainable.scaler?.state.skippedSteps ?? 0;
+    return {
+      ...(outcome ?? { outcome: "finished", step: this.#position.step }),
+      ...(skippedSteps > 0 && { skippedSteps }),
+    };
+  }
+
+  /** Takes the epochs that are left; the outcome when a stop was asked for. */
+  async #train(): Promise<Outcome | undefined> {
     while (this.#position.epoch < this.#parts.plan.numEpochs) {
       const stopped = (await this.#trainEpoch()) ?? (await this.#endEpoch());
       if (stopped) return stopped;
     }
-    return (await this.#test()) ?? { outcome: "finished", step: this.#position.step };
+    return undefined;
   }
 
   /** Takes the steps that are left of the epoch; the outcome when a stop was asked for. */
@@ -309,7 +322,7 @@ function lengthOf({ schedule }: CompleteRecipe) {
 }
 
 function sendStart(
-  { recipe, engine, engineReason, parameters, training }: Session,
+  { recipe, engine, engineReason, amp, parameters, training }: Session,
   folder: RunFolder,
   plan: TrainingPlan | undefined,
   startStep: number,
@@ -327,6 +340,7 @@ function sendStart(
     device: engine.device,
     threads: engine.threads,
     engineReason,
+    ...(amp && { amp }),
     outputDir: folder.path,
     numParameters,
     numTrainSamples: training?.length ?? 0,

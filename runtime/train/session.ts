@@ -8,16 +8,16 @@ import { formatReport } from "../checkpoint/load-report.ts";
 import { openWeights } from "../checkpoint/open.ts";
 import { concatDatasets, type Dataset, type OpenOptions } from "../datasets/dataset.ts";
 import { obtainFile } from "../datasets/download.ts";
-import { openEngine } from "../engine/open.ts";
+import { type OpenedEngine, openEngine } from "../engine/open.ts";
 import { UserError } from "../errors.ts";
 import { BadImages } from "../loader/bad-images.ts";
 import { Loader } from "../loader/loader.ts";
 import type { Model } from "../models/model.ts";
 import { namedParameters } from "../nn/module.ts";
 import { openTextProcessor } from "../processors/registry.ts";
-import type { CompleteRecipe } from "../recipe.ts";
+import type { CompleteRecipe, RunOptions } from "../recipe.ts";
 import type { Task } from "../tasks/task.ts";
-import { type Engine, fold, type Key, KeyStream, key, type Tensor } from "../tensor/index.ts";
+import { type AmpDType, type Engine, fold, type Key, KeyStream, key, type Tensor } from "../tensor/index.ts";
 import type { Control, Send } from "./control.ts";
 
 /** Everything that a recipe names, opened. */
@@ -25,6 +25,8 @@ export interface Session {
   readonly recipe: CompleteRecipe;
   readonly engine: Engine;
   readonly engineReason: string;
+  /** What training computes products in; undefined for float32, in which evaluation always computes. */
+  readonly amp: AmpDType | undefined;
   readonly task: Task;
   readonly model: Model;
   readonly parameters: ReadonlyMap<string, Tensor>;
@@ -56,6 +58,7 @@ const batchesStream = 1;
 export async function openSession(recipe: CompleteRecipe, control: Control, send: Send): Promise<Session> {
   checkWeightsNamed(recipe);
   const { run } = recipe;
+  const amp = ampOf(run);
   const start: Start = {
     send,
     signal: control.signal,
@@ -68,10 +71,12 @@ export async function openSession(recipe: CompleteRecipe, control: Control, send
   await start.begin(`opening the engine ${engineNames[run.engine]}`);
   const { engine, reason } = await openEngine(engineNames[run.engine], {
     device: run.device,
+    ...(amp && { amp }),
     ...(run.threads !== null && { threads: run.threads }),
   });
   try {
-    const session = await openOn(engine, reason, recipe, start);
+    checkPrecision(engine, amp);
+    const session = await openOn({ engine, reason, amp }, recipe, start);
     await control.listen();
     control.signal.throwIfAborted();
     return session;
@@ -79,6 +84,22 @@ export async function openSession(recipe: CompleteRecipe, control: Control, send
     engine.dispose();
     throw error;
   }
+}
+
+function ampOf({ amp, amp_dtype, evaluate }: RunOptions): AmpDType | undefined {
+  return amp && !evaluate ? amp_dtype : undefined;
+}
+
+/** @throws UserError where the engine cannot compute in what the recipe asks for */
+function checkPrecision({ name, device, ampDTypes }: Engine, amp: AmpDType | undefined): void {
+  if (amp === undefined || ampDTypes.includes(amp)) return;
+  const [other] = ampDTypes;
+  throw new UserError(
+    `run.amp is true, but engine ${name} on ${device} has no mixed precision in ${amp}`,
+    other === undefined
+      ? "install the engine that has (lavisc engine install torch) and write run.engine = torch, or set run.amp = false"
+      : `write run.amp_dtype = ${other}, or set run.amp = false`,
+  );
 }
 
 /** Says what a session's start is at, and lets a stop that was asked for end it. */
@@ -90,8 +111,7 @@ interface Start {
 }
 
 async function openOn(
-  engine: Engine,
-  engineReason: string,
+  { engine, reason, amp }: OpenedEngine & Pick<Session, "amp">,
   recipe: CompleteRecipe,
   start: Start,
 ): Promise<Session> {
@@ -127,7 +147,8 @@ async function openOn(
   return {
     recipe,
     engine,
-    engineReason,
+    engineReason: reason,
+    amp,
     task,
     model,
     parameters: namedParameters(model),

@@ -1,4 +1,4 @@
-import type { EvaluatedEvent, Stamped } from "../train/events.ts";
+import type { DoneEvent, EvaluatedEvent, Stamped } from "../train/events.ts";
 import {
   formatBytes,
   formatCount,
@@ -8,7 +8,7 @@ import {
   formatPath,
 } from "./format.ts";
 import type { UserInterface } from "./open.ts";
-import { emptyView, foldEvent, type RunView, timeLeft } from "./view.ts";
+import { describeSkip, emptyView, foldEvent, type RunView, timeLeft } from "./view.ts";
 
 /** The lines that say an event to a person, given the view that already holds it; none when it is not worth one. */
 export function describeEvent(event: Stamped, view: RunView): string[] {
@@ -16,7 +16,7 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
     case "start":
       return [
         `${event.recipe} (${event.source}): ${event.task} with ${event.model}, ${formatCount(event.numParameters)} parameters`,
-        `${event.engineReason}; ${event.threads} thread${event.threads === 1 ? "" : "s"}`,
+        `${event.engineReason}; ${event.threads} thread${event.threads === 1 ? "" : "s"}${event.amp === undefined ? "" : `; mixed precision in ${event.amp}`}`,
         `${event.numTrainSamples} training samples, batch ${event.batchSize}, ${event.numEpochs} epoch${event.numEpochs === 1 ? "" : "s"} of ${event.stepsPerEpoch} steps`,
         ...(event.startStep > 0 ? [`resumed after step ${event.startStep} of ${event.totalSteps}`] : []),
         `writing to ${formatPath(event.outputDir)}`,
@@ -27,8 +27,9 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
         : [event.detail === undefined ? event.phase : `${event.phase} ${event.detail}`];
     case "step": {
       const { start } = view;
+      const skip = describeSkip(event);
       const due = start === undefined || event.step % start.logFreq === 0 || event.stepInEpoch === 1;
-      if (!due) return [];
+      if (!due) return skip;
       const left = timeLeft(view);
       return [
         [
@@ -43,6 +44,7 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
           formatBytes(event.memory.rss),
           ...(left === undefined ? [] : [`${formatDuration(left.run)} left`]),
         ].join("  "),
+        ...skip,
       ];
     }
     case "evaluate_progress":
@@ -61,7 +63,7 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
       return [event.level === "warning" ? `warning: ${event.text}` : event.text];
     case "done":
       return [
-        `${event.outcome} after ${event.step} steps, ${formatDuration(event.seconds)}${event.outputDir === undefined ? "" : `: ${formatPath(event.outputDir)}`}`,
+        `${event.outcome} after ${event.step} steps${describeSkipped(event)}, ${formatDuration(event.seconds)}${event.outputDir === undefined ? "" : `: ${formatPath(event.outputDir)}`}`,
         ...describeResume(event.resumeFrom),
       ];
     case "failed":
@@ -72,6 +74,11 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
         ...(event.stack === undefined ? [] : [event.stack]),
       ];
   }
+}
+
+/** How many of the steps changed nothing. */
+function describeSkipped({ skippedSteps }: DoneEvent): string {
+  return skippedSteps === undefined ? "" : ` (${skippedSteps} skipped as they overflowed float16)`;
 }
 
 /** How to go on with a run that ended early. */

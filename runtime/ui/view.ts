@@ -110,7 +110,7 @@ export function foldEvent(before: RunView, event: Stamped): RunView {
       };
     }
     case "step":
-      return foldStep(view, event);
+      return describeSkip(event).reduce(addLine, foldStep(view, event));
     case "evaluate_progress": {
       const { split, done, total } = event;
       const startedAt = view.evaluating?.startedAt ?? before.now ?? event.time;
@@ -130,6 +130,12 @@ export function foldEvent(before: RunView, event: Stamped): RunView {
     case "done":
       return { ...view, phase: "done", phaseDetail: undefined };
   }
+}
+
+/** The line that says why a step changed nothing; none where it did. */
+export function describeSkip({ step, overflowed, lossScale }: StepEvent): string[] {
+  if (overflowed === undefined || lossScale === undefined) return [];
+  return [`step ${step} skipped: the ${overflowed} overflowed float16; the loss scale is now ${lossScale}`];
 }
 
 function foldStep(view: RunView, event: StepEvent): RunView {

@@ -137,8 +137,8 @@ export const meaningMessages = defineMessages({
     severity: "error",
     message: "engine `{engine}` does not compute on `{device}`",
     explanation:
-      "`wasm` and `tfjs_node` compute on the CPU, `tfjs_node_gpu` on an NVIDIA GPU. `auto` takes the fastest installed " +
-      "engine that has the device.",
+      "`wasm` and `tfjs_node` compute on the CPU, `tfjs_node_gpu` on an NVIDIA GPU, `torch` on both. `auto` takes the " +
+      "fastest installed engine that has the device.",
   },
   LV3020: {
     slug: "heads-multiple",
@@ -194,5 +194,23 @@ export const meaningMessages = defineMessages({
     message: "`{key}` has no effect while `{other}` is {value}",
     help: "Remove it, or change `{other}`.",
     explanation: "The recipe says something that will not happen. LAVIS ignores such options silently.",
+  },
+  LV3028: {
+    slug: "engine-without-mixed-precision",
+    severity: "error",
+    message: "`amp = true`, but engine `{engine}` computes in float32 only",
+    help: "Write `engine = torch` (installed by `lavisc engine install torch`) or `engine = auto`, or set `amp = false`.",
+    explanation:
+      "Mixed precision computes products of matrices in bfloat16 or float16, for which only libtorch has the kernels " +
+      "here. It is an error rather than ignored, so that a run costs the time and memory that its recipe promises.",
+  },
+  LV3029: {
+    slug: "float16-without-gpu",
+    severity: "error",
+    message: "`amp_dtype = float16` needs a GPU, but the device is `cpu`",
+    help: "Leave `amp_dtype` out: it is `bfloat16`, which processors compute in. Or write `device = cuda`.",
+    explanation:
+      "Processors have no fast products in float16, and bfloat16 has the range of float32, so that nothing overflows " +
+      "and the loss needs no scale. LAVIS knows float16 on CUDA only.",
   },
 });

@@ -27,8 +27,8 @@ function Lines({ view: { start, phase, phaseDetail } }: { readonly view: RunView
     const what = phaseDetail ?? "loading the program";
     return phase === "starting" ? <Spinner label={`starting: ${what}`} /> : <Text>{phase}</Text>;
   }
-  const { engine, device, threads, numTrainSamples, batchSize } = start;
-  const place = `${engine} on ${device}, ${threads} thread${threads === 1 ? "" : "s"}`;
+  const { engine, device, threads, amp, numTrainSamples, batchSize } = start;
+  const place = `${engine} on ${device}, ${threads} thread${threads === 1 ? "" : "s"}${amp === undefined ? "" : `, ${amp}`}`;
   const samples = numTrainSamples > 0 ? `${formatCount(numTrainSamples)} samples, ` : "";
   return (
     <>

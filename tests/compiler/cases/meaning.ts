@@ -151,12 +151,6 @@ export const meaningCases: readonly Case[] = [
   },
   {
     code: "LV3018",
-    title: "mixed precision",
-    source: run("amp = «true»"),
-    message: "`amp = true` is not available yet: the engines of this version compute in float32 only",
-  },
-  {
-    code: "LV3018",
     title: "ratios of datasets",
     source: recipe({ dataset: "dataset emoji_caption { ratio = «2» }" }),
     message:
@@ -234,5 +228,34 @@ export const meaningCases: readonly Case[] = [
     source: recipe({ schedule: "schedule {\n    max_epoch = 3\n    iters_per_inner_epoch = «10»\n  }" }),
     message: "`iters_per_inner_epoch` has no effect while `max_iters` is none",
     fixed: "max_epoch = 3\n  }",
+  },
+  {
+    code: "LV3027",
+    title: "a precision without mixed precision",
+    source: recipe({ run: "run {\n    device = cpu\n    amp_dtype = «bfloat16»\n  }" }),
+    message: "`amp_dtype` has no effect while `amp` is false",
+    note: "`amp = false` comes from: default of run.",
+    fixed: "device = cpu\n  }",
+  },
+  {
+    code: "LV3028",
+    title: "mixed precision on an engine that has none",
+    source: run("amp = «true», engine = wasm"),
+    message: "`amp = true`, but engine `wasm` computes in float32 only",
+    label: "engine is wasm",
+  },
+  {
+    code: "LV3028",
+    title: "mixed precision on TensorFlow's GPU",
+    source: recipe({ run: "run { engine = tfjs_node_gpu, amp = «true» }" }),
+    message: "`amp = true`, but engine `tfjs_node_gpu` computes in float32 only",
+  },
+  {
+    code: "LV3029",
+    title: "float16 on the CPU",
+    source: recipe({ run: "run {\n    device = cpu\n    amp = true\n    amp_dtype = «float16»\n  }" }),
+    message: "`amp_dtype = float16` needs a GPU, but the device is `cpu`",
+    label: "device is cpu",
+    fixed: "amp = true\n  }",
   },
 ];

@@ -105,6 +105,15 @@ describe("a rule that depends on the phase", () => {
         run: "run { device = cpu, evaluate = true }",
       }),
     ],
+    [
+      "mixed precision that the engine lacks in an evaluation, which computes in float32",
+      recipe({
+        model,
+        run: "run { device = cpu, engine = wasm, evaluate = true, amp = true, amp_dtype = float16 }",
+      }),
+    ],
+    ["mixed precision on the engine that is there", recipe({ run: "run { device = cpu, amp = true }" })],
+    ["float16 on the GPU", recipe({ run: "run { amp = true, amp_dtype = float16 }" })],
   ])("lets %s be", (_, text) => {
     expect(lines(checkText(text).diagnostics)).toEqual([]);
   });
@@ -114,7 +123,7 @@ it("several mistakes are all reported, in the order of the text", () => {
   const text = recipe({
     task: "task captioning { max_len = 4, beams = 2 }",
     model: "model blip_caption.tiny { image_size = 100px }",
-    run: 'run { device = gpu, seed = "1", amp = true }',
+    run: 'run { device = gpu, seed = "1", world_size = 2 }',
   });
   expect(checkText(text).diagnostics.map(({ code }) => code)).toEqual([
     "LV3006",

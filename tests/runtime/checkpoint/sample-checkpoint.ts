@@ -1,8 +1,13 @@
+import type { TensorToWrite } from "../../../runtime/checkpoint/safetensors.ts";
 import type { CheckpointToWrite } from "../../../runtime/checkpoint/store.ts";
 
 /** A checkpoint of one tensor whose every value is the step. */
 export function sampleCheckpoint(step: number, size = 4): CheckpointToWrite {
-  const values = { dtype: "F32", shape: [size], data: () => new Float32Array(size).fill(step) } as const;
+  const values: TensorToWrite = {
+    dtype: "F32",
+    shape: [size],
+    data: (use) => use(new Float32Array(size).fill(step)),
+  };
   return {
     model: new Map([["weight", values]]),
     optimizer: new Map([["weight.exp_avg", values]]),
@@ -13,6 +18,7 @@ export function sampleCheckpoint(step: number, size = 4): CheckpointToWrite {
       position: { epoch: 1, stepInEpoch: 2, step, samplesTaken: 16 },
       randomKey: [1, 2],
       best: { metric: "agg_metrics", value: 0.5, epoch: 0 },
+      lossScaler: null,
     },
   };
 }

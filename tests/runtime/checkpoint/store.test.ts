@@ -33,6 +33,24 @@ describe("a store of checkpoints", () => {
     checkpoint.close();
   });
 
+  it("gives back the loss scale, and none where a checkpoint is from before there was one", () => {
+    const store = newStore();
+    const { state, ...rest } = sampleCheckpoint(1);
+    const lossScaler = { scale: 32_768, goodSteps: 12, skippedSteps: 1 };
+    const path = store.write("checkpoint_1", { ...rest, state: { ...state, lossScaler } });
+    const scalerOf = () => {
+      const checkpoint = store.open("checkpoint_1");
+      checkpoint.close();
+      return checkpoint.manifest.state.lossScaler;
+    };
+    expect(scalerOf()).toEqual(lossScaler);
+    const file = join(path, "state.json");
+    const manifest = JSON.parse(readFileSync(file, "utf8"));
+    delete manifest.state.lossScaler;
+    writeFileSync(file, JSON.stringify(manifest));
+    expect(scalerOf()).toBeNull();
+  });
+
   it("writes checkpoints without an optimizer", () => {
     const store = newStore();
     const { model, state } = sampleCheckpoint(1);
@@ -147,6 +165,11 @@ describe("damaged checkpoints are named", () => {
       "a manifest that is no JSON",
       () => damaged((path) => writeFileSync(join(path, "state.json"), "{")),
       "not a valid checkpoint manifest",
+    ],
+    [
+      "a loss scale that lacks a field",
+      () => manifest(({ state }) => Object.assign(state, { lossScaler: { scale: 2 } })),
+      "state.lossScaler.goodSteps is missing",
     ],
     ["a field missing", () => manifest(({ state }) => delete state.position), "state.position is missing"],
     [

@@ -153,6 +153,20 @@ describe.each(engineNames)("AdamW on %s", (engineName) => {
     expect(clipGradients([], 1)).toBe(0);
   });
 
+  test("takes the loss scale out of gradients, and clips what is left, by one factor", () => {
+    const scaled = () => [matrix([3 * 1024, 0]), matrix([0, 4 * 1024])];
+    const loose = scaled();
+    expect(clipGradients(loose, null, 1024)).toBe(5);
+    expect(loose.map((gradient) => [...read(gradient)])).toEqual([
+      [3, 0],
+      [0, 4],
+    ]);
+    const tight = scaled();
+    expect(clipGradients(tight, 2.5, 1024)).toBe(5);
+    expect(read(tight[0]!)[0]).toBeCloseTo(1.5, 5);
+    expect(read(tight[1]!)[1]).toBeCloseTo(2, 5);
+  });
+
   test("frees its state", () => {
     const before = engine.memory().tensors;
     const weight = parameter(ones(engine, [4, 4]));

@@ -198,6 +198,45 @@ describe("the plain interface", () => {
   });
 });
 
+describe("a run in mixed precision", () => {
+  const skipped = {
+    ...step(7, Number.NaN),
+    gradNorm: Number.POSITIVE_INFINITY,
+    lossScale: 32_768,
+    overflowed: "gradients",
+  } as const;
+  const line = "step 7 skipped: the gradients overflowed float16; the loss scale is now 32768";
+
+  it("says in plain lines what it computes in, each skipped step, and how many there were", () => {
+    const lines: string[] = [];
+    const screen = openPlain((text) => lines.push(text));
+    screen.handle({ ...start, amp: "float16" });
+    screen.handle({ ...step(6), lossScale: 65_536 });
+    screen.handle(skipped);
+    screen.handle({ ...done, skippedSteps: 3 } as typeof done);
+    expect(lines[1]).toBe("tfjs-node is not installed; 1 thread; mixed precision in float16");
+    expect(lines.filter((text) => text.includes("skipped"))).toEqual([
+      line,
+      expect.stringMatching(/^stopped after 120 steps \(3 skipped as they overflowed float16\), /),
+    ]);
+  });
+
+  it("shows a skipped step among the lines of the log", () => {
+    expect([start, step(6), skipped].reduce(foldEvent, emptyView).lines).toContain(line);
+  });
+
+  it("names in JSON what overflowed and the scale after", () => {
+    const lines: string[] = [];
+    openJson((text) => lines.push(text)).handle(skipped);
+    expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+      step: 7,
+      gradNorm: "Infinity",
+      lossScale: 32_768,
+      overflowed: "gradients",
+    });
+  });
+});
+
 describe("the JSON interface", () => {
   it("writes one object a line and names numbers that JSON lacks", () => {
     const lines: string[] = [];

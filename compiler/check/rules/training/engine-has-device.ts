@@ -1,6 +1,6 @@
 import { find, type Rule, textOf } from "../../rule.ts";
 
-/** The devices of each engine; `auto` looks for one that fits. */
+/** The device of each engine that has but one; `torch` has both, and `auto` looks for one that fits. */
 const devices: Readonly<Record<string, string>> = { wasm: "cpu", tfjs_node: "cpu", tfjs_node_gpu: "cuda" };
 
 /** LV3019: the engine computes on the device. */
