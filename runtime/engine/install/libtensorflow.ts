@@ -1,38 +1,20 @@
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-} from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { UserError } from "../../errors.ts";
-import { type Progress, runStep, type StepOptions } from "./run-step.ts";
+import { downloadWheels, unpackWheel } from "./pip.ts";
+import type { Progress, StepOptions } from "./run-step.ts";
 
 /** The TensorFlow release whose libraries the wheel gives; tfjs-node 4.22 builds and runs against it. */
 const tensorflowVersion = "2.21.0";
 
 /** The parts of a wheel that the binding is built from and runs on. */
 const wheelParts = [
-  "libtensorflow_cc.so",
-  "libtensorflow_framework.so",
-  "include/tensorflow/",
-  "include/tsl/",
-  "include/xla/tsl/",
+  "tensorflow/libtensorflow_cc.so",
+  "tensorflow/libtensorflow_framework.so",
+  "tensorflow/include/tensorflow/",
+  "tensorflow/include/tsl/",
+  "tensorflow/include/xla/tsl/",
 ];
-
-/** Unpacks only the named parts of a wheel (a zip file of several hundred MB): the rest is Python. */
-const unpackScript = `
-import sys, zipfile
-wheel, target, *parts = sys.argv[1:]
-with zipfile.ZipFile(wheel) as archive:
-    for name in archive.namelist():
-        if name.startswith(tuple("tensorflow/" + part for part in parts)):
-            archive.extract(name, target)
-`;
 
 /**
  * Fetches TensorFlow's wheel with pip (`tensorflow` with CUDA, `tensorflow-cpu` without) and unpacks its
@@ -53,27 +35,10 @@ export async function fetchWheel(
   };
   progress.step(`downloading ${name} ${tensorflowVersion} with pip`);
   const wheels = join(folder, "wheel");
-  await runStep(
-    "python3",
-    [
-      "-m",
-      "pip",
-      "download",
-      "--no-deps",
-      "--only-binary",
-      ":all:",
-      "--disable-pip-version-check",
-      "-d",
-      wheels,
-      `${name}==${tensorflowVersion}`,
-    ],
-    options,
-  );
-  const wheel = readdirSync(wheels).find((file) => file.endsWith(".whl"));
-  if (wheel === undefined)
-    throw new UserError(`pip downloaded no wheel of ${name} into ${wheels}`, options.hint);
+  const requirement = `${name}==${tensorflowVersion}`;
+  const [wheel = ""] = await downloadWheels(wheels, { ...options, requirement });
   progress.step(`unpacking the libraries of ${wheel}`);
-  await runStep("python3", ["-c", unpackScript, join(wheels, wheel), folder, ...wheelParts], options);
+  await unpackWheel(join(wheels, wheel), folder, wheelParts, options);
   rmSync(wheels, { recursive: true });
   return join(folder, "tensorflow");
 }

@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { cacheDir } from "../../cache.ts";
 import { UserError } from "../../errors.ts";
 import { fetchWheel, placeLibraries } from "./libtensorflow.ts";
+import { buildBinding } from "./node-gyp.ts";
 import { type Progress, runStep } from "./run-step.ts";
 
 /** The release of tfjs-node(-gpu) that the engine is written for; the same as tfjs-core's in package.json. */
@@ -149,7 +149,7 @@ async function fetchLibraries(
   const source = folder ?? (await fetchWheel(staging, gpu, log, progress));
   placeLibraries(source, packageFolder, folder === undefined);
   progress.step("building the binding with node-gyp");
-  await buildBinding(packageFolder, log);
+  await build(packageFolder, log);
   if (folder === undefined) rmSync(source, { recursive: true, force: true });
   return folder ?? "pip";
 }
@@ -158,28 +158,18 @@ function bindingPath(packageFolder: string): string {
   return join(packageFolder, "lib", `napi-v${nodeApiVersion}`, "tfjs_binding.node");
 }
 
-async function buildBinding(packageFolder: string, log: string): Promise<void> {
-  const nodeGyp = createRequire(import.meta.url).resolve("node-gyp/bin/node-gyp.js");
-  // A Node that was installed with its headers needs no download of them.
-  const prefix = resolve(process.execPath, "..", "..");
-  const headers = existsSync(join(prefix, "include", "node", "node.h")) ? [`--nodedir=${prefix}`] : [];
-  await runStep(
-    process.execPath,
-    [
-      nodeGyp,
-      "rebuild",
-      ...headers,
-      "--module_name=tfjs_binding",
-      `--module_path=${join(packageFolder, "lib", `napi-v${nodeApiVersion}`)}`,
-      `--napi_build_version=${nodeApiVersion}`,
-      `--napi_version=${nodeApiVersion}`,
-    ],
-    {
-      cwd: packageFolder,
-      log,
-      hint: "building needs a C++17 compiler, make, Python 3 and Node's headers: on Debian or Ubuntu, apt-get install g++ make python3 libnode-dev",
-    },
-  );
+async function build(packageFolder: string, log: string): Promise<void> {
+  const variables = {
+    module_name: "tfjs_binding",
+    module_path: join(packageFolder, "lib", `napi-v${nodeApiVersion}`),
+    napi_build_version: nodeApiVersion,
+    napi_version: nodeApiVersion,
+  };
+  await buildBinding(variables, {
+    cwd: packageFolder,
+    log,
+    hint: "building needs a C++17 compiler, make, Python 3 and Node's headers: on Debian or Ubuntu, apt-get install g++ make python3 libnode-dev",
+  });
   rmSync(join(packageFolder, "build"), { recursive: true, force: true });
 }
 
