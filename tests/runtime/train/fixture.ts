@@ -234,3 +234,38 @@ export function logOf(run: string): Record<string, unknown>[] {
     .split("\n")
     .map((line) => JSON.parse(line));
 }
+
+/** Where a run that was stopped may go on from. */
+export function resumeFrom({ code, of }: Ended): string {
+  expect(of("failed")).toEqual([]);
+  expect({ code, done: of("done") }).toMatchObject({ code: 0, done: [{ outcome: "stopped" }] });
+  const [done] = of("done");
+  expect(done?.resumeFrom).toBeDefined();
+  return done?.resumeFrom ?? "";
+}
+
+/** What steps and evaluations gave, without times and memory. */
+export const learned = ({ events }: Pick<Ended, "events">) =>
+  events.flatMap((event): object[] => {
+    if (event.type === "step") {
+      const { epoch, stepInEpoch, step, lr, losses, gradNorm } = event;
+      return [{ epoch, stepInEpoch, step, lr, losses, gradNorm }];
+    }
+    if (event.type !== "evaluated") return [];
+    const { split, epoch, metrics, isBest, samples } = event;
+    return [{ split, epoch, metrics, isBest, samples }];
+  });
+
+/** All that the last checkpoint of a run holds. */
+export function lastState({ folder }: Ended) {
+  const name = pointed(folder, "latest");
+  const checkpoint = join(folder, "checkpoints", name);
+  const { state } = JSON.parse(readFileSync(join(checkpoint, "state.json"), "utf8"));
+  return {
+    name,
+    best: pointed(folder, "best"),
+    state,
+    model: tensorsOf(checkpoint),
+    optimizer: tensorsOf(checkpoint, "optimizer.safetensors"),
+  };
+}

@@ -6,8 +6,11 @@ import type { Stamped } from "../../../runtime/train/events.ts";
 import {
   type Changes,
   type Ended,
+  lastState,
+  learned,
   makeData,
   pointed,
+  resumeFrom,
   stopAfter,
   tensorsOf,
   tinyRecipe,
@@ -24,41 +27,6 @@ type OnEvent = (event: Stamped, control: Control) => void;
 const run = (changes: Changes = {}, onEvent?: OnEvent) => trainTiny(tinyRecipe(data, changes), onEvent);
 const resumed = (checkpoint: string | undefined, changes: Changes = {}, onEvent?: OnEvent) =>
   run({ ...changes, run: { ...changes.run, resume_ckpt_path: checkpoint ?? "missing" } }, onEvent);
-
-/** Where a run that was stopped may go on from. */
-function resumeFrom({ code, of }: Ended): string {
-  expect(of("failed")).toEqual([]);
-  expect({ code, done: of("done") }).toMatchObject({ code: 0, done: [{ outcome: "stopped" }] });
-  const [done] = of("done");
-  expect(done?.resumeFrom).toBeDefined();
-  return done?.resumeFrom ?? "";
-}
-
-/** What steps and evaluations gave, without times and memory. */
-const learned = ({ events }: Pick<Ended, "events">) =>
-  events.flatMap((event): object[] => {
-    if (event.type === "step") {
-      const { epoch, stepInEpoch, step, lr, losses, gradNorm } = event;
-      return [{ epoch, stepInEpoch, step, lr, losses, gradNorm }];
-    }
-    if (event.type !== "evaluated") return [];
-    const { split, epoch, metrics, isBest, samples } = event;
-    return [{ split, epoch, metrics, isBest, samples }];
-  });
-
-/** All that the last checkpoint of a run holds. */
-function lastState({ folder }: Ended) {
-  const name = pointed(folder, "latest");
-  const checkpoint = join(folder, "checkpoints", name);
-  const { state } = JSON.parse(readFileSync(join(checkpoint, "state.json"), "utf8"));
-  return {
-    name,
-    best: pointed(folder, "best"),
-    state,
-    model: tensorsOf(checkpoint),
-    optimizer: tensorsOf(checkpoint, "optimizer.safetensors"),
-  };
-}
 
 const onSecondValidationBatch: OnEvent = (event, control) => {
   if (event.type === "evaluate_progress" && event.split === "val" && control.stopReason === undefined) {
