@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import type * as open from "../../../runtime/engine/open.ts";
 import type { TensorData } from "../../../runtime/tensor/index.ts";
-import { makeData, tinyRecipe, trainTiny } from "./fixture.ts";
+import { makeData, tinyModel, tinyRecipe, trainTiny } from "./fixture.ts";
 
 /** What the engine was lent for as long as a tensor lives, and what it held then. */
 const { lent } = vi.hoisted(() => ({
@@ -16,7 +16,7 @@ vi.mock("../../../runtime/engine/open.ts", async (importOriginal) => {
     const { engine } = opened;
     const wrap = engine.wrap.bind(engine);
     engine.wrap = (data, shape, dtype) => {
-      const isBatch = shape.length === 4; // The best weights are loaded by it too.
+      const isBatch = shape.length === 4 && shape[3] === imageSize; // Weights are loaded by it too.
       if (isBatch) lent.push({ data, was: data.slice() });
       return wrap(data, shape, dtype);
     };
@@ -24,6 +24,8 @@ vi.mock("../../../runtime/engine/open.ts", async (importOriginal) => {
   };
   return { ...original, openEngine };
 });
+
+const { image_size: imageSize } = tinyModel("");
 
 let data: string;
 beforeAll(async () => {
