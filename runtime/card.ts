@@ -13,6 +13,8 @@ export type ComponentKind =
   | "dataset"
   | "vis_processor"
   | "text_processor"
+  | "audio_processor"
+  | "pc_processor"
   | "schedule"
   | "optimizer"
   | "run";
@@ -87,7 +89,8 @@ export type OptionType =
   | { readonly is: "enum"; readonly members: readonly string[]; readonly noun?: string }
   /** A bare name (or string) of the user's choosing, such as a split. */
   | { readonly is: "name" }
-  | { readonly is: "list"; readonly of: OptionType }
+  /** A list; where `single`, one value stands for a list of just it. */
+  | { readonly is: "list"; readonly of: OptionType; readonly single?: true }
   /** A component written as a call: `blip_image_eval(image_size = 384px)`. */
   | { readonly is: "component"; readonly of: ComponentKind }
   /**
@@ -138,6 +141,8 @@ export interface Option<T = unknown> {
   readonly idleWhile?: { readonly option: string; readonly is: unknown };
   /** The one value that this version of the runtime can run; any other is an error that says `because`. */
   readonly only?: { readonly value: T; readonly because: string };
+  /** No option of another section follows this one, though its default names it: here the name means something else. */
+  readonly own?: true;
   /** Never set: carries `T` to {@link OptionsOf}. */
   readonly T?: T;
 }
@@ -175,12 +180,54 @@ export type GivenOptions<C extends { readonly options: Options }> = {
   [K in Exclude<keyof C["options"], OptionalKeys<C["options"]>>]: GivenValue<C["options"][K]>;
 } & { [K in OptionalKeys<C["options"]>]?: GivenValue<C["options"][K]> };
 
-/** What a sample of a dataset carries and what models, tasks and processors read of it. */
-export type Field = "image" | "text_input" | "image_id" | "instance_id";
+/** What models look at and listen to, under the names of LAVIS's samples. */
+export const media = [
+  "image",
+  // The two images of a pair, left and right.
+  "image0",
+  "image1",
+  // Frames of a video.
+  "video",
+  "audio",
+  // A cloud of points: a three-dimensional object.
+  "pc",
+  // Features of a video's pictures and sound that were extracted beforehand.
+  "video_fts",
+  // The picture of a subject, and the picture that is to be generated of it.
+  "inp_image",
+  "tgt_image",
+] as const;
+export type Medium = (typeof media)[number];
+
+/** What a sample of a dataset carries and what models, tasks and processors read of it: LAVIS's keys. */
+export type Field =
+  | Medium
+  /** A caption, question, statement or instruction. */
+  | "text_input"
+  /** The text to be generated after `text_input`. */
+  | "text_output"
+  /** The answers to a question, each with its weight. */
+  | "answers"
+  /** A class. */
+  | "label"
+  /** The turns of a dialogue before the one to be answered. */
+  | "dialog"
+  | "subject_text"
+  /** What names the picture, clip, sound or object in results and ground truth. */
+  | "image_id"
+  | "question_id"
+  | "instance_id"
+  /** Which texts belong to which image of an evaluation split, and the other way round. */
+  | "txt2img";
+
+/** A field, or several of which a sample must carry one. */
+export type Need = Field | readonly Field[];
 
 /** A variant of a model (LAVIS's `model_type`): a documented set of default values for its options. */
 export interface Variant {
   readonly doc: string;
+  /** LAVIS's name where a recipe cannot write it: `opt2.7b` has a dot. */
+  readonly lavisName?: string;
   readonly options: Readonly<Record<string, unknown>>;
   /** As {@link Card.defaults}; they take precedence over the card's. */
   readonly defaults?: Readonly<Record<string, unknown>>;
@@ -189,21 +236,33 @@ export interface Variant {
 export interface Card<K extends ComponentKind = ComponentKind, O extends Options = Options> {
   readonly kind: K;
   readonly name: string;
+  /** LAVIS's name where a recipe cannot write it: `text-to-image-generation` has dashes. */
+  readonly lavisName?: string;
   readonly doc: string;
+  /** Absent: this version of the runtime has it. What it has not can be checked and explained, but not built. */
+  readonly implemented?: false;
   readonly options: O;
   /** Models: the variants, by `model_type`; one must be named. */
   readonly variants?: Readonly<Record<string, Variant>>;
-  /** Models: the tasks they can do. */
+  /** Models: the tasks they can do; none of those that only give features to programs. */
   readonly tasks?: readonly string[];
+  /** Models: height and width of a patch of the image in pixels, where no option sets it. */
+  readonly patchSize?: number;
   /**
    * Defaults that this component gives to options of other sections, by their path (`schedule.init_lr`,
-   * `dataset.vis_processor.train`). Later ones win: task, then model, then dataset.
+   * `dataset.vis_processor.train`). Later ones win: task, then model, then dataset. Those that a dataset gives
+   * to `dataset…` are its own alone.
    */
   readonly defaults?: Readonly<Record<string, unknown>>;
-  /** The fields of a sample that a model reads in training, and that a task reads in evaluation. */
-  readonly reads?: readonly Field[];
+  /**
+   * The fields of a sample that a model reads in training, and that a task reads in evaluation, where it gives
+   * the model the media that it reads as well.
+   */
+  readonly reads?: readonly Need[];
   /** Datasets: the fields that their samples carry. */
   readonly provides?: readonly Field[];
+  /** Datasets: how many images (or videos) and texts a split ranks in retrieval, by the split's name. */
+  readonly candidates?: Readonly<Record<string, { readonly images: number; readonly texts: number }>>;
   /** Tasks: metrics that an evaluation produces and the direction that is better. */
   readonly metrics?: Readonly<Record<string, "higher" | "lower">>;
 }
@@ -221,7 +280,7 @@ export interface ComponentValue {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-type Given<T> = Pick<Option<T>, "doc" | "nullable" | "default" | "excludes" | "idleWhile" | "only">;
+type Given<T> = Pick<Option<T>, "doc" | "nullable" | "default" | "excludes" | "idleWhile" | "only" | "own">;
 type Numeric<T> = Given<T> & Pick<Option, "dimension" | "range">;
 /** `T | null` where the option says that `none` is a value. */
 type Nullable<T, G> = G extends { readonly nullable: true } ? T | null : T;
@@ -269,12 +328,13 @@ export function oneOf<
   return make<M[number], G>({ is: "enum", members, ...(noun === undefined ? {} : { noun }) }, rest as G);
 }
 
-/** A list of values of one type. */
-export function listOf<E extends Option, const G extends Given<readonly ValueOf<E>[] | null>>(
-  element: E,
-  given: G,
-): Made<readonly ValueOf<E>[], G> {
-  return make({ is: "list", of: element.type }, given);
+/** A list of values of one type; where `single`, one value stands for a list of just it. */
+export function listOf<
+  E extends Option,
+  const G extends Given<readonly ValueOf<E>[] | null> & { readonly single?: true },
+>(element: E, given: G): Made<readonly ValueOf<E>[], G> {
+  const { single, ...rest } = given;
+  return make({ is: "list", of: element.type, ...(single && { single }) }, rest as G);
 }
 
 /** A component of the given kind, written as a name or a call. */

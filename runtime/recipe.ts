@@ -66,7 +66,7 @@ export function completeRecipe(recipe: Recipe): CompleteRecipe {
 
 class Completer {
   readonly #recipe: string;
-  /** The options of the sections that are complete, by kind. */
+  /** The options of the sections that are complete and that others may follow, by kind. */
   readonly #sections = new Map<string, Readonly<Record<string, unknown>>>();
 
   constructor(recipe: string) {
@@ -92,7 +92,8 @@ class Completer {
       if (options[key] === undefined)
         throw new UserError(`${where}: ${key} has no value, and what it follows has none`, option.doc);
     }
-    this.#sections.set(card.kind, options);
+    const followed = Object.entries(options).filter(([key]) => !card.options[key]?.own);
+    this.#sections.set(card.kind, Object.fromEntries(followed));
     return options;
   }
 

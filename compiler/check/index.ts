@@ -3,6 +3,7 @@
 import type { DiagnosticCollector } from "../diagnostics/index.ts";
 import type { PartialRecipe } from "../resolve/resolved.ts";
 import { type Rule, reporter } from "./rule.ts";
+import { candidatesSuffice } from "./rules/data/candidates-suffice.ts";
 import { channelsAreThree } from "./rules/data/channels-are-three.ts";
 import { datasetHasFields } from "./rules/data/dataset-has-fields.ts";
 import { imageSizesAgree } from "./rules/data/image-sizes-agree.ts";
@@ -15,9 +16,11 @@ import { headsDivideWidth } from "./rules/model/heads-divide-width.ts";
 import { lengthOrder } from "./rules/model/length-order.ts";
 import { patchesFillImage } from "./rules/model/patches-fill-image.ts";
 import { positionsSuffice } from "./rules/model/positions-suffice.ts";
+import { queueHoldsWholeBatches } from "./rules/model/queue-holds-whole-batches.ts";
 import { weightsAreNamed } from "./rules/model/weights-are-named.ts";
 import { optionsAreAvailable } from "./rules/options/options-are-available.ts";
 import { optionsHaveEffect } from "./rules/options/options-have-effect.ts";
+import { partsAreImplemented } from "./rules/parts/parts-are-implemented.ts";
 import { engineHasDevice } from "./rules/training/engine-has-device.ts";
 import { engineHasMixedPrecision } from "./rules/training/engine-has-mixed-precision.ts";
 import { float16NeedsGpu } from "./rules/training/float16-needs-gpu.ts";
@@ -35,6 +38,7 @@ export const rules: readonly Rule[] = [
   datasetHasFields,
   modalityHasProcessor,
   splitsExist,
+  candidatesSuffice,
   runHasSplits,
   imageSizesAgree,
   patchesFillImage,
@@ -43,6 +47,7 @@ export const rules: readonly Rule[] = [
   promptsAgree,
   headsDivideWidth,
   positionsSuffice,
+  queueHoldsWholeBatches,
   weightsAreNamed,
   lengthOrder,
   selectNeedsValidation,
@@ -56,6 +61,7 @@ export const rules: readonly Rule[] = [
   float16NeedsGpu,
   optionsAreAvailable,
   optionsHaveEffect,
+  partsAreImplemented,
 ];
 
 /** Runs every rule on a recipe. One that others extend may be incomplete, and is checked through them. */

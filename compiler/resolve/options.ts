@@ -1,6 +1,6 @@
 import type { Option, Options } from "../../runtime/card.ts";
 import { componentFromPlain, componentOf } from "./components.ts";
-import { cardNameOf, elementOption, type Owner, type ResolveContext } from "./context.ts";
+import { type CardDefault, cardNameOf, elementOption, type Owner, type ResolveContext } from "./context.ts";
 import type { Draft, DraftItem, DraftValue } from "./draft.ts";
 import { replacementFix } from "./edits.ts";
 import type { Origin, Resolved, Scalar } from "./resolved.ts";
@@ -90,6 +90,11 @@ export class OptionSet {
       const known = elements.filter((element) => element !== undefined);
       return known.length === elements.length ? { kind: "list", elements: known, ...base } : undefined;
     }
+    const isSingle = type.is === "list" && type.single && raw.kind !== "none" && raw.kind !== "list";
+    if (isSingle) {
+      const element = this.#typed(raw, subject, elementOption(option, type.of), origin);
+      return element && { kind: "list", elements: [element], ...base };
+    }
     if (type.is === "list" && raw.kind !== "none" && raw.kind !== "invalid" && !raw.declared) {
       const { source, span } = raw.place;
       const fixes = [replacementFix(raw.place, `[${source.slice(span)}]`, "Make it a list", "safe")];
@@ -142,14 +147,25 @@ export class OptionSet {
       this.#context.diagnostics.report("LV2024", { key: name }, item.header);
       return undefined;
     }
-    const stated = this.#statedDefault(name, option);
-    const defaults = isRecord(stated?.value) ? stated.value : {};
+    const defaults = this.#entriesOf(name, option);
     const element = elementOption(option, type.of);
     const keys = [...Object.keys(defaults), ...(item?.block?.keys() ?? [])];
     const options = Object.fromEntries(keys.map((key) => [key, element]));
     const owner = this.#inner(name, item);
     const inner = new OptionSet(this.#context, owner, options, item?.block ?? new Map(), defaults);
     return { kind: "map", entries: inner.all(), ...this.#base(option, item) };
+  }
+
+  /** The entries of a map that the catalogue states, which may depend on another option. */
+  #entriesOf(name: string, option: Option): Presets {
+    const stated = this.#statedDefault(name, option)?.value;
+    if (isRecord(stated)) return stated;
+    if (!option.default || !("follows" in option.default)) return {};
+    const { follows, map = {} } = option.default;
+    const followed = this.#context.lookUp(follows, this.owner.card);
+    const key = followed !== "absent" && followed?.kind === "scalar" ? followed.value : undefined;
+    const entries = typeof key === "string" ? map[key] : undefined;
+    return isRecord(entries) ? entries : {};
   }
 
   #component(name: string, option: Option, item: DraftItem | undefined): Resolved | undefined {
@@ -183,12 +199,17 @@ export class OptionSet {
   /** A default that is plain data, with its origin: from a preset, another card, a variant, or the option. */
   #statedDefault(name: string, option: Option): { value: unknown; origin: Origin } | undefined {
     if (Object.hasOwn(this.#presets, name)) return { value: this.#presets[name], origin: this.#ownDefault() };
-    const path = this.owner.path === undefined ? undefined : `${this.owner.path}.${name}`;
-    const other = path === undefined ? undefined : this.#context.defaultFor(path);
+    const other = this.#otherDefault(name);
     if (other) return { value: other.value, origin: { kind: "default", card: other.card } };
     if (option.default && "value" in option.default)
       return { value: option.default.value, origin: this.#ownDefault() };
     return undefined;
+  }
+
+  /** A default from another card, or from the model's variant. */
+  #otherDefault(name: string): CardDefault | undefined {
+    const { path, card } = this.owner;
+    return path === undefined ? undefined : this.#context.defaultFor(`${path}.${name}`, card);
   }
 
   #default(name: string, option: Option): Resolved | undefined {
@@ -204,7 +225,7 @@ export class OptionSet {
       return this.#plain(value, option, this.#ownDefault());
     }
     if (option.default && "follows" in option.default) {
-      const followed = this.#context.lookUp(option.default.follows);
+      const followed = this.#context.lookUp(option.default.follows, this.owner.card);
       if (followed !== "absent") return followed && this.#follow(followed, option, option.default);
       if (option.default.otherwise !== undefined)
         return this.#plain(option.default.otherwise, option, this.#ownDefault());
@@ -256,7 +277,7 @@ export class OptionSet {
   }
 
   #presetsOf(name: string): Presets {
-    const preset = this.#presets[name];
+    const preset = this.#presets[name] ?? this.#otherDefault(name)?.value;
     return isRecord(preset) ? preset : {};
   }
 

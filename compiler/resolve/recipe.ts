@@ -91,8 +91,8 @@ class RecipeResolver {
       recipe: { name, directory },
       mustBeComplete: () => !this.#mayLack && this.#unknown.size === 0,
       cardsInUse: () => this.#sections.map(inUse),
-      defaultFor: (path) => this.#defaultFor(path),
-      lookUp: (path) => this.#lookUp(path),
+      defaultFor: (path, owner) => this.#defaultFor(path, owner),
+      lookUp: (path, owner) => this.#lookUp(path, owner),
     };
   }
 
@@ -214,22 +214,35 @@ class RecipeResolver {
     return { kind, label, card, variant, item, options };
   }
 
-  #lookUp(path: string): Resolved | "absent" | undefined {
-    const [kind = "", name = ""] = path.split(".");
-    const section = this.#sections.find((one) => one.kind === kind);
-    if (section) return section.options.has(name) ? section.options.get(name) : "absent";
+  #lookUp(path: string, owner: Card): Resolved | "absent" | undefined {
+    const [kind = "", name = "", ...inner] = path.split(".");
+    const section = this.#sections.find(
+      (one) => one.kind === kind && (kind !== "dataset" || one.card === owner),
+    );
+    if (section) {
+      if (!section.options.has(name) || section.card.options[name]?.own) return "absent";
+      return inner.reduce<Resolved | undefined>(
+        (value, key) => (value?.kind === "block" ? value.options.get(key) : undefined),
+        section.options.get(name),
+      );
+    }
     return isSectionKind(kind) && this.#unknown.has(kind) ? undefined : "absent";
   }
 
-  /** Cards give defaults to each other's options; later ones win: task, then model, then dataset. */
-  #defaultFor(path: string): CardDefault | undefined {
+  /**
+   * Cards give defaults to each other's options; later ones win: task, then model, then dataset. What a dataset
+   * gives to `dataset…` is for its own options, not for those of another dataset.
+   */
+  #defaultFor(path: string, owner: Card): CardDefault | undefined {
     const [kind = "", key = ""] = path.split(/\.(.*)/s);
     const model = this.#sections.find((section) => section.kind === "model");
     const variant: Variant | undefined =
       model?.variant === undefined ? undefined : model.card.variants?.[model.variant];
     if (model && variant && kind === "model" && Object.hasOwn(variant.options, key))
       return { value: variant.options[key], card: cardNameOf(model) };
-    const datasets = this.#sections.filter((section) => section.kind === "dataset");
+    const datasets = this.#sections.filter(
+      (section) => section.kind === "dataset" && (kind !== "dataset" || section.card === owner),
+    );
     const task = this.#sections.find((section) => section.kind === "task");
     const layers = [
       ...datasets.map((section) => ({ section, defaults: section.card.defaults })),

@@ -21,7 +21,6 @@ export const meaningMessages = defineMessages({
     slug: "task-model-mismatch",
     severity: "error",
     message: "model `{model}` cannot do the task `{task}`",
-    help: "It can do {tasks}.",
     explanation:
       "A model implements what its tasks need: a captioner generates text, but cannot rank a pair.",
   },

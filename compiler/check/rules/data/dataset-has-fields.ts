@@ -1,15 +1,22 @@
 import { phasesOf, type Rule } from "../../rule.ts";
+import { carriedBy, datasetsIn, fieldsOf, readingsIn } from "../../samples.ts";
 
-/** LV3004: each dataset's samples have what the model reads in training and the task in evaluation. */
+/** LV3004: each dataset's samples have what the model reads in training, and model and task in evaluation. */
 export const datasetHasFields: Rule = (recipe, report) => {
-  const { task, model, datasets } = recipe;
-  const phases = phasesOf(recipe);
-  const readers = [phases.includes("train") ? model : undefined, phases.includes("eval") ? task : undefined];
-  for (const dataset of datasets)
-    for (const reader of readers) {
-      const missing = reader?.card.reads?.filter((field) => !dataset.card.provides?.includes(field)) ?? [];
-      for (const field of missing) {
-        const names = { dataset: dataset.label, field, reader: `${reader?.kind} \`${reader?.card.name}\`` };
+  const reported = new Set<string>();
+  for (const phase of phasesOf(recipe))
+    for (const dataset of datasetsIn(recipe, phase)) {
+      const carried = carriedBy(dataset);
+      for (const { reader, need } of readingsIn(recipe, phase)) {
+        const fields = fieldsOf(need);
+        const key = `${dataset.label} ${fields}`;
+        if (fields.some((field) => carried.includes(field)) || reported.has(key)) continue;
+        reported.add(key);
+        const names = {
+          dataset: dataset.label,
+          field: fields.join(" or "),
+          reader: `${reader.kind} \`${reader.card.name}\``,
+        };
         report("LV3004", names, dataset.header ? [dataset.header] : []);
       }
     }

@@ -5,10 +5,10 @@ import type { Rule } from "../../rule.ts";
 export const taskFitsModel: Rule = ({ task, model }, report) => {
   const tasks = model?.card.tasks;
   if (!task || !model || !tasks || tasks.includes(task.card.name)) return;
-  const names = { model: model.card.name, task: task.card.name, tasks: oneOfNames(tasks, "and") };
-  report(
-    "LV3003",
-    names,
-    [model.header, task.header].filter((place) => place !== undefined),
-  );
+  const can =
+    tasks.length > 0
+      ? `It can do ${oneOfNames(tasks, "and")}.`
+      : "It only gives features or scores to programs; no task trains or evaluates it.";
+  const about = [model.header, task.header].filter((place) => place !== undefined);
+  report("LV3003", { model: model.card.name, task: task.card.name }, about, { notes: [can] });
 };

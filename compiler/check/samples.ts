@@ -1,0 +1,56 @@
+/** What a recipe's datasets carry, and what reads it in each phase. */
+
+import { type Field, type Medium, media, type Need } from "../../runtime/card.ts";
+import type { PartialRecipe, ResolvedSection } from "../resolve/resolved.ts";
+import { elementsOf, find, optionsIn, type Phase, textOf } from "./rule.ts";
+
+/** A need of a model or task. */
+export interface Reading {
+  readonly reader: ResolvedSection;
+  readonly need: Need;
+}
+
+export const fieldsOf = (need: Need): readonly Field[] => (typeof need === "string" ? [need] : need);
+
+const isMedium = (field: Field): field is Medium => (media as readonly Field[]).includes(field);
+
+/** What is read in a phase: training reads what the model wants, evaluation what the task wants, of the model's media. */
+export function readingsIn({ task, model }: PartialRecipe, phase: Phase): readonly Reading[] {
+  const ofModel = readingsOf(model);
+  if (phase === "train") return ofModel;
+  return [...ofModel.filter(({ need }) => fieldsOf(need).every(isMedium)), ...readingsOf(task)];
+}
+
+const readingsOf = (reader: ResolvedSection | undefined): readonly Reading[] =>
+  reader?.card.reads?.map((need) => ({ reader, need })) ?? [];
+
+const splitKeys = { train: ["train_splits"], eval: ["valid_splits", "test_splits"] } as const;
+
+/** The datasets that have a split of the phase: one that has none takes no part in it. */
+export function datasetsIn(recipe: PartialRecipe, phase: Phase): readonly ResolvedSection[] {
+  const splits = splitKeys[phase].flatMap((key) => elementsOf(find(recipe.run, key)) ?? []).map(textOf);
+  return recipe.datasets.filter((dataset) => {
+    const annotations = find(dataset, "build_info", "annotations");
+    const known = annotations && optionsIn(annotations.value);
+    return !known || splits.some((split) => split === undefined || known.has(split));
+  });
+}
+
+/** The media by the names of LAVIS's `data_type`. */
+const mediaOfDataTypes: Readonly<Record<string, Medium>> = {
+  images: "image",
+  videos: "video",
+  video: "video",
+  audio: "audio",
+  pc: "pc",
+  features: "video_fts",
+};
+
+/** The fields that a dataset's samples carry; where it can give several media, those that its `data_type` lists. */
+export function carriedBy(dataset: ResolvedSection): readonly Field[] {
+  const provided = dataset.card.provides ?? [];
+  const chosen = elementsOf(find(dataset, "data_type"))?.map(textOf);
+  if (!chosen || chosen.includes(undefined)) return provided;
+  const wanted = new Set(chosen.map((one) => mediaOfDataTypes[one ?? ""]));
+  return provided.filter((field) => !isMedium(field) || wanted.has(field));
+}
