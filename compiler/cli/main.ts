@@ -80,12 +80,15 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
   const engine = command("engine", "install and list the engines that programs compute with");
   engine
     .command("install <engine>")
-    .description("install an engine: tfjs-node")
-    .option("--gpu", "the build for NVIDIA GPUs", false)
+    .description("install an engine: torch (the fastest) or tfjs-node")
     .option(
       "--from <source>",
-      "where its library comes from: npm, pip, or a folder; npm, then pip, unless given",
+      "where its library comes from: a folder, pip, python (torch: one that a Python has installed) or npm (tfjs-node: its own download); tried in that engine's order unless given",
     )
+    .option("--cuda", "torch: with CUDA, for NVIDIA GPUs", false)
+    .option("--gpu", "tfjs-node: the build for NVIDIA GPUs", false)
+    .option("--index-url <url>", "torch: the package index that pip asks")
+    .option("--dry-run", "torch: say what would be done, and change nothing", false)
     .option("--force", "install again what is there", false)
     .action(async (name: string, options) => {
       const { installEngine } = await import("./commands/engine.ts");
@@ -107,6 +110,23 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     .action(async (name: string, options) => {
       const { buildData } = await import("./commands/data.ts");
       finish(await buildData(name, options, terminal));
+    });
+
+  command(
+    "lsp",
+    "serve an editor: diagnostics, completion, hover, rename and more (Language Server Protocol)",
+  )
+    .option(
+      "--stdio",
+      "talk over standard input and output: the only way, and what it does without the flag",
+      true,
+    )
+    .addOption(
+      new Option("--clientProcessId <id>", "the process of the editor: the server ends with it").hideHelp(),
+    )
+    .action(async () => {
+      const { lsp } = await import("./commands/lsp.ts");
+      finish(await lsp());
     });
 
   command("doctor", "say what is installed, which devices are seen, and what to do about the rest").action(

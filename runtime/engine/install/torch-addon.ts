@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs
 import { availableParallelism, freemem } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { UserError } from "../../errors.ts";
-import { addonSourcesDigest, installTorchCommand, sourceFiles, torchCache } from "../torch/installed.ts";
+import { installTorchCommand, sourceFiles, torchCache } from "../torch/installed.ts";
 import { buildBinding } from "./node-gyp.ts";
 import { temporaryBeside } from "./pip.ts";
 import { type Progress, runStep } from "./run-step.ts";
@@ -12,6 +12,8 @@ import { type TorchLibrary, testedVersion } from "./torch-library.ts";
 export interface TorchAddonOptions {
   /** The folder of the addon's sources. */
   readonly sources: string;
+  /** A digest of them. */
+  readonly digest: string;
   /** The command of the C++ compiler. */
   readonly compiler: string;
   /** Build again what is there. */
@@ -29,9 +31,9 @@ export function portablePath(path: string): string {
   return inside.startsWith("..") ? path : inside;
 }
 
-/** Where the addon for a libtorch lies once it is built from these sources and has computed something. */
-export function addonFile(torch: TorchLibrary, sources: string): string {
-  const hash = createHash("sha256").update(`${portablePath(torch.folder)}\0${addonSourcesDigest(sources)}`);
+/** Where the addon for a libtorch lies once it is built from sources of this digest and has computed something. */
+export function addonFile(torch: TorchLibrary, digest: string): string {
+  const hash = createHash("sha256").update(`${portablePath(torch.folder)}\0${digest}`);
   return torchCache(torch.version, `addon-${hash.digest("hex").slice(0, 12)}`, "lavis_torch.node");
 }
 
@@ -42,8 +44,8 @@ export function addonFile(torch: TorchLibrary, sources: string): string {
  * @throws UserError when it does not build, or does not compute.
  */
 export async function makeAddon(torch: TorchLibrary, options: TorchAddonOptions): Promise<string> {
-  const { sources, compiler, force, log, progress } = options;
-  const addon = addonFile(torch, sources);
+  const { sources, digest, compiler, force, log, progress } = options;
+  const addon = addonFile(torch, digest);
   if (!force && existsSync(addon)) {
     progress.step("computing something with it");
     const works = await verify(addon, torch, log).then(
@@ -62,7 +64,7 @@ export async function makeAddon(torch: TorchLibrary, options: TorchAddonOptions)
     }
     const jobs = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / compilerBytes)));
     await buildBinding(
-      { torch_folder: torch.folder },
+      { torch_folder: torch.folder, torch_runpath: runPath(torch, addon) },
       {
         cwd: partial,
         log,
@@ -71,14 +73,32 @@ export async function makeAddon(torch: TorchLibrary, options: TorchAddonOptions)
       },
     );
     progress.step("computing something with it");
-    const built = join(partial, "build", "Release", "lavis_torch.node");
-    if (!existsSync(built)) throw new UserError("the build made no lavis_torch.node", `see ${log}`);
+    const output = join(partial, "build", "Release", "lavis_torch.node");
+    if (!existsSync(output)) throw new UserError("the build made no lavis_torch.node", `see ${log}`);
+    // As deep as its final place, for the run path.
+    const built = join(partial, "lavis_torch.node");
+    renameSync(output, built);
     await verify(built, torch, log);
     mkdirSync(dirname(addon), { recursive: true });
     renameSync(built, addon);
     return addon;
   } finally {
     rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+/** Where the addon looks for libtorch: relative to itself where both lie in the cache. In the words of make. */
+function runPath(torch: TorchLibrary, addon: string): string {
+  const libraries = join(torch.folder, "lib");
+  if (portablePath(torch.folder) === torch.folder) return libraries;
+  const origin = process.platform === "darwin" ? "@loader_path" : "\\$$ORIGIN";
+  return `${origin}/${relative(dirname(addon), libraries)}`;
+}
+
+/** Throws a `UserError` for a path that a makefile cannot name. */
+export function requirePlainPath(path: string, hint: string): void {
+  if (/[\s$"'`#%\\:]/.test(path)) {
+    throw new UserError(`make cannot build with a path that has spaces or signs like $ in it: ${path}`, hint);
   }
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../../errors.ts";
 import { installTorchCommand, torchCache } from "../torch/installed.ts";
@@ -25,7 +25,7 @@ const cudaParts = [...parts, "nvidia/"];
 
 /** Whole downloads, by what was asked for; removed when they are unpacked. */
 export function downloadFolder(cuda: boolean): string {
-  return torchCache("downloads", `torch-${testedVersion}${cuda ? "-cuda" : ""}`);
+  return torchCache(`download-${testedVersion}${cuda ? "-cuda" : ""}`);
 }
 
 /** The folder that a version's wheels are unpacked in. */
@@ -67,7 +67,6 @@ export async function fetchTorchWheel(options: TorchWheelOptions): Promise<Torch
     progress.step(
       `downloading torch ${testedVersion} with pip (${cuda ? "with CUDA's libraries, some GB" : "about 0.2 GB"})`,
     );
-    mkdirSync(dirname(downloads), { recursive: true });
     await downloadWheels(downloads, {
       ...step,
       requirement: torchRequirement,

@@ -13,7 +13,7 @@ import { findBuildTools, headersLine, howToGet, requireBuildTools } from "./buil
 import { fetchNodeHeaders } from "./node-gyp.ts";
 import { temporaryBeside } from "./pip.ts";
 import type { Progress } from "./run-step.ts";
-import { addonFile, makeAddon, portablePath } from "./torch-addon.ts";
+import { addonFile, makeAddon, portablePath, requirePlainPath } from "./torch-addon.ts";
 import { findPythonTorch, readTorchFolder, type TorchLibrary, torchFromFolder } from "./torch-library.ts";
 import {
   downloadFolder,
@@ -50,7 +50,15 @@ interface Source {
   readonly reason: string;
 }
 
-async function chooseSource({ from, cuda }: TorchRequest): Promise<Source> {
+/** Throws a `UserError` when no libtorch can be had as asked, or make could not name its path. */
+async function chooseSource(request: TorchRequest): Promise<Source> {
+  const source = await findSource(request);
+  requirePlainPath(torchCache(), "set LAVIS_CACHE to another folder");
+  if (source.torch !== undefined) requirePlainPath(source.torch.folder, "take pip's wheel: --from pip");
+  return source;
+}
+
+async function findSource({ from, cuda }: TorchRequest): Promise<Source> {
   if (from === "pip") return { from, torch: undefined, reason: "torch comes from pip" };
   if (from !== undefined && from !== "python") {
     const torch = torchFromFolder(from, cuda);
@@ -132,7 +140,7 @@ export async function planTorch(request: TorchRequest): Promise<string[]> {
   }
   if (unpacked !== undefined)
     lines.push(`torch ${unpacked.version} is unpacked in ${unpacked.folder} already`);
-  const addon = torch === undefined ? undefined : addonFile(torch, request.sources ?? addonSources);
+  const addon = torch === undefined ? undefined : addonFile(torch, addonSourcesDigest(request.sources));
   lines.push(
     addon !== undefined && !request.force && existsSync(addon)
       ? `the addon is built already: ${addon}`
@@ -172,14 +180,15 @@ async function install(options: TorchInstallOptions): Promise<InstalledTorch> {
 
   const torch =
     source.torch ?? (await fetchTorchWheel({ cuda, indexUrl: options.indexUrl, force, log, progress }));
-  const addon = await makeAddon(torch, { sources, compiler, force, log, progress });
+  const digest = addonSourcesDigest(sources);
+  const addon = await makeAddon(torch, { sources, digest, compiler, force, log, progress });
   const engine: InstalledTorch = {
     version: torch.version,
     cuda: torch.cuda,
     from: source.from,
     torchFolder: torch.folder,
     addon,
-    sources: addonSourcesDigest(sources),
+    sources: digest,
     installed: new Date().toISOString(),
   };
   record(engine);
