@@ -13,16 +13,25 @@ export interface Measured {
   /** Wall time of the step. */
   readonly seconds: number;
   readonly loss: number;
-  /** Peak resident memory of the process so far, bytes. */
+  /** Most memory so far, bytes: resident memory of the process, or what tensors took on a GPU. */
   readonly peak: number;
+  /** The engine's own count of the bytes of its tensors; PyTorch on the CPU has none. */
+  readonly tensorPeak?: number;
 }
 
 /** A process that takes one step for each line it is sent, so that several can take turns. */
 export interface Contender<Said = Ready, Took = Measured> {
   readonly name: string;
   readonly ready: Said;
+  /** @throws EndedEarly when the process ends in it, such as for want of memory */
   step(): Promise<Took>;
-  close(): void;
+  /** Resolves when the process is gone, and its memory with it. */
+  close(): Promise<void>;
+}
+
+/** A contender's process has ended before it was asked to; the message says why, in one line. */
+export class EndedEarly extends Error {
+  override readonly name = "EndedEarly";
 }
 
 /** Starts a contender; undefined, with a line that says why, when it cannot run here. */
@@ -32,12 +41,22 @@ export async function start<Said = Ready, Took = Measured>(
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Contender<Said, Took> | undefined> {
-  const child: ChildProcess = spawn(command, [...args], {
-    stdio: ["pipe", "pipe", "inherit"],
-    env: { ...process.env, ...environment },
+  const child = spawn(command, [...args], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2", ...environment },
   });
-  const { stdin, stdout } = child;
-  if (stdin === null || stdout === null) throw new Error(`${name} has no pipes`);
+  const { stdin, stdout, stderr } = child;
+  stdin.on("error", () => {
+    // It has ended: `next` says so.
+  });
+  let errors = "";
+  stderr.on("data", (chunk: Buffer) => {
+    errors = (errors + chunk.toString()).slice(-20_000);
+  });
+  const ended = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", () => resolve(reasonOfEnd(child, errors)));
+  });
   const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<unknown> => {
     const line = await lines.next();
@@ -45,7 +64,7 @@ export async function start<Said = Ready, Took = Measured>(
   };
   const ready = (await next()) as Said | undefined;
   if (ready === undefined) {
-    console.log(`${name}: cannot run here`);
+    console.log(`${name}: cannot run here: ${await ended}`);
     return undefined;
   }
   return {
@@ -54,11 +73,27 @@ export async function start<Said = Ready, Took = Measured>(
     step: async () => {
       stdin.write("step\n");
       const measured = (await next()) as Took | undefined;
-      if (measured === undefined) throw new Error(`${name} ended in a step`);
+      if (measured === undefined) throw new EndedEarly(await ended);
       return measured;
     },
-    close: () => stdin.end(),
+    close: async () => {
+      stdin.end();
+      await ended;
+    },
   };
+}
+
+/** The error that a process printed last, without its trace; how it ended where it printed none. */
+function reasonOfEnd({ exitCode, signalCode }: ChildProcess, errors: string): string {
+  const said = errors.match(/^[\w.]*(?:Error|Exception)\b.*$/gm)?.at(-1);
+  if (said !== undefined) return said;
+  if (signalCode === "SIGKILL") return "it was ended by SIGKILL, most likely for want of memory";
+  return signalCode === null ? `it ended with exit code ${exitCode}` : `it was ended by ${signalCode}`;
+}
+
+/** The command line that runs a TypeScript file of this folder in a process of its own. */
+export function runFile(name: string, ...args: readonly string[]): [string, readonly string[]] {
+  return [process.execPath, ["--import", "tsx", benchFile(name), ...args]];
 }
 
 /** The Python that has PyTorch: `$LAVIS_BENCH_PYTHON`, else `python3`; undefined when neither has it. */

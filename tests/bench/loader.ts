@@ -91,7 +91,7 @@ async function ours(paths: readonly string[], imageSize: number, randaugment: st
       first = end;
       return { seconds: (performance.now() - began) / 1000, images };
     },
-    close: () => void loader.close(),
+    close: () => loader.close(),
   };
 }
 
@@ -117,7 +117,7 @@ async function compare(title: string, paths: readonly string[], imageSize: numbe
       if (round >= 0) found.push(images / seconds);
     }
   }
-  for (const reader of readers) reader.close();
+  for (const reader of readers) await reader.close();
 
   console.log(
     `\n${title} to ${imageSize}×${imageSize}: ${paths.length} images, batches of ${batch}, ${workers} workers, median of ${rounds} alternating rounds`,

@@ -79,3 +79,21 @@ export const sizes: Readonly<Record<string, Size>> = {
     max_position_embeddings: 512,
   },
 };
+
+/**
+ * Roughly the memory of a process that trains a model of that size in float32, bytes: weights, gradients and two
+ * moments, the activations that eager code keeps (Korthikanti et al., 2022, in 4 bytes), and the program itself.
+ */
+export function estimateMemory(size: Size): number {
+  const { batch, vit_embed_dim: vit, text_hidden_size: text, text_tokens, vocab_size } = size;
+  const patches = (size.image_size / size.patch_size) ** 2 + 1;
+  const visionWeights = size.vit_depth * 12 * vit * vit;
+  const layerWeights = text * (6 * text + 2 * vit + 2 * size.text_intermediate_size);
+  const weights = visionWeights + size.text_num_layers * layerWeights + vocab_size * text;
+  const kept = (tokens: number, keys: number, width: number, heads: number) =>
+    tokens * (68 * width + 10 * heads * keys);
+  const vision = size.vit_depth * kept(patches, patches, vit, size.vit_num_heads);
+  const decoder = size.text_num_layers * kept(text_tokens, text_tokens + patches, text, size.text_num_heads);
+  const logits = 16 * text_tokens * vocab_size;
+  return 16 * weights + batch * (vision + decoder + logits) + 0.4e9;
+}
