@@ -112,6 +112,13 @@ describe("on any terminal", () => {
 });
 
 describe("the terminal interface", () => {
+  it("says what mixed precision computes in", () => {
+    const place = "wasm on cpu, 1 thread";
+    expect(show(running).lastFrame()).toContain(`${place} · `);
+    const mixed = foldEvent(running, { ...start, amp: "bfloat16" });
+    expect(show(mixed).lastFrame()).toContain(`${place}, bfloat16 · `);
+  });
+
   it("says what the start is at", () => {
     expect(show(emptyView).lastFrame()).toContain("starting: loading the program");
     const detail = "opening the data set emoji";
