@@ -8,13 +8,15 @@ setUp();
 run("Checking types", "npm", ["run", "--silent", "typecheck"]);
 run("Linting", "npm", ["run", "--silent", "lint"]);
 
-// The suite runs on every engine that is installed. wasm always is; without tfjs-node its tests say so and the rest goes on.
-console.log("\n> Installing the tfjs-node engine");
-const engine = spawnSync(process.execPath, ["dist/lavisc.js", "engine", "install", "tfjs-node"], {
-  cwd: root,
-  stdio: "inherit",
-});
-if (engine.status !== 0) console.log("tfjs-node could not be installed: its tests will be skipped");
+// The suite runs on every engine that is installed. wasm always is; without the others their tests say so and the rest goes on.
+for (const name of ["torch", "tfjs-node"]) {
+  console.log(`\n> Installing the ${name} engine`);
+  const engine = spawnSync(process.execPath, ["dist/lavisc.js", "engine", "install", name], {
+    cwd: root,
+    stdio: "inherit",
+  });
+  if (engine.status !== 0) console.log(`${name} could not be installed: its tests will be skipped`);
+}
 
 const report = join(root, "node_modules", ".cache", "vitest-report.json");
 mkdirSync(join(report, ".."), { recursive: true });

@@ -1,9 +1,9 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, statfs } from "node:fs/promises";
 import { availableParallelism, cpus, freemem, totalmem } from "node:os";
-import { promisify } from "node:util";
 import { cacheDir } from "../cache.ts";
+import { findBuildTools, firstLine, howToGet } from "./install/build-tools.ts";
+import { findPythonTorch } from "./install/torch-library.ts";
 
 /** Something that `lavisc doctor` tells, and what to do about it when it stands in the way of something. */
 export interface MachineFact {
@@ -14,19 +14,9 @@ export interface MachineFact {
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
-/** The first line that a command prints; undefined when it is not there or fails. */
-async function firstLine(command: string, args: readonly string[]): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)(command, [...args], { timeout: 10_000 });
-    return stdout.trim().split("\n")[0];
-  } catch {
-    return undefined;
-  }
-}
-
-/** What of this machine matters to training: processors, memory, GPUs, build tools, and the data cache. */
+/** What of this machine matters to training: processors, memory, GPUs, build tools, Python's torch, and the data cache. */
 export async function inspectMachine(): Promise<MachineFact[]> {
-  return [processor(), memory(), await gpu(), await buildTools(), await cache(), emoji()];
+  return [processor(), memory(), await gpu(), await buildTools(), await torch(), await cache(), emoji()];
 }
 
 function processor(): MachineFact {
@@ -48,22 +38,26 @@ async function gpu(): Promise<MachineFact> {
   };
 }
 
-/** What building an engine's binding needs, where its own download is out of reach. */
+/** What installing the engines needs that are built here. */
 async function buildTools(): Promise<MachineFact> {
-  const tools = [
-    { name: "C++ compiler", found: await firstLine("c++", ["--version"]) },
-    { name: "make", found: await firstLine("make", ["--version"]) },
-    { name: "Python 3", found: await firstLine("python3", ["--version"]) },
-    { name: "pip", found: await firstLine("python3", ["-m", "pip", "--version"]) },
-  ];
-  const missing = tools.filter(({ found }) => found === undefined).map(({ name }) => name);
+  const { tools } = await findBuildTools();
+  const missing = tools.filter(({ found }) => found === undefined);
   if (missing.length === 0)
-    return { name: "build tools", value: "C++ compiler, make, Python 3 and pip are there" };
+    return { name: "build tools", value: "a C++20 compiler, make, Python 3 and pip are there" };
   return {
     name: "build tools",
-    value: `${missing.join(", ")} missing`,
-    advice: "needed only to install tfjs-node where its own download is out of reach",
+    value: `missing: ${missing.map(({ name }) => name).join(", ")}`,
+    advice: `needed to install the torch engine, and tfjs-node where its own download is out of reach: ${howToGet(missing)}`,
   };
+}
+
+/** The libtorch that the torch engine can be built on without a download. */
+async function torch(): Promise<MachineFact> {
+  const pythons = await findPythonTorch();
+  const texts = pythons.map(({ python, torch }) =>
+    typeof torch === "string" ? `${python}: ${torch}` : `${torch.version} in ${torch.folder} (${python})`,
+  );
+  return { name: "Python torch", value: texts.length === 0 ? "none" : texts.join("; ") };
 }
 
 async function cache(): Promise<MachineFact> {

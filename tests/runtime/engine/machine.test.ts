@@ -27,16 +27,29 @@ describe("what doctor says of the machine", () => {
     expect(await fact("NVIDIA GPU")).toEqual({ name: "NVIDIA GPU", value: "NVIDIA H100, 81559 MiB, 570.1" });
   });
 
-  it("names the build tools that are missing and what they are for", async () => {
+  it("names the build tools that are missing, what they are for, and how to get them", async () => {
     stub("make", "GNU Make 4.3");
     stub("python3", "Python 3.11");
     expect(await fact("build tools")).toEqual({
       name: "build tools",
-      value: "C++ compiler missing",
-      advice: expect.stringContaining("tfjs-node"),
+      value: "missing: a C++20 compiler (g++ 10, clang 12, or newer)",
+      advice: expect.stringMatching(/torch engine.*tfjs-node.*(?:apt-get install g\+\+|xcode-select)/),
     });
     stub("c++", "c++ 12");
     expect((await fact("build tools"))?.advice).toBeUndefined();
+  });
+
+  it("names the torch that a Python would import", async () => {
+    expect((await fact("Python torch"))?.value).toBe("none");
+    const torch = join(folder, "site", "torch");
+    for (const part of ["lib", "include/ATen"]) mkdirSync(join(torch, part), { recursive: true });
+    writeFileSync(join(torch, "version.py"), "__version__ = '2.13.0+cpu'\n");
+    for (const suffix of ["so", "dylib"]) writeFileSync(join(torch, "lib", `libtorch_cpu.${suffix}`), "");
+    writeFileSync(join(torch, "include", "ATen", "ATen.h"), "");
+    stub("python3", torch);
+    expect((await fact("Python torch"))?.value).toBe(`2.13.0+cpu in ${torch} (python3)`);
+    writeFileSync(join(torch, "version.py"), "__version__ = '1.13.1'\n");
+    expect((await fact("Python torch"))?.value).toContain("holds torch 1.13.1; the engine takes 2.7 to 2.x");
   });
 
   it("says where the cache is and what to do when it cannot be written", async () => {
