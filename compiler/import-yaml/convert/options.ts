@@ -1,0 +1,183 @@
+import type { SourceText } from "../../../grammar/index.ts";
+import type { Card, Option, Options, OptionType } from "../../../runtime/card.ts";
+import type { Catalog } from "../../catalog/index.ts";
+import { oneOfNames, suggestionsFor } from "../../diagnostics/index.ts";
+import { isName } from "../names.ts";
+import { type Item, joinTrivia } from "../output.ts";
+import type { Parameters } from "../parameters.ts";
+import type { Refusals } from "../refusals.ts";
+import { meaningOf, writeValue } from "../values.ts";
+import { describeNode, entryOf, noTrivia, type YamlEntry, type YamlMap } from "../yaml/tree.ts";
+import { componentItem } from "./component.ts";
+import { unreadNote } from "./unread.ts";
+
+/** What every conversion needs. */
+export interface Conversion {
+  readonly catalog: Catalog;
+  readonly source: SourceText;
+  readonly refusals: Refusals;
+  readonly parameters: Parameters;
+}
+
+/** Where options stand. */
+export interface Surroundings {
+  /** "model `blip_caption`", for notes about what nothing reads. */
+  readonly owner: string;
+  /** The options' path in the recipe, as cards give defaults: `dataset.vis_processor`. */
+  readonly path: string;
+  /** The cards whose defaults LAVIS's own configuration gives at this path. */
+  readonly givenBy: readonly Card[];
+  /** Inside of `build_info`: relative paths lie in LAVIS's cache. */
+  readonly isStored: boolean;
+}
+
+/** The entries of a mapping as items: options by their card, the rest as notes. */
+export function optionItems(
+  entries: readonly YamlEntry[],
+  options: Options,
+  around: Surroundings,
+  conversion: Conversion,
+): readonly Item[] {
+  return entries.map((entry) => {
+    const option = Object.hasOwn(options, entry.key) ? options[entry.key] : undefined;
+    return option
+      ? optionItem(entry, option, around, conversion)
+      : unknownOption(entry, options, around, conversion);
+  });
+}
+
+/** What no card knows, and so LAVIS never reads. */
+function unknownOption(
+  entry: YamlEntry,
+  options: Options,
+  { owner }: Surroundings,
+  { source }: Conversion,
+): Item {
+  const near = suggestionsFor(entry.key, Object.keys(options));
+  const meant = near.length > 0 ? `; did you mean ${oneOfNames(near)}?` : "";
+  return unreadNote(entry, `${owner} reads no \`${entry.key}\`${meant}`, source);
+}
+
+/** One option with its value. */
+export function optionItem(
+  entry: YamlEntry,
+  option: Option,
+  around: Surroundings,
+  conversion: Conversion,
+): Item {
+  const { type } = option;
+  const inside = inner(around, entry.key);
+  switch (type.is) {
+    case "component":
+      return componentItem(entry, option, inside, conversion);
+    case "block":
+      return blockItem(entry, type, inside, conversion);
+    case "map":
+      return mapItem(entry, option, type, inside, conversion);
+    default:
+      return valueItem(entry, option, around, conversion);
+  }
+}
+
+const inner = (around: Surroundings, key: string): Surroundings => ({
+  ...around,
+  owner: `\`${key}\` of ${around.owner.replace(/^`\w+` of /, "")}`,
+  path: `${around.path}.${key}`,
+  isStored: around.isStored || key === "build_info",
+});
+
+function valueItem(
+  entry: YamlEntry,
+  option: Option,
+  { isStored }: Surroundings,
+  conversion: Conversion,
+): Item {
+  const { source, parameters } = conversion;
+  const stored = option.type.is === "path" ? storageIn(entry) : undefined;
+  const written = writeValue((stored ?? entry).value, meaningOf(option, isStored), parameters);
+  if ("problem" in written)
+    return unreadNote(entry, `\`${entry.key}\` is left out: ${written.problem}`, source);
+  const trivia = stored ? joinTrivia(entry.trivia, stored.trivia) : entry.trivia;
+  return { kind: "line", text: `${entry.key} = ${written.text}`, trivia };
+}
+
+/** LAVIS writes `images: { storage: PATH }` for what is one path here. */
+function storageIn({ value }: YamlEntry): YamlEntry | undefined {
+  return value.kind === "map" && value.entries.length === 1 ? entryOf(value, "storage") : undefined;
+}
+
+function blockItem(
+  entry: YamlEntry,
+  type: Extract<OptionType, { is: "block" }>,
+  around: Surroundings,
+  conversion: Conversion,
+): Item {
+  const { key, value, trivia } = entry;
+  if (value.kind === "map") {
+    const items = optionItems(value.entries, type.options, around, conversion);
+    return { kind: "block", header: key, items, trivia };
+  }
+  const short = type.shorthand === undefined ? undefined : type.options[type.shorthand];
+  if (short && !(value.kind === "scalar" && value.value === null))
+    return valueItem(entry, short, around, conversion);
+  return unreadNote(
+    entry,
+    `\`${key}\` is ${describeNode(value)}, and a mapping is expected`,
+    conversion.source,
+  );
+}
+
+function mapItem(
+  entry: YamlEntry,
+  option: Option,
+  type: Extract<OptionType, { is: "map" }>,
+  around: Surroundings,
+  conversion: Conversion,
+): Item {
+  const { key, value, trivia } = entry;
+  if (value.kind !== "map")
+    return unreadNote(
+      entry,
+      `\`${key}\` is ${describeNode(value)}, and a mapping is expected`,
+      conversion.source,
+    );
+  const element: Option = { type: type.of, doc: option.doc };
+  const items = value.entries.map((one): Item => {
+    if (!isName(one.key)) return unreadNote(one, `\`${one.key}\` cannot be a name here`, conversion.source);
+    const item = optionItem(one, element, around, conversion);
+    return item.kind === "block"
+      ? { ...item, items: [...item.items, ...foreignChecksum(option, one)] }
+      : item;
+  });
+  return { kind: "block", header: key, items, trivia };
+}
+
+/**
+ * LAVIS never checks `md5`, so that a file may name another annotation file and leave the default's checksum
+ * standing; here it would refuse the download.
+ */
+function foreignChecksum({ default: stated }: Option, { key, value }: YamlEntry): readonly Item[] {
+  if (value.kind !== "map" || entryOf(value, "md5")) return [];
+  const defaults = stated && "value" in stated && isRecord(stated.value) ? stated.value[key] : undefined;
+  if (!isRecord(defaults) || !isGiven(defaults.md5)) return [];
+  const url = entryOf(value, "url")?.value;
+  if (!url || JSON.stringify(plain(url)) === JSON.stringify(defaults.url)) return [];
+  return [{ kind: "line", text: "md5 = none", trivia: noTrivia() }];
+}
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A node as plain data. */
+function plain(node: YamlMap["entries"][number]["value"]): unknown {
+  switch (node.kind) {
+    case "scalar":
+      return node.value;
+    case "list":
+      return node.items.map(plain);
+    case "map":
+      return Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)]));
+  }
+}

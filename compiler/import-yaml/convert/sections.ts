@@ -1,0 +1,145 @@
+import type { Card } from "../../../runtime/card.ts";
+import { lavisKeys, type SectionKind } from "../../catalog/index.ts";
+import { oneOfNames, suggestionsFor } from "../../diagnostics/index.ts";
+import type { Configuration, DatasetPart, ModelPart } from "../configuration.ts";
+import { type Block, type Item, joinTrivia } from "../output.ts";
+import { meaningOf, writeValue } from "../values.ts";
+import { entryOf, noTrivia, type Remark, type Trivia, type YamlEntry } from "../yaml/tree.ts";
+import { type Conversion, optionItem } from "./options.ts";
+import { runSections } from "./run.ts";
+import { unreadNote } from "./unread.ts";
+
+/** The sections of a configuration's recipe, in the order in which recipes are written. */
+export function convertSections(configuration: Configuration, conversion: Conversion): readonly Item[] {
+  const { model, datasets, datasetsEntry, run, others } = configuration;
+  const { task, schedule, optimizer, run: runSection } = runSections(run, conversion);
+  const ratios = entryOf(run.values, "train_dataset_ratios")?.value;
+  const isMixed = run.runner === "runner_iter" && ratios?.kind === "map";
+  const datasetSections = datasets.map((part, at) => {
+    const ratio = isMixed ? entryOf(ratios, part.entry.key) : undefined;
+    return datasetSection(part, ratio, at === 0 ? datasetsEntry.trivia : noTrivia(), conversion);
+  });
+  const unread = others.map((entry) =>
+    unreadNote(
+      entry,
+      `LAVIS reads \`model\`, \`datasets\` and \`run\`, and no \`${entry.key}\``,
+      conversion.source,
+    ),
+  );
+  const sections = [
+    task,
+    modelSection(model, conversion),
+    ...datasetSections,
+    schedule,
+    optimizer,
+    runSection,
+  ];
+  return [...sections.filter((section) => section !== undefined), ...unread].map(setApart);
+}
+
+/** Sections have an empty line before them. */
+const setApart = (item: Item): Item => {
+  const { leading, isApart } = item.trivia;
+  const [first, ...rest] = leading;
+  const trivia: Trivia = first
+    ? {
+        ...item.trivia,
+        leading: [{ ...first, isApart: true }, ...rest],
+        isApart: isApart && rest.at(-1)?.isApart === true,
+      }
+    : { ...item.trivia, isApart: true };
+  return { ...item, trivia };
+};
+
+function modelSection({ entry, values, card, variant }: ModelPart, conversion: Conversion): Block {
+  const naming = ["arch", "model_type"].flatMap((key) => entryOf(values, key) ?? []);
+  const own = values.entries.filter((one) => !naming.includes(one));
+  const items = sectionItems("model", card, own, conversion);
+  return section(`model ${card.name}.${variant}`, items, entry.trivia, naming);
+}
+
+function datasetSection(
+  { entry, values, card, variant }: DatasetPart,
+  ratio: YamlEntry | undefined,
+  before: Trivia,
+  conversion: Conversion,
+): Block {
+  const naming = [entryOf(values, "type")].filter((one) => one !== undefined);
+  const own = values.entries.filter((one) => !naming.includes(one));
+  const share = ratio ? ratioItem(ratio, card, conversion) : [];
+  const items = [...sectionItems("dataset", card, own, conversion), ...share];
+  const label = variant === undefined ? card.name : `${card.name}.${variant}`;
+  const trivia = {
+    ...entry.trivia,
+    leading: [...before.leading, ...before.trailing, ...entry.trivia.leading],
+  };
+  return section(`dataset ${label}`, items, trivia, naming);
+}
+
+/** `train_dataset_ratios` gives each dataset its own `ratio`. */
+function ratioItem(entry: YamlEntry, { options }: Card, { parameters, source }: Conversion): readonly Item[] {
+  const option = options.ratio;
+  const written = option && writeValue(entry.value, meaningOf(option, false), parameters);
+  if (written && "text" in written)
+    return [{ kind: "line", text: `ratio = ${written.text}`, trivia: entry.trivia }];
+  return [unreadNote(entry, "this dataset takes no `ratio`", source)];
+}
+
+/** The entries of a section as options of its card. */
+export function sectionItems(
+  kind: SectionKind,
+  card: Card,
+  entries: readonly YamlEntry[],
+  conversion: Conversion,
+): readonly Item[] {
+  const around = { owner: `${kind} \`${card.name}\``, path: kind, givenBy: [card], isStored: false };
+  return entries.map((entry) => {
+    const option = Object.hasOwn(card.options, entry.key) ? card.options[entry.key] : undefined;
+    if (option) return optionItem(entry, option, around, conversion);
+    return unreadNote(entry, whyUnread(kind, [card], entry.key, conversion), conversion.source);
+  });
+}
+
+/** Why nothing reads a key of a section: it has another spelling here, belongs to another component, or is a typo. */
+export function whyUnread(
+  kind: SectionKind,
+  cards: readonly Card[],
+  key: string,
+  { catalog }: Conversion,
+): string {
+  const spelling = lavisKeys[kind];
+  const ours = spelling && Object.hasOwn(spelling, key) ? spelling[key]?.ours : undefined;
+  if (ours !== undefined) return `\`${key}\` is written ${ours}`;
+  const owner = cards
+    .map((card) => (card.kind === "run" ? "`run`" : `${card.kind} \`${card.name}\``))
+    .join(", ");
+  const readers = cards.flatMap((card) =>
+    catalog.ofKind(card.kind).filter((other) => other !== card && Object.hasOwn(other.options, key)),
+  );
+  if (readers.length > 0) {
+    const names = readers.slice(0, 3).map(({ name }) => name);
+    const more = readers.length > 3 ? " and others" : "";
+    return `${cards.length === 1 ? owner : `this ${readers[0]?.kind}`} reads no \`${key}\`, but ${oneOfNames(names, "and")}${more} would`;
+  }
+  const near = suggestionsFor(
+    key,
+    cards.flatMap(({ options }) => Object.keys(options)),
+  );
+  return `LAVIS reads no \`${key}\` here${near.length > 0 ? `; did you mean ${oneOfNames(near)}?` : ""}`;
+}
+
+/** A section whose name is made of some entries: their comments are about its header. */
+export function section(
+  header: string,
+  items: readonly Item[],
+  own: Trivia,
+  naming: readonly YamlEntry[],
+): Block {
+  const [beside, ...more] = [own, ...naming.map(({ trivia }) => trivia)].flatMap(({ trailing }) => trailing);
+  const leading = [...own.leading, ...naming.flatMap(({ trivia }) => trivia.leading), ...more];
+  const below: readonly Remark[] = naming.flatMap(({ trivia }) => trivia.after);
+  const opening: readonly Item[] =
+    below.length > 0 ? [{ kind: "note", lines: [], trivia: { ...noTrivia(), leading: [...below] } }] : [];
+  const trivia = { ...joinTrivia(own), leading, trailing: beside ? [beside] : [] };
+  return { kind: "block", header, items: [...opening, ...items], trivia };
+}

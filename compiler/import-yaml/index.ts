@@ -1,0 +1,2 @@
+/** LAVIS's YAML run configurations as recipes. */
+export * from "./import-yaml.ts";

@@ -1,0 +1,80 @@
+import type { CST } from "yaml";
+import type { SourceText } from "../../../grammar/index.ts";
+import type { Remark, YamlEntry } from "./tree.ts";
+
+/** A comment where it stands. */
+interface Placed {
+  readonly offset: number;
+  /** With its `#`. */
+  readonly source: string;
+}
+
+/** The comments of a token stream, in the order of the text. */
+export function commentsIn(tokens: readonly CST.Token[]): readonly Placed[] {
+  const found: Placed[] = [];
+  const pending: unknown[] = [tokens];
+  for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+    if (Array.isArray(at)) pending.push(...at);
+    else if (typeof at === "object" && at !== null) {
+      if (isComment(at)) found.push({ offset: at.offset, source: at.source });
+      else pending.push(...Object.values(at).filter((value) => typeof value === "object" && value !== null));
+    }
+  }
+  return found.sort((a, b) => a.offset - b.offset);
+}
+
+const isComment = (token: object): token is CST.SourceToken =>
+  "type" in token && token.type === "comment" && "source" in token && "offset" in token;
+
+/**
+ * Gives each comment to the entry that it is about, and returns those before the first one. A comment behind
+ * something on its line is about that; one on a line of its own is about the next entry, unless it is indented
+ * deeper: then it ends the block above.
+ */
+export function attachComments(
+  comments: readonly Placed[],
+  entries: readonly YamlEntry[],
+  source: SourceText,
+): readonly string[] {
+  const head: string[] = [];
+  const starts = entries.map(({ keySpan }) => source.positionAt(keySpan.start));
+  entries.forEach((entry, at) => {
+    entry.trivia.isApart = isBlank(source, (starts[at]?.line ?? 1) - 1);
+  });
+  let next = 0;
+  for (const { offset, source: written } of comments) {
+    while (next < entries.length && (entries[next]?.keySpan.start ?? 0) < offset) next++;
+    const { line, column } = source.positionAt(offset);
+    const remark: Remark = { text: written.slice(1).trimEnd(), isApart: isBlank(source, line - 1), offset };
+    const before = entries[next - 1];
+    const following = entries[next];
+    const isAlone =
+      source
+        .lineText(line)
+        .slice(0, column - 1)
+        .trim() === "";
+    if (!before) head.push(remark.text);
+    else if (!isAlone)
+      (before.trivia.trailing.length === 0 ? before.trivia.trailing : before.trivia.after).push(remark);
+    else if (following && column <= (starts[next]?.column ?? 1)) following.trivia.leading.push(remark);
+    else ownerAbove(entries, starts, next - 1, column).trivia.after.push(remark);
+  }
+  return head;
+}
+
+/** The entry above whose block a comment in a column ends: the nearest that is not indented deeper. */
+function ownerAbove(
+  entries: readonly YamlEntry[],
+  starts: readonly { readonly column: number }[],
+  last: number,
+  column: number,
+): YamlEntry {
+  let at = last;
+  while (at > 0 && (starts[at]?.column ?? 1) > column) at--;
+  const owner = entries[at];
+  if (!owner) throw new Error("a comment below no entry");
+  return owner;
+}
+
+const isBlank = (source: SourceText, line: number): boolean =>
+  line >= 1 && source.lineText(line).trim() === "";
