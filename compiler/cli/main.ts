@@ -129,6 +129,23 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
       finish(await lsp());
     });
 
+  command(
+    "lsp",
+    "serve an editor: diagnostics, completion, hover, rename and more (Language Server Protocol)",
+  )
+    .option(
+      "--stdio",
+      "talk over standard input and output: the only way, and what it does without the flag",
+      true,
+    )
+    .addOption(
+      new Option("--clientProcessId <id>", "the process of the editor: the server ends with it").hideHelp(),
+    )
+    .action(async () => {
+      const { lsp } = await import("./commands/lsp.ts");
+      finish(await lsp());
+    });
+
   command("doctor", "say what is installed, which devices are seen, and what to do about the rest").action(
     async () => {
       const { doctor } = await import("./commands/doctor.ts");

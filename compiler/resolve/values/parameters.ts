@@ -10,7 +10,16 @@ import { ScalarTyper, type TypedScalar } from "./scalars.ts";
 import { readTextValue } from "./text-values.ts";
 
 /** The types that a parameter can have, by their names in recipes. */
-const scalarTypes = ["number", "count", "ratio", "bool", "string", "path", "url", "checkpoint"] as const;
+export const scalarTypes = [
+  "number",
+  "count",
+  "ratio",
+  "bool",
+  "string",
+  "path",
+  "url",
+  "checkpoint",
+] as const;
 type ScalarTypeName = (typeof scalarTypes)[number];
 
 /** How other languages call them. */
