@@ -1,10 +1,13 @@
 import type { Diagnostic, SourceText } from "../../grammar/index.ts";
 import { compareDiagnostics } from "../../grammar/index.ts";
 import { type CheckResult, checkRecipe } from "../check-recipe.ts";
+import { type Configuration, Configurations } from "../config/index.ts";
 import { oneOfNames, suggestionsFor } from "../diagnostics/suggestions.ts";
-import type { Program } from "../program/index.ts";
+import { lint } from "../lint/index.ts";
+import type { Host, Program } from "../program/index.ts";
 import { countSeverities, type Format, type Report } from "../report/index.ts";
 import type { PartialRecipe } from "../resolve/resolved.ts";
+import { type Baseline, partByBaselines } from "./baselines.ts";
 import { type ExitCode, exitCodes, UsageError } from "./exit.ts";
 import { openInputs } from "./inputs.ts";
 import type { Terminal } from "./terminal.ts";
@@ -21,12 +24,17 @@ export interface RecipeFlags {
 export interface ReportFlags extends RecipeFlags {
   readonly format: Format;
   readonly maxWarnings?: number;
+  /** Show errors only. */
+  readonly quiet?: boolean;
+  /** Check again when a file changes. */
+  readonly watch?: boolean;
 }
 
 export interface CheckedFile extends CheckResult {
   readonly program: Program;
   /** The path as people read it. */
   readonly path: string;
+  readonly configuration: Configuration;
 }
 
 export interface CheckedFiles {
@@ -35,24 +43,69 @@ export interface CheckedFiles {
   readonly exitCode: ExitCode;
 }
 
-/** Checks the files of a command line. Throws {@link UsageError} for a file or a recipe that is not there. */
+/** What a command line asks for, beside its files. */
+export interface CheckRequest extends RecipeFlags {
+  readonly maxWarnings?: number;
+  /** A baseline file instead of that of `lavisc.json`; absolute. */
+  readonly baseline?: string | undefined;
+  /** Whether lint rules are asked as well. */
+  readonly warns: boolean;
+}
+
+/** Files that have been checked, and what their baselines know beyond it. */
+export interface CheckedPaths extends CheckedFiles {
+  readonly baselines: readonly Baseline[];
+}
+
+/**
+ * Checks the files of a command line, and asks the lint rules about them. Throws {@link UsageError} for a file or a
+ * recipe that is not there.
+ */
 export async function checkFiles(
   names: readonly string[],
   flags: RecipeFlags & Partial<ReportFlags>,
   terminal: Terminal,
 ): Promise<CheckedFiles> {
   const { paths, host } = await openInputs(names, flags, terminal);
+  return checkPaths(paths, host, { ...flags, warns: true });
+}
+
+/** Checks the files of a command line for errors alone, as commands do that are not about what is wrong with them. */
+export async function resolveFiles(
+  names: readonly string[],
+  flags: RecipeFlags,
+  terminal: Terminal,
+): Promise<CheckedFiles> {
+  const { paths, host } = await openInputs(names, flags, terminal);
+  return checkPaths(paths, host, { ...flags, warns: false });
+}
+
+/** Checks files by their absolute paths. */
+export function checkPaths(paths: readonly string[], host: Host, request: CheckRequest): CheckedPaths {
+  const configurations = new Configurations(host);
   const files = paths.map((path): CheckedFile => {
     const shown = host.display(path);
-    const { param: params, set: sets, recipe } = flags;
+    const configuration = configurations.ofFile(path);
+    refuseOverrides(request, configuration);
+    const { param: params, set: sets, recipe } = request;
     const result = checkRecipe(host, path, { params, sets, recipe });
     const { program } = result;
     if ("problem" in program) throw new UsageError(`${shown} ${program.problem}`, program.hint);
     if (recipe !== undefined) chooseRecipe(result.partial, recipe, shown);
-    return { ...result, program, path: shown };
+    return { ...result, program, path: shown, configuration };
   });
-  const report = joinReports(files);
-  return { files, report, exitCode: exitCodeOf(report, flags.maxWarnings) };
+  const { report, baselines } = request.warns
+    ? withWarnings(files, host, request)
+    : { report: joinReports(files), baselines: [] };
+  return { files, report, baselines, exitCode: exitCodeOf(report, request.maxWarnings) };
+}
+
+function refuseOverrides({ set: [first] }: RecipeFlags, { overrides, path }: Configuration): void {
+  if (first === undefined || overrides !== "params-only") return;
+  throw new UsageError(
+    `\`--set ${first}\` is not allowed: ${path} says \`overrides: "params-only"\``,
+    "make the option follow a `param` of the recipe, and give that with -p",
+  );
 }
 
 /** The recipe of a file by its name. Throws {@link UsageError} with the names that there are. */
@@ -75,6 +128,25 @@ function joinReports(files: readonly CheckedFile[]): Report {
       diagnostics.set([one.path, one.span.start, one.span.end, one.code, one.message].join(" "), one);
   }
   return { diagnostics: [...diagnostics.values()].sort(compareDiagnostics), sources, numFiles: files.length };
+}
+
+/** Errors and warnings together, without those that comments or baselines take out. */
+function withWarnings(
+  files: readonly CheckedFile[],
+  host: Host,
+  { baseline }: CheckRequest,
+): { readonly report: Report; readonly baselines: readonly Baseline[] } {
+  const errors = joinReports(files);
+  const { findings, suppressed } = lint(
+    files.map(({ configuration, ...file }) => ({
+      ...file,
+      settings: { levels: configuration.levels, allowsSuppression: configuration.inlineSuppression },
+    })),
+  );
+  const parted = partByBaselines({ findings, files, sources: errors.sources, baseline }, host);
+  const diagnostics = [...errors.diagnostics, ...parted.findings].sort(compareDiagnostics);
+  const report = { ...errors, diagnostics, suppressed: [...suppressed, ...parted.suppressed] };
+  return { report, baselines: parted.baselines };
 }
 
 /** What a command that reports ends with: errors fail it, and more warnings than `maxWarnings`. */

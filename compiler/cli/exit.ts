@@ -27,5 +27,8 @@ export class UsageError extends Error {
  * imported here, since a command loads the runtime only when it runs; the name tells.
  */
 export function isUserError(error: unknown): error is Error & { readonly hint?: string } {
-  return error instanceof Error && ["UsageError", "OutputError", "UserError"].includes(error.name);
+  return (
+    error instanceof Error &&
+    ["UsageError", "ConfigurationError", "OutputError", "UserError"].includes(error.name)
+  );
 }

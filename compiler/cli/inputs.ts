@@ -1,5 +1,6 @@
-import { statSync } from "node:fs";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { Configurations, isIgnored, isSelected } from "../config/index.ts";
 import { suggestionsFor } from "../diagnostics/suggestions.ts";
 import { type Host, nodeHost } from "../program/index.ts";
 import { UsageError } from "./exit.ts";
@@ -46,7 +47,48 @@ export async function openInputs(
   return { paths: [...new Set(paths)], host: { ...disk, readFile }, stdinPath };
 }
 
-const commands = ["build", "check", "fmt", "explain", "engine", "data", "doctor", "help"];
+/**
+ * The files of a command line in which a folder stands for the recipes in it that its `lavisc.json` selects, and
+ * files that it ignores are left out. Throws {@link UsageError} for a folder without recipes.
+ */
+export function expandFolders(names: readonly string[], { workingFolder }: Terminal): readonly string[] {
+  const configurations = new Configurations(nodeHost(workingFolder));
+  const files = names.flatMap((name) => {
+    const path = resolve(workingFolder, name);
+    const isFolder = name !== stdin && statSync(path, { throwIfNoEntry: false })?.isDirectory();
+    if (!isFolder) {
+      const isLeftOut = name !== stdin && isIgnored(configurations.ofFile(path), path);
+      return isLeftOut ? [] : [name];
+    }
+    const found = recipesIn(path, configurations).map((inside) => join(name, inside));
+    if (found.length === 0)
+      throw new UsageError(`there are no recipes in ${name}`, "recipes are files that end in .lavis");
+    return found;
+  });
+  return [...new Set(files)];
+}
+
+/** The recipes below a folder, relative to it and in order, but for those that are ignored. */
+function recipesIn(folder: string, configurations: Configurations): readonly string[] {
+  const configuration = configurations.ofFolder(folder);
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      const isLeftOut =
+        entry.name.startsWith(".") || entry.name === "node_modules" || isIgnored(configuration, path);
+      return isLeftOut ? [] : recipesIn(path, configurations).map((inside) => join(entry.name, inside));
+    }
+    return isRecipe(entry, path) && isSelected(configuration, path) ? [entry.name] : [];
+  });
+}
+
+const isRecipe = (entry: Dirent, path: string): boolean =>
+  entry.name.endsWith(".lavis") &&
+  (entry.isFile() ||
+    (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile() === true));
+
+const commands = ["build", "check", "lint", "fmt", "explain", "engine", "data", "doctor", "help"];
 
 function requireFile(file: string, { workingFolder }: Terminal): void {
   const found = statSync(resolve(workingFolder, file), { throwIfNoEntry: false });

@@ -5,9 +5,10 @@ import { build } from "./commands/build.ts";
 import { check } from "./commands/check.ts";
 import { explain } from "./commands/explain.ts";
 import { fmt } from "./commands/fmt.ts";
+import { lint } from "./commands/lint.ts";
 import { reportCrash } from "./crash.ts";
 import { type ExitCode, exitCodes, isUserError } from "./exit.ts";
-import { styleOf, type Terminal } from "./terminal.ts";
+import { showUserError, type Terminal } from "./terminal.ts";
 
 export { processTerminal } from "./terminal.ts";
 
@@ -18,15 +19,13 @@ export async function main(argv: readonly string[], terminal: Terminal): Promise
     code = result;
   });
   try {
-    await program.parseAsync(argv, { from: "user" });
+    await program.parseAsync(argv.map(withLevel), { from: "user" });
     return code;
   } catch (error) {
     // Commander has already said what is wrong, or printed the help or the version that was asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.clean : exitCodes.usage;
     if (isUserError(error)) {
-      const style = styleOf(terminal);
-      terminal.error(`${style.error("error")}${style.bold(`: ${error.message}`)}\n`);
-      if (error.hint) terminal.error(`  ${error.hint}\n`);
+      showUserError(error, terminal);
       return exitCodes.usage;
     }
     reportCrash(error, argv, ownPackage().version, terminal);
@@ -56,11 +55,34 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
       finish(await build(files, options, terminal));
     });
 
-  recipeCommand("check", "check recipes without writing anything").action(
+  watchFlag(recipeCommand("check", "check recipes without writing anything")).action(
     async (files: string[], options) => {
       finish(await check(files, options, terminal));
     },
   );
+
+  watchFlag(
+    recipeCommand(
+      "lint",
+      "check recipes and folders of recipes, warn of what is probably not meant, repair it",
+      {
+        files: "[files...]",
+      },
+    ),
+  )
+    .addOption(
+      new Option("--fix [level]", "apply safe fixes, or with --fix=unsafe also guesses").choices([
+        "safe",
+        "unsafe",
+      ]),
+    )
+    .option("--dry-run", "write no fixes; exit with 1 if there are some", false)
+    .option("--diff", "write no fixes; show what they would change", false)
+    .option("--baseline <file>", "leave out the findings that this file knows")
+    .option("--write-baseline", "write what is found now into the baseline", false)
+    .action(async (files: string[], options) => {
+      finish(await lint(files, options, terminal));
+    });
 
   command("fmt", "format recipes in place, also ones with errors")
     .argument("<files...>", "recipes, or - for standard input")
@@ -75,6 +97,19 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     .argument("<subject>", "a code or slug of a diagnostic, or a recipe")
     .action(async (subject: string, options) => {
       finish(await explain(subject, options, terminal));
+    });
+
+  command("import", "turn YAML run configurations of LAVIS into recipes")
+    .argument("<files...>", "YAML files, or - for standard input")
+    .option("-o, --output <path>", "a folder, or the recipe of one file; beside each YAML file unless given")
+    .option("--stdout", "print the recipe of one file", false)
+    .option("--force", "overwrite recipes that are there with another text", false)
+    .addOption(formatOption())
+    .addOption(stdinFilename())
+    .addHelpText("after", importHelp)
+    .action(async (files: string[], options) => {
+      const { importFiles } = await import("./commands/import.ts");
+      finish(await importFiles(files, options, terminal));
     });
 
   const engine = command("engine", "install and list the engines that programs compute with");
@@ -129,23 +164,6 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
       finish(await lsp());
     });
 
-  command(
-    "lsp",
-    "serve an editor: diagnostics, completion, hover, rename and more (Language Server Protocol)",
-  )
-    .option(
-      "--stdio",
-      "talk over standard input and output: the only way, and what it does without the flag",
-      true,
-    )
-    .addOption(
-      new Option("--clientProcessId <id>", "the process of the editor: the server ends with it").hideHelp(),
-    )
-    .action(async () => {
-      const { lsp } = await import("./commands/lsp.ts");
-      finish(await lsp());
-    });
-
   command("doctor", "say what is installed, which devices are seen, and what to do about the rest").action(
     async () => {
       const { doctor } = await import("./commands/doctor.ts");
@@ -155,25 +173,25 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
 
   return program;
 
-  function command(name: string, description: string, options?: { readonly isDefault: boolean }): Command {
+  function command(name: string, description: string, options?: { readonly isDefault?: boolean }): Command {
     return program.command(name, options).description(description);
   }
 
   function recipeCommand(
     name: string,
     description: string,
-    options?: { readonly isDefault: boolean },
+    { files = "<files...>", ...options }: { readonly isDefault?: boolean; readonly files?: string } = {},
   ): Command {
     return recipeFlags(command(name, description, options))
-      .argument("<files...>", "recipes, or - for standard input")
-      .addOption(
-        new Option("--format <format>", "how diagnostics are shown")
-          .choices(Object.keys(reporters))
-          .default("pretty"),
-      )
-      .option("--max-warnings <count>", "fail if there are more warnings", wholeNumber);
+      .argument(files, "recipes, or - for standard input")
+      .addOption(formatOption())
+      .option("--max-warnings <count>", "fail if there are more warnings", wholeNumber)
+      .option("--quiet", "show errors only", false);
   }
 }
+
+/** `--fix` takes no word behind it as its level, which would be the name of a file. */
+const withLevel = (word: string): string => (word === "--fix" ? "--fix=safe" : word);
 
 /** The flags of every command that resolves recipes. */
 function recipeFlags(command: Command): Command {
@@ -188,6 +206,19 @@ function recipeFlags(command: Command): Command {
     .option("--recipe <name>", "the recipe of the file, where it has several")
     .addOption(stdinFilename());
 }
+
+const watchFlag = (command: Command): Command =>
+  command.option("--watch", "check again whenever a file of the recipes changes", false);
+
+const formatOption = (): Option =>
+  new Option("--format <format>", "how diagnostics are shown")
+    .choices(Object.keys(reporters))
+    .default("pretty");
+
+const importHelp = `
+A file that LAVIS could not run is refused with the reason. A recipe resolves to the values of LAVIS's own
+configuration, with its defaults; comments stay, and what has no counterpart becomes a FIXME(import) comment.
+It exits with 1 if a file was refused or a recipe has an error, unless that is a part that the runtime lacks.`;
 
 const stdinFilename = (): Option =>
   new Option("--stdin-filename <path>", "the name that standard input has in messages, and is relative to");

@@ -4,7 +4,8 @@ import {
   type MessageTable,
   syntaxMessages,
 } from "../../grammar/index.ts";
-import { messages, suggestionsFor } from "../diagnostics/index.ts";
+import { type Example, messages, suggestionsFor } from "../diagnostics/index.ts";
+import { importMessages } from "../import-yaml/messages.ts";
 import { lintMessages } from "../lint/index.ts";
 
 /** What `lavisc explain LV2104` prints. */
@@ -13,23 +14,35 @@ export interface ExplainedCode {
   readonly slug: string;
   readonly severity: MessageDefinition["severity"];
   readonly message: string;
-  /** Markdown. */
+  /** Markdown: why, how to repair it, an example. */
   readonly explanation: string;
 }
 
-/** Every diagnostic's definition by its code: syntax, names and types, meaning, lint. */
-export const allMessages: MessageTable = { ...syntaxMessages, ...messages, ...lintMessages };
+/** Every diagnostic's definition by its code: syntax, names and types, meaning, lint, import. */
+export const allMessages: MessageTable = { ...syntaxMessages, ...messages, ...lintMessages, ...importMessages };
 
 /** The long text of a code or a slug, in any letter case; undefined where there is none. */
 export function explainCode(subject: string): ExplainedCode | undefined {
   const wanted = subject.toLowerCase();
   for (const [code, definition] of entries())
     if (code.toLowerCase() === wanted || definition.slug === wanted) {
-      const { slug, severity, message, explanation } = definition;
-      return { code, slug, severity, message, explanation };
+      const { slug, severity, message } = definition;
+      return { code, slug, severity, message, explanation: explanationText(definition) };
     }
   return undefined;
 }
+
+/** The long text of a diagnostic, in Markdown: why, how to repair it, an example of both. */
+export function explanationText(definition: MessageDefinition & { readonly example?: Example }): string {
+  const { help, explanation, example } = definition;
+  const repair = help === undefined ? [] : [`To repair it: ${help.replace(/\{(\w+)\}/g, "…")}`];
+  const shown = example
+    ? [`Instead of\n\n${fence(example.invalid)}`, `write\n\n${fence(example.valid)}`]
+    : [];
+  return [explanation.trim(), ...repair, ...shown].join("\n\n");
+}
+
+const fence = (text: string): string => `\`\`\`lavis\n${text.trimEnd()}\n\`\`\``;
 
 /** The codes and slugs that may have been meant. */
 export function codesNear(subject: string): readonly string[] {

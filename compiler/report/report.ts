@@ -1,4 +1,5 @@
 import type { Diagnostic, Severity, SourceText } from "../../grammar/index.ts";
+import type { Suppressed } from "../lint/index.ts";
 
 /** What a command has to say about the files that it read. */
 export interface Report {
@@ -8,6 +9,8 @@ export interface Report {
   readonly sources: ReadonlyMap<string, SourceText>;
   /** How many files the user asked for. */
   readonly numFiles: number;
+  /** Findings that are not shown, because a comment or the baseline says so. */
+  readonly suppressed?: readonly Suppressed[];
 }
 
 /** How many diagnostics there are of each severity. */

@@ -29,7 +29,7 @@ export async function build(
   const checked = await checkFiles(files, flags, terminal);
   const isClean = checked.exitCode === exitCodes.clean;
   if (!isClean || checked.report.diagnostics.length > 0 || flags.format !== "pretty")
-    showReport(checked.report, flags.format, terminal);
+    showReport(checked.report, flags.format, terminal, flags.quiet);
   if (!isClean) return checked.exitCode;
 
   const targets = checked.files.map((file): Target => ({ file, recipe: recipeOf(file, flags.recipe) }));

@@ -1,6 +1,6 @@
 import { oneOfNames } from "../../diagnostics/suggestions.ts";
 import { codesNear, type ExplainedValue, explainCode, explainRecipe } from "../../explain/index.ts";
-import { checkFiles, chooseRecipe, type RecipeFlags } from "../checking.ts";
+import { chooseRecipe, type RecipeFlags, resolveFiles } from "../checking.ts";
 import { type ExitCode, UsageError } from "../exit.ts";
 import { showReport, type Terminal } from "../terminal.ts";
 
@@ -21,13 +21,13 @@ function explainDiagnostic(subject: string, terminal: Terminal): ExitCode {
     );
   }
   const { code, slug, severity, explanation } = found;
-  terminal.out(`${code} ${slug} (${severity === "info" ? "hint" : severity})\n\n${explanation.trim()}\n`);
+  terminal.out(`${code} ${slug} (${severity === "info" ? "hint" : severity})\n\n${explanation}\n`);
   return 0;
 }
 
 /** Diagnostics go first, so that what could not be resolved is not missed; the rest is explained all the same. */
 async function explainFile(path: string, flags: RecipeFlags, terminal: Terminal): Promise<ExitCode> {
-  const { files, report, exitCode } = await checkFiles([path], flags, terminal);
+  const { files, report, exitCode } = await resolveFiles([path], flags, terminal);
   if (report.diagnostics.length > 0) showReport(report, "pretty", terminal);
   const recipes = files.flatMap(({ partial, path: shown }) =>
     flags.recipe === undefined

@@ -1,7 +1,7 @@
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { format } from "../../../grammar/index.ts";
 import { type ExitCode, exitCodes, UsageError } from "../exit.ts";
 import { openInputs } from "../inputs.ts";
+import { replaceFile } from "../replace-file.ts";
 import type { Terminal } from "../terminal.ts";
 import { unifiedDiff } from "../unified-diff.ts";
 
@@ -31,18 +31,4 @@ export async function fmt(
     else if (after !== before) replaceFile(path, after);
   }
   return numUnformatted > 0 && (options.check || options.diff) ? exitCodes.diagnostics : exitCodes.clean;
-}
-
-/** A recipe is whole at every moment: the new text is written beside it and then takes its place. */
-function replaceFile(linked: string, text: string): void {
-  const path = realpathSync(linked);
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    writeFileSync(temporary, text, { mode: statSync(path).mode });
-    renameSync(temporary, path);
-  } catch (error) {
-    throw new UsageError(`${path} cannot be written: ${error instanceof Error ? error.message : error}`);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
 }

@@ -16,6 +16,9 @@ async function crash(argv: readonly string[], failure: unknown) {
       error += text;
     },
     readInput: () => Promise.reject(failure),
+    stdinIsTerminal: false,
+    ask: async () => undefined,
+    interrupted: () => new Promise(() => {}),
   };
   const code = await main(argv, terminal);
   const path = /(\S+lavisc-failure-\S+\.md)/.exec(error)?.[1] ?? "";

@@ -33,6 +33,9 @@ export function workspace(files: Readonly<Record<string, string>>) {
         error += text;
       },
       readInput: async () => input,
+      stdinIsTerminal: false,
+      ask: async () => undefined,
+      interrupted: () => new Promise(() => {}),
     });
     return { code, out, error };
   };

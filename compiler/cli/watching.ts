@@ -1,0 +1,99 @@
+import { type FSWatcher, watch as watchPath } from "node:fs";
+import { dirname } from "node:path";
+import type { CheckedFiles } from "./checking.ts";
+import { type ExitCode, exitCodes, isUserError } from "./exit.ts";
+import { showUserError, type Terminal } from "./terminal.ts";
+
+/** Editors write a file in several steps, in milliseconds. */
+const settleTime = 60;
+const clearScreen = "\u001b[2J\u001b[3J\u001b[H";
+
+/**
+ * Runs a check, and again whenever a file of its programs changes, imports included, until the process is told
+ * to stop. Ends with the code of the last check.
+ */
+export async function watch(check: () => Promise<CheckedFiles>, terminal: Terminal): Promise<ExitCode> {
+  const watched = new WatchedFiles();
+  const interrupted = terminal.interrupted().then(() => "interrupted" as const);
+  let exitCode: ExitCode = exitCodes.clean;
+  try {
+    for (;;) {
+      if (terminal.stderrIsTerminal) terminal.error(clearScreen);
+      try {
+        const checked = await check();
+        exitCode = checked.exitCode;
+        watched.set(pathsOf(checked));
+      } catch (error) {
+        // A file that is being replaced is not there for a moment; its folder is still watched.
+        if (!isUserError(error) || watched.isEmpty) throw error;
+        showUserError(error, terminal);
+        exitCode = exitCodes.usage;
+      }
+      terminal.error("waiting for changes\n");
+      if ((await Promise.race([watched.changed(), interrupted])) === "interrupted") return exitCode;
+    }
+  } finally {
+    watched.close();
+  }
+}
+
+/** The files of all programs, and every `lavisc.json` that they are looked at by. */
+function pathsOf({ files }: CheckedFiles): readonly string[] {
+  return files.flatMap(({ program, configuration }) => [
+    ...program.files.keys(),
+    ...(configuration.path === undefined ? [] : [`${configuration.folder}/lavisc.json`]),
+  ]);
+}
+
+/** Watches files by their folders: an editor that replaces a file would leave a watch of the file itself behind. */
+class WatchedFiles {
+  readonly #folders = new Map<string, FSWatcher>();
+  #paths: ReadonlySet<string> = new Set();
+  #timer: NodeJS.Timeout | undefined;
+  #hasChanged = false;
+  #wake: () => void = () => {};
+
+  get isEmpty(): boolean {
+    return this.#folders.size === 0;
+  }
+
+  set(paths: readonly string[]): void {
+    this.#paths = new Set(paths);
+    const folders = new Set(paths.map((path) => dirname(path)));
+    for (const [folder, watcher] of this.#folders)
+      if (!folders.has(folder)) {
+        watcher.close();
+        this.#folders.delete(folder);
+      }
+    for (const folder of folders) if (!this.#folders.has(folder)) this.#watch(folder);
+  }
+
+  #watch(folder: string): void {
+    const watcher = watchPath(folder, (_, name) => {
+      const isOurs = name === null || this.#paths.has(`${folder}/${name}`) || name === "lavisc.json";
+      if (!isOurs) return;
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => {
+        this.#hasChanged = true;
+        this.#wake();
+      }, settleTime);
+    });
+    // A folder that goes away ends its watch; the next check says what is missing.
+    watcher.on("error", () => watcher.close());
+    this.#folders.set(folder, watcher);
+  }
+
+  /** Settles at the next change, or at once if there was one since it was last asked. */
+  async changed(): Promise<void> {
+    if (!this.#hasChanged)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    this.#hasChanged = false;
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const watcher of this.#folders.values()) watcher.close();
+  }
+}

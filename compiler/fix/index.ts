@@ -1,0 +1,2 @@
+/** Repairs: applying the fixes that diagnostics carry. */
+export * from "./fix.ts";
