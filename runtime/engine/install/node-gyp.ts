@@ -25,6 +25,9 @@ export async function fetchNodeHeaders(options: Pick<StepOptions, "cwd" | "log">
   });
 }
 
+/** Lines of compilers, linkers and make; node-gyp writes a page of its own below them. */
+const compilerErrors = /\berror: |undefined reference|cannot find -l|\*\*\* /;
+
 /**
  * Builds the binding whose binding.gyp is in `options.cwd`, into build/Release there.
  *
@@ -43,6 +46,6 @@ export async function buildBinding(
       ...(headers === undefined ? [] : [`--nodedir=${headers}`]),
       ...Object.entries(variables).map(([name, value]) => `--${name}=${value}`),
     ],
-    options,
+    { ...options, blame: compilerErrors },
   );
 }

@@ -18,6 +18,9 @@ export function temporaryBeside(path: string): string {
   return join(dirname(path), `.partial-${basename(path)}-${unique}`);
 }
 
+/** Whether a file or folder has a name of {@link temporaryBeside}. */
+export const isTemporary = (name: string): boolean => name.startsWith(".partial-");
+
 /**
  * Downloads wheels with pip into `folder`, which is there only when all of them are whole. Nothing of the
  * wheels is run. Returns the names of their files.

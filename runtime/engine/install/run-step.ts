@@ -10,18 +10,20 @@ export interface Progress {
 
 export interface StepOptions {
   readonly cwd: string;
-  /** Where all output goes; the error message shows its last lines. */
+  /** Where all output goes; the error message shows some of its lines. */
   readonly log: string;
   /** What to do when the command fails or is missing. */
   readonly hint: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What the lines look like that say why the command failed; its last lines are shown where there are none. */
+  readonly blame?: RegExp;
   /** Seconds after which the command is ended; none by default. */
   readonly timeout?: number;
 }
 
 /**
  * Runs a command to its end with its output in a log file and returns its standard output.
- * Throws a `UserError` with the command, its last lines and the hint when it cannot start or fails.
+ * Throws a `UserError` with the command, the lines that tell why, and the hint when it cannot start or fails.
  */
 export async function runStep(
   command: string,
@@ -38,9 +40,16 @@ export async function runStep(
   });
   let output = "";
   let everything = "";
+  let line = "";
+  const blamed: string[] = [];
   const collect = (chunk: Buffer) => {
     appendFileSync(options.log, chunk);
-    everything = (everything + chunk.toString()).slice(-4000);
+    const text = chunk.toString();
+    everything = (everything + text).slice(-4000);
+    const [rest = "", ...lines] = (line + text).split("\n").reverse();
+    line = rest;
+    if (options.blame !== undefined)
+      blamed.push(...lines.reverse().filter((one) => options.blame?.test(one)));
   };
   child.stdout.on("data", (chunk: Buffer) => {
     output += chunk.toString();
@@ -54,7 +63,8 @@ export async function runStep(
     );
   });
   if (failure === undefined) return output;
-  const tail = everything.trimEnd().split("\n").slice(-8).join("\n    ");
+  const shownLines = blamed.length > 0 ? blamed.slice(0, 8) : everything.trimEnd().split("\n").slice(-8);
+  const tail = shownLines.join("\n    ");
   throw new UserError(
     `\`${shown}\` failed: ${failure}${tail === "" ? "" : `\n    ${tail}`}\n  (all of its output is in ${options.log})`,
     options.hint,

@@ -11,7 +11,7 @@ import {
 } from "../torch/installed.ts";
 import { findBuildTools, headersLine, howToGet, requireBuildTools } from "./build-tools.ts";
 import { fetchNodeHeaders } from "./node-gyp.ts";
-import { temporaryBeside } from "./pip.ts";
+import { isTemporary, temporaryBeside } from "./pip.ts";
 import type { Progress } from "./run-step.ts";
 import { addonFile, makeAddon, portablePath, requirePlainPath } from "./torch-addon.ts";
 import { findPythonTorch, readTorchFolder, type TorchLibrary, torchFromFolder } from "./torch-library.ts";
@@ -214,19 +214,13 @@ function record(engine: InstalledTorch): void {
   }
 }
 
-/** Removes what installations left that were killed. */
-function removeLeftovers(): void {
-  mkdirSync(torchCache(), { recursive: true });
-  for (const folder of [torchCache(), ...subfolders(torchCache())]) {
-    for (const entry of readdirSync(folder)) {
-      if (!entry.startsWith(".partial-")) continue;
-      // A child of the killed installation may still be writing there.
-      rmSync(join(folder, entry), { recursive: true, force: true, maxRetries: 5 });
-    }
+/** Removes what installations left that were killed, in the cache's folder and in those of its versions. */
+function removeLeftovers(folder = torchCache(), depth = 0): void {
+  mkdirSync(folder, { recursive: true });
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    // A child of a killed installation may still be writing there.
+    if (isTemporary(entry.name)) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+    else if (entry.isDirectory() && depth === 0) removeLeftovers(path, 1);
   }
 }
-
-const subfolders = (folder: string): string[] =>
-  readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => join(folder, name));

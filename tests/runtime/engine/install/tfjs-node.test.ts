@@ -148,6 +148,15 @@ describe("a step of an installation", () => {
     await expect(runStep("sleep", ["20"], options)).rejects.toThrow("it ended with SIGTERM");
   });
 
+  it("shows the lines that tell why a command failed, where they can be told from the rest", async () => {
+    const options = { cwd: folder, log: join(folder, "log"), hint: "", blame: /error:/ };
+    const script = "echo a.cc:1: error: no; for i in 1 2 3 4 5 6 7 8 9; do echo more; done; exit 1";
+    await expect(runStep("sh", ["-c", script], options)).rejects.toThrow(
+      /exit code 1\n {4}a\.cc:1: error: no\n {2}\(all/,
+    );
+    await expect(runStep("sh", ["-c", "echo last; exit 1"], options)).rejects.toThrow(/\n {4}last\n/);
+  });
+
   it("says when a command is not there", async () => {
     const options = { cwd: folder, log: join(folder, "log"), hint: "install it" };
     await expect(runStep("no-such-command", [], options)).rejects.toMatchObject({ hint: "install it" });
