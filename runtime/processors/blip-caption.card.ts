@@ -1,4 +1,5 @@
-import { count, defineCard, string } from "../card.ts";
+import { defineCard, string } from "../card.ts";
+import { maxWords } from "./text-options.card.ts";
 
 /** LAVIS processors/blip_processors.py, BlipCaptionProcessor. */
 export const blip_caption_text = defineCard({
@@ -10,11 +11,6 @@ export const blip_caption_text = defineCard({
       doc: "Put before the cleaned caption; not counted in `max_words`. The model's own prompt unless given, because the model masks that many tokens.",
       default: { follows: "model.prompt", otherwise: "" },
     }),
-    max_words: count({
-      doc: "Words of the caption that are kept.",
-      dimension: "words",
-      range: { min: 1 },
-      default: { value: 50 },
-    }),
+    max_words: maxWords,
   },
 });

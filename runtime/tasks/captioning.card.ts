@@ -1,4 +1,5 @@
-import { bool, count, defineCard, number, oneOf } from "../card.ts";
+import { bool, defineCard, oneOf } from "../card.ts";
+import { generatedLength, lengthPenalty, numBeams, repetitionPenalty } from "./generation-options.card.ts";
 
 /** What one evaluation of a captioner gives; `agg_metrics` is LAVIS's sum CIDEr + Bleu_4. */
 const metrics = {
@@ -19,31 +20,10 @@ export const captioning = defineCard({
   name: "captioning",
   doc: "Generates a caption for each image and scores it against the references with BLEU, ROUGE-L and CIDEr.",
   options: {
-    max_len: count({
-      doc: "Longest caption to generate, in tokens; the model's prompt counts, as in LAVIS.",
-      dimension: "tokens",
-      range: { min: 1 },
-      default: { value: 20 },
-    }),
-    min_len: count({
-      doc: "Shortest caption to generate, in tokens; the model's prompt counts, as in LAVIS.",
-      dimension: "tokens",
-      default: { value: 5 },
-    }),
-    num_beams: count({
-      doc: "Beams of the beam search; 1 decodes greedily.",
-      range: { min: 1 },
-      default: { value: 3 },
-    }),
-    repetition_penalty: number({
-      doc: "Divides the score of tokens that the caption already has (CTRL, Keskar et al. 2019); 1 leaves them.",
-      range: { above: 0 },
-      default: { value: 1.0 },
-    }),
-    length_penalty: number({
-      doc: "Beams are compared by their log probability over length to this power; above 1 prefers longer captions.",
-      default: { value: 1.0 },
-    }),
+    ...generatedLength("caption", 20, 5, "; the model's prompt counts, as in LAVIS"),
+    num_beams: numBeams(3),
+    repetition_penalty: repetitionPenalty,
+    length_penalty: lengthPenalty(1.0),
     report_metric: bool({
       doc: "Score the captions. Where false they are only written, and the checkpoint of the last epoch is the best.",
       default: { value: true },
@@ -58,6 +38,6 @@ export const captioning = defineCard({
       default: { value: "agg_metrics" },
     }),
   },
-  reads: ["image", "image_id"],
+  reads: ["image_id"],
   metrics,
 });

@@ -38,7 +38,7 @@ export const modalityHasProcessor: Rule = (recipe, report) => {
             const notes = [`Write \`${key} { ${inner} = … }\` in the dataset's section.`];
             report("LV3005", names, [found], { notes });
           } else if (value.kind === "component" && value.card.reads?.includes(field) === false) {
-            const prepares = value.card.reads.flatMap(fieldsOf).join(" or ");
+            const [prepares = ""] = value.card.reads.flatMap(fieldsOf);
             report("LV3053", { processor: value.card.name, prepares, dataset: dataset.label, field }, [
               found,
             ]);

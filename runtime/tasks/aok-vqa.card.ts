@@ -1,0 +1,17 @@
+import { defineCard } from "../card.ts";
+import { answerOptions } from "./answer-options.card.ts";
+import { accuracy, select } from "./metric-options.card.ts";
+
+/** LAVIS tasks/vqa.py, AOKVQATask; Schwenk et al. 2022. */
+export const aok_vqa = defineCard({
+  kind: "task",
+  name: "aok_vqa",
+  implemented: false,
+  doc: "Answers a question about each image that takes outside knowledge, scored against direct answers.",
+  options: {
+    ...answerOptions,
+    select: select(accuracy, "agg_metrics"),
+  },
+  reads: ["text_input", "question_id"],
+  metrics: accuracy,
+});
