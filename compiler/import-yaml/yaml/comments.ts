@@ -1,30 +1,24 @@
 import type { CST } from "yaml";
 import type { SourceText } from "../../../grammar/index.ts";
+import type { PlacedComment } from "./flow-lines.ts";
 import type { Remark, YamlEntry } from "./tree.ts";
 
-/** A comment where it stands. */
-interface Placed {
-  readonly offset: number;
-  /** With its `#`. */
-  readonly source: string;
-}
-
-/** The comments of a token stream, in the order of the text. */
-export function commentsIn(tokens: readonly CST.Token[]): readonly Placed[] {
-  const found: Placed[] = [];
+/** Every token with a text of its own, in the order of the file. */
+export function leavesOf(tokens: readonly CST.Token[]): readonly CST.SourceToken[] {
+  const found: CST.SourceToken[] = [];
   const pending: unknown[] = [tokens];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     if (Array.isArray(at)) pending.push(...at);
     else if (typeof at === "object" && at !== null) {
-      if (isComment(at)) found.push({ offset: at.offset, source: at.source });
-      else pending.push(...Object.values(at).filter((value) => typeof value === "object" && value !== null));
+      if (isLeaf(at)) found.push(at);
+      pending.push(...Object.values(at).filter((value) => typeof value === "object" && value !== null));
     }
   }
   return found.sort((a, b) => a.offset - b.offset);
 }
 
-const isComment = (token: object): token is CST.SourceToken =>
-  "type" in token && token.type === "comment" && "source" in token && "offset" in token;
+const isLeaf = (token: object): token is CST.SourceToken =>
+  "type" in token && "source" in token && "offset" in token;
 
 /**
  * Gives each comment to the entry that it is about, and returns those before the first one. A comment behind
@@ -32,17 +26,18 @@ const isComment = (token: object): token is CST.SourceToken =>
  * deeper: then it ends the block above.
  */
 export function attachComments(
-  comments: readonly Placed[],
+  comments: readonly PlacedComment[],
   entries: readonly YamlEntry[],
   source: SourceText,
 ): readonly string[] {
+  const inOrder = [...comments].sort((a, b) => a.offset - b.offset);
   const head: string[] = [];
   const starts = entries.map(({ keySpan }) => source.positionAt(keySpan.start));
   entries.forEach((entry, at) => {
     entry.trivia.isApart = isBlank(source, (starts[at]?.line ?? 1) - 1);
   });
   let next = 0;
-  for (const { offset, source: written } of comments) {
+  for (const { offset, source: written } of inOrder) {
     while (next < entries.length && (entries[next]?.keySpan.start ?? 0) < offset) next++;
     const { line, column } = source.positionAt(offset);
     const remark: Remark = { text: written.slice(1).trimEnd(), isApart: isBlank(source, line - 1), offset };

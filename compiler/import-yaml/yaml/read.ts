@@ -15,7 +15,8 @@ import {
 } from "yaml";
 import type { SourceText, Span } from "../../../grammar/index.ts";
 import type { Refusals } from "../refusals.ts";
-import { attachComments, commentsIn } from "./comments.ts";
+import { attachComments, leavesOf } from "./comments.ts";
+import { type JoinedText, joinFlowLines, type PlacedComment } from "./flow-lines.ts";
 import { plainScalar, taggedScalar } from "./scalars.ts";
 import { noTrivia, type YamlEntry, type YamlMap, type YamlNode, type YamlScalar } from "./tree.ts";
 
@@ -32,26 +33,47 @@ const maxDepth = 100;
 
 /**
  * Reads a YAML file the way LAVIS does (OmegaConf on PyYAML). Undefined where it cannot be read, which is
- * reported with the place of everything that is wrong.
+ * reported with its place.
  */
 export function readYaml(refusals: Refusals): YamlFile | undefined {
   const { source } = refusals;
-  // The library's lexer strips a byte order mark by itself, and its offsets then lack it.
-  const text = source.text.replace(/^\ufeff/, "\n");
-  const tokens = [...new Parser().parse(text)];
-  const documents = composeAll(tokens, text.length);
-  const isBroken = reportError(documents, refusals);
-  const [document] = documents;
-  if (isBroken) return undefined;
-  const reader = new Reader(refusals);
-  if (!document?.contents || isNothing(document.contents)) {
-    refusals.report("LV5002", {}, wholeText(source));
+  const parsed = parse(source.text);
+  if (reportError(parsed, refusals)) return undefined;
+  const contents = parsed.documents[0]?.contents;
+  if (!contents || isNothing(contents)) {
+    refusals.report("LV5002", {}, spanWithin(source, 0, 1));
     return undefined;
   }
-  const root = reader.read(document.contents);
-  if (!root) return undefined;
-  const head = attachComments(commentsIn(tokens), reader.entries, source);
-  return { root, head };
+  const reader = new Reader(refusals);
+  const root = reader.read(contents);
+  return root && { root, head: attachComments(parsed.comments, reader.entries, source) };
+}
+
+/** A text as the library sees it. */
+interface Parsed {
+  readonly documents: readonly Document.Parsed[];
+  readonly comments: readonly PlacedComment[];
+  /** What has a tab outside of quotes, comments and block texts: PyYAML takes none there. */
+  readonly tabbed: CST.SourceToken | undefined;
+}
+
+function parse(written: string): Parsed {
+  // The library strips a byte order mark, and its offsets then lack it.
+  const text = written.replace(/^\ufeff/, "\n");
+  const parsed = parseJoined({ text, comments: [] });
+  if (!parsed.documents.some(({ errors }) => errors.length > 0)) return parsed;
+  const joined = joinFlowLines(text);
+  return joined.text === text ? parsed : parseJoined(joined);
+}
+
+function parseJoined({ text, comments }: JoinedText): Parsed {
+  const tokens = [...new Parser().parse(text)];
+  const leaves = leavesOf(tokens);
+  return {
+    documents: composeAll(tokens, text.length),
+    comments: [...leaves.filter(({ type }) => type === "comment"), ...comments],
+    tabbed: leaves.find(({ type, source }) => /^(space|scalar)$/.test(type) && source.includes("\t")),
+  };
 }
 
 /** The documents of a stream; every scalar is a text, because the library's YAML 1.1 is not PyYAML's. */
@@ -64,7 +86,7 @@ const composeAll = (tokens: readonly CST.Token[], length: number): readonly Docu
 ];
 
 /** Reports the first error: those after it tend to follow from it. True where there is one. */
-function reportError(documents: readonly Document.Parsed[], refusals: Refusals): boolean {
+function reportError({ documents, tabbed }: Parsed, refusals: Refusals): boolean {
   const { source } = refusals;
   const [error] = documents.flatMap(({ errors }) => errors);
   const [, second] = documents;
@@ -72,11 +94,18 @@ function reportError(documents: readonly Document.Parsed[], refusals: Refusals):
     const { code, message, pos } = error;
     const problem = problems[code] ?? `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
     refusals.report("LV5001", { problem }, spanWithin(source, pos[0], pos[1]));
+  } else if (tabbed) {
+    const at = tabbed.offset + tabbed.source.indexOf("\t");
+    refusals.report(
+      "LV5001",
+      { problem: "a tab stands where only spaces may" },
+      spanWithin(source, at, at + 1),
+    );
   } else if (second) {
     const span = spanWithin(source, second.range[0], second.range[0] + 1);
     refusals.report("LV5001", { problem: "a second document starts here" }, span);
   }
-  return error !== undefined || second !== undefined;
+  return error !== undefined || tabbed !== undefined || second !== undefined;
 }
 
 const problems: Readonly<Record<string, string>> = {
@@ -95,8 +124,6 @@ function spanWithin({ text }: SourceText, start: number, end: number): Span {
   const from = Math.max(0, Math.min(start, text.length));
   return { start: from, end: Math.max(from, Math.min(end, text.length)) };
 }
-
-const wholeText = ({ text }: SourceText): Span => ({ start: 0, end: Math.min(1, text.length) });
 
 const isNothing = (node: unknown): boolean => isScalar(node) && node.type === "PLAIN" && node.source === "";
 
