@@ -21,14 +21,14 @@ export function foldingRanges({ tree, source }: Analysis): readonly FoldingRange
   return ranges.sort((a, b) => a.startLine - b.startLine || b.endLine - a.endLine);
 }
 
-/** Comments on lines that follow one another. */
+/** Comments on lines of their own that follow one another. */
 function commentRuns(comments: readonly { readonly span: Span }[], source: SourceText): readonly Span[] {
   const runs: { start: number; end: number }[] = [];
   for (const { span } of comments) {
+    const line = lineOf(source, span.start);
+    if (source.text.slice(source.lineSpan(line + 1).start, span.start).trim() !== "") continue;
     const open = runs.at(-1);
-    const isAlone =
-      source.text.slice(source.lineSpan(lineOf(source, span.start) + 1).start, span.start).trim() === "";
-    if (open && isAlone && lineOf(source, span.start) === lineOf(source, open.end) + 1) open.end = span.end;
+    if (open && line === lineOf(source, open.end) + 1) open.end = span.end;
     else runs.push({ ...span });
   }
   return runs;

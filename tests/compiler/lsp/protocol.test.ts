@@ -5,7 +5,7 @@ import type { ProtocolConnection, TextEdit } from "vscode-languageserver-protoco
 import { positionOf } from "../../../compiler/lsp/text.ts";
 import { SourceText } from "../../../grammar/index.ts";
 import { type Editor, startEditor } from "./client.ts";
-import { after, commonFile, whole } from "./support.ts";
+import { applied, commonFile, whole } from "./support.ts";
 
 const name = "recipes/emoji.lavis";
 const files = { [name]: whole, "recipes/common.lavis": commonFile };
@@ -181,7 +181,7 @@ describe("code actions", () => {
     const all = (await ask(["source.fixAll"])) as { edit: { documentChanges: { edits: TextEdit[] }[] } }[];
     expect(all).toMatchObject([{ kind: "source.fixAll.lavis" }]);
     const edits = all[0]?.edit.documentChanges[0]?.edits ?? [];
-    expect(after(text, edits)).toBe(whole.replace("init_lr = peak_lr", "init_lr = peak_lr // here"));
+    expect(applied(text, edits)).toBe(whole.replace("init_lr = peak_lr", "init_lr = peak_lr // here"));
   });
 });
 

@@ -25,7 +25,7 @@ export function edited(marked: string, files: Readonly<Record<string, string>> =
 }
 
 /** A text after edits of the protocol. */
-export function after(text: string, edits: readonly TextEdit[]): string {
+export function applied(text: string, edits: readonly TextEdit[]): string {
   const source = new SourceText(text);
   return applyEdits(
     text,

@@ -57,6 +57,8 @@ function find(request: CompletionRequest, cursor: Cursor): Found {
   const here = leaf ? cursor.spanInDocument(leaf) : { start: request.offset, end: request.offset };
   const replace = (candidates: readonly Candidate[], span: Span = here): Found => ({ candidates, span });
   const nothing = replace([]);
+  const joining = joiningWord(cursor);
+  if (joining) return joining(request.offset);
   if (!leaf || leaf.kind === "file" || leaf.kind === "broken" || !parent || leaf.kind === "recipe")
     return outside(request, cursor, leaf);
   if (leaf.kind === "string-text" || leaf.kind === "string") return inString(request, cursor, place);
@@ -92,20 +94,22 @@ function find(request: CompletionRequest, cursor: Cursor): Found {
   }
 }
 
-/** Where no block is open: declarations, and the words that a started one goes on with. */
+/** The word that a started declaration goes on with, where it is the next one. */
+function joiningWord({ linePrefix }: Cursor): ((offset: number) => Found) | undefined {
+  const [word = ""] = /\w*$/.exec(linePrefix) ?? [];
+  const before = linePrefix.slice(0, linePrefix.length - word.length);
+  const [label] = Object.entries(joinings).find(([, pattern]) => pattern.test(before)) ?? [];
+  if (label === undefined) return undefined;
+  const { Keyword: kind } = CompletionItemKind;
+  const candidates = [{ label, kind, doc: joiningWords[label], text: `${label} ` }];
+  return (offset) => ({ candidates, span: { start: offset - word.length, end: offset } });
+}
+
+/** Where no block is open: declarations, at the start of a line. */
 function outside({ offset }: CompletionRequest, { linePrefix }: Cursor, leaf: Node | undefined): Found {
   const [word = ""] = /\w*$/.exec(linePrefix) ?? [];
   const span = { start: offset - word.length, end: offset };
-  const before = linePrefix.slice(0, linePrefix.length - word.length);
-  const joining = Object.entries(joinings).find(([, pattern]) => pattern.test(before))?.[0];
-  if (joining !== undefined)
-    return {
-      candidates: [
-        { label: joining, kind: CompletionItemKind.Keyword, doc: joiningWords[joining], text: `${joining} ` },
-      ],
-      span,
-    };
-  if (leaf?.kind === "recipe" || before.trim() !== "") return { candidates: [], span };
+  if (leaf?.kind === "recipe" || linePrefix.trim() !== word) return { candidates: [], span };
   const candidates = Object.entries(declarationWords).map(([label, { doc, snippet }]) => ({
     label,
     kind: CompletionItemKind.Keyword,
