@@ -16,10 +16,11 @@ export interface TorchLibrary {
 export const testedVersion = "2.13.0";
 
 /**
- * The oldest release that the engine takes: from 2.7 on all wheels are built with the C++11 ABI of libstdc++, which
- * compilers use unless told otherwise. Releases up to the next major one differ in what the addon's build notices.
+ * The oldest release that the engine takes: earlier ones lack functions that the addon calls
+ * (`at::cpu::get_cpu_capabilities`), and those before 2.7 have wheels with another C++ ABI than compilers use unless
+ * told otherwise. The newest is any of the same major release: what changed in one shows when the addon is built.
  */
-const oldest = [2, 7] as const;
+const oldest = [2, 11] as const;
 const supportedRange = `${oldest.join(".")} to 2.x, tested with ${testedVersion}`;
 
 function isSupported(version: string): boolean {

@@ -49,7 +49,7 @@ describe("what doctor says of the machine", () => {
     stub("python3", torch);
     expect((await fact("Python torch"))?.value).toBe(`2.13.0+cpu in ${torch} (python3)`);
     writeFileSync(join(torch, "version.py"), "__version__ = '1.13.1'\n");
-    expect((await fact("Python torch"))?.value).toContain("holds torch 1.13.1; the engine takes 2.7 to 2.x");
+    expect((await fact("Python torch"))?.value).toContain("holds torch 1.13.1; the engine takes 2.11 to 2.x");
   });
 
   it("says where the cache is and what to do when it cannot be written", async () => {

@@ -126,15 +126,15 @@ describe("where libtorch comes from", () => {
   });
 
   it("is pip's wheel where Python's torch is too old, and says so; --from python refuses it", async () => {
-    tools.installInPython(writeTorch(join(folder, "site", "torch"), { version: "2.6.0" }));
+    tools.installInPython(writeTorch(join(folder, "site", "torch"), { version: "2.10.0" }));
     offerWheel();
     expect((await install()).from).toBe("pip");
     expect(steps.join("\n")).toMatch(
-      /python3: .* holds torch 2\.6\.0; the engine takes 2\.7 to 2\.x.*from pip/,
+      /python3: .* holds torch 2\.10\.0; the engine takes 2\.11 to 2\.x.*from pip/,
     );
     expect(await failure({ from: "python" })).toMatchObject({
       name: "UserError",
-      message: expect.stringMatching(/--from python: .*torch 2\.6\.0; .*tested with 2\.13\.0/),
+      message: expect.stringMatching(/--from python: .*torch 2\.10\.0; .*tested with 2\.13\.0/),
       hint: expect.stringContaining("--from pip"),
     });
   });
@@ -153,8 +153,8 @@ describe("where libtorch comes from", () => {
   });
 
   it("is an unpacked archive, a torch package, or the folder that holds one", async () => {
-    const archive = writeTorch(join(folder, "libtorch"), { version: "2.9.1", kind: "archive" });
-    expect(await install({ from: archive })).toMatchObject({ version: "2.9.1", from: archive });
+    const archive = writeTorch(join(folder, "libtorch"), { version: "2.11.0", kind: "archive" });
+    expect(await install({ from: archive })).toMatchObject({ version: "2.11.0", from: archive });
     const site = join(folder, "site");
     const torch = writeTorch(join(site, "torch"), { version: "2.12.0" });
     expect(await install({ from: site })).toMatchObject({ version: "2.12.0", torchFolder: torch });
@@ -166,7 +166,7 @@ describe("where libtorch comes from", () => {
     ["lacks the libraries", { without: ["lib"] }, false, /holds no lib\/libtorch_cpu\./],
     ["lacks the headers", { without: ["include"] }, false, /has libraries but no headers \(include\/ATen/],
     ["does not say its version", { without: ["version"] }, false, /does not say its version/],
-    ["is too old", { version: "1.13.1" }, false, /torch 1\.13\.1; the engine takes 2\.7 to 2\.x/],
+    ["is too old", { version: "1.13.1" }, false, /torch 1\.13\.1; the engine takes 2\.11 to 2\.x/],
     ["is of the next major release", { version: "3.0.0" }, false, /torch 3\.0\.0; the engine takes/],
     ["lacks CUDA that is asked for", {}, true, /is built without CUDA/],
   ] as const)("is refused as a folder that %s", async (_, torch, cuda, message) => {
