@@ -5,6 +5,7 @@ import {
   format,
   parse,
   SourceText,
+  syntaxMessages,
   type TextEdit,
 } from "../../grammar/index.ts";
 import type { Host } from "../program/index.ts";
@@ -28,19 +29,24 @@ export interface FixedFile {
 export interface FixResult {
   readonly files: readonly FixedFile[];
   readonly numFixes: number;
-  /** What is still wrong with the files as fixed. */
+  /** Reads the files as they were fixed. */
   readonly host: Host;
 }
 
-/** Every round mends something, so that only fixes that undo each other would take more. */
+/** More than the longest chain of fixes that bring one another; fixes that never end are ended. */
 const maxRounds = 50;
 
 /** A fix with its edits by the absolute path of their file. */
-type Placed = ReadonlyMap<string, readonly TextEdit[]>;
+interface Placed {
+  readonly edits: ReadonlyMap<string, readonly TextEdit[]>;
+  /** Whether it is there to mend a syntax error: then there must be fewer afterwards. */
+  readonly mendsSyntax: boolean;
+}
 
 /**
  * Applies the fixes of diagnostics to some files until no more can be applied. Fixes that overlap wait for the
- * next round; one that would leave a file with more syntax errors is not taken, nor one that also changes a
+ * next round. One that would leave a file with more syntax errors is not taken, one for a syntax error that would
+ * not leave fewer, nor one that also changes a
  * file that is not among these. A file that was formatted stays so. Nothing is written.
  */
 export function applyFixes(
@@ -89,11 +95,11 @@ class Draft {
     this.numErrors = syntaxErrorsIn(text);
   }
 
-  /** The text after some edits, formatted if the file was; undefined where they break it. */
-  after(edits: readonly TextEdit[]): string | undefined {
+  /** The text after some edits, formatted if the file was; undefined where they leave more than `most` syntax errors. */
+  after(edits: readonly TextEdit[], most: number): string | undefined {
     const edited = applyEdits(this.text, edits);
     const text = this.isFormatted ? format(edited) : edited;
-    return syntaxErrorsIn(text) <= this.numErrors ? text : undefined;
+    return syntaxErrorsIn(text) <= most ? text : undefined;
   }
 
   replace(text: string): void {
@@ -110,14 +116,15 @@ function fixesOf(
   level: FixLevel,
   files: ReadonlyMap<string, Draft>,
 ): readonly Placed[] {
-  return diagnostics.flatMap(({ fixes, path }) => {
+  return diagnostics.flatMap(({ code, fixes, path }) => {
     const fix = fixes.find(({ applicability }) => applicability === "safe" || level === "unsafe");
-    const placed = fix && place(fix, path, paths);
-    return placed && [...placed.keys()].every((one) => files.has(one)) ? [placed] : [];
+    const edits = fix && place(fix, path, paths);
+    if (!edits || ![...edits.keys()].every((one) => files.has(one))) return [];
+    return [{ edits, mendsSyntax: Object.hasOwn(syntaxMessages, code) }];
   });
 }
 
-function place({ edits }: Fix, own: string, paths: ReadonlyMap<string, string>): Placed | undefined {
+function place({ edits }: Fix, own: string, paths: ReadonlyMap<string, string>): Placed["edits"] | undefined {
   const placed = new Map<string, TextEdit[]>();
   for (const edit of edits) {
     const path = paths.get(edit.path ?? own);
@@ -131,10 +138,11 @@ function place({ edits }: Fix, own: string, paths: ReadonlyMap<string, string>):
 function withoutOverlap(fixes: readonly Placed[]): readonly Placed[] {
   const taken = new Map<string, TextEdit[]>();
   return fixes.filter((fix) => {
-    const isFree = [...fix].every(([path, edits]) =>
+    const isFree = [...fix.edits].every(([path, edits]) =>
       edits.every((edit) => (taken.get(path) ?? []).every((other) => !touch(edit, other))),
     );
-    if (isFree) for (const [path, edits] of fix) taken.set(path, [...(taken.get(path) ?? []), ...edits]);
+    if (isFree)
+      for (const [path, edits] of fix.edits) taken.set(path, [...(taken.get(path) ?? []), ...edits]);
     return isFree;
   });
 }
@@ -162,12 +170,16 @@ function tryFixes(
   fixes: readonly Placed[],
 ): ReadonlyMap<string, string> | undefined {
   const edits = new Map<string, TextEdit[]>();
+  const mended = new Set<string>();
   for (const fix of fixes)
-    for (const [path, own] of fix) edits.set(path, [...(edits.get(path) ?? []), ...own]);
+    for (const [path, own] of fix.edits) {
+      edits.set(path, [...(edits.get(path) ?? []), ...own]);
+      if (fix.mendsSyntax) mended.add(path);
+    }
   const texts = new Map<string, string>();
   for (const [path, own] of edits) {
     const file = files.get(path);
-    const text = file?.after(own);
+    const text = file?.after(own, file.numErrors - (mended.has(path) ? 1 : 0));
     if (!file || text === undefined) return undefined;
     if (text !== file.text) texts.set(path, text);
   }
