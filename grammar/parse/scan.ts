@@ -84,7 +84,8 @@ function scanPlainString(text: string, start: number, openInterpolation: number 
   return { end: at, terminated: false, interpolations: [], openInterpolation: undefined };
 }
 
-const simpleEscapes: Readonly<Record<string, string>> = {
+/** What stands behind a backslash, and what the two mean. */
+export const simpleEscapes: Readonly<Record<string, string>> = {
   n: "\n",
   t: "\t",
   r: "\r",
@@ -121,7 +122,8 @@ export function resolveEscapes(raw: string): {
   return { value, unknown };
 }
 
-const numberShape =
+/** A number as its digits, its unit, and what should not follow: the lexer's and the TextMate grammar's. */
+export const numberShape =
   /(\.?\d[\d_]*(?:\.\d[\d_]*)?(?:[eE][+-]?\d[\d_]*)?)([A-Za-z_][A-Za-z0-9_]*|%)?((?:\.\d[\w.]*)*)/y;
 const wordCharacter = /[\w.)\]]/;
 
