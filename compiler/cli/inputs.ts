@@ -88,7 +88,20 @@ const isRecipe = (entry: Dirent, path: string): boolean =>
   (entry.isFile() ||
     (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isFile() === true));
 
-const commands = ["build", "check", "lint", "fmt", "explain", "engine", "data", "doctor", "help"];
+const commands = [
+  "build",
+  "check",
+  "lint",
+  "fmt",
+  "explain",
+  "describe",
+  "init",
+  "completion",
+  "engine",
+  "data",
+  "doctor",
+  "help",
+];
 
 function requireFile(file: string, { workingFolder }: Terminal): void {
   const found = statSync(resolve(workingFolder, file), { throwIfNoEntry: false });

@@ -1,10 +1,13 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { ownPackage } from "../package.ts";
 import { reporters } from "../report/index.ts";
 import { build } from "./commands/build.ts";
 import { check } from "./commands/check.ts";
+import { completion, shells } from "./commands/completion.ts";
+import { describe, describedKinds } from "./commands/describe.ts";
 import { explain } from "./commands/explain.ts";
 import { fmt } from "./commands/fmt.ts";
+import { init } from "./commands/init.ts";
 import { lint } from "./commands/lint.ts";
 import { reportCrash } from "./crash.ts";
 import { type ExitCode, exitCodes, isUserError } from "./exit.ts";
@@ -110,6 +113,38 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     .action(async (files: string[], options) => {
       const { importFiles } = await import("./commands/import.ts");
       finish(await importFiles(files, options, terminal));
+    });
+
+  command(
+    "describe",
+    "list what recipes can name; or describe a kind, one of it with its options, a lint rule, lavisc.json",
+  )
+    .argument("[kind]", describedKinds.join(", "))
+    .argument("[name]", "such as blip_caption.base_coco")
+    .addOption(
+      new Option("--format <format>", "how it is shown")
+        .choices(["text", "json", "markdown"])
+        .default("text"),
+    )
+    .action((kind: string | undefined, name: string | undefined, options) => {
+      finish(describe(kind, name, options, terminal));
+    });
+
+  command("init", "write a new recipe: asks what it is about, unless flags say so")
+    .option("--task <task>", "what to train for")
+    .option("--model <model>", "the model and its variant: blip_caption.base_coco")
+    .option("--dataset <dataset>", "the data")
+    .option("-y, --yes", "ask nothing; take the first of each that is not named", false)
+    .option("-o, --output <file>", "the file to write, or - for standard output; TASK.lavis unless given")
+    .option("--force", "replace the file if it is there", false)
+    .action(async (options) => {
+      finish(await init(options, terminal));
+    });
+
+  command("completion", "print what a shell completes lavisc by: source <(lavisc completion bash)")
+    .addArgument(new Argument("<shell>", "the shell").choices(shells))
+    .action((shell: string) => {
+      finish(completion(shell, program, terminal));
     });
 
   const engine = command("engine", "install and list the engines that programs compute with");

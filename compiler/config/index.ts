@@ -2,4 +2,10 @@
 export * from "./configuration.ts";
 export * from "./find.ts";
 export { matchesGlob } from "./globs.ts";
-export { type ConfigurationKey, configurationKeys, configurationPage, configurationSchema } from "./keys.ts";
+export {
+  type ConfigurationKey,
+  configurationKeySection,
+  configurationKeys,
+  configurationPage,
+  configurationSchema,
+} from "./keys.ts";

@@ -94,17 +94,21 @@ export function configurationSchema(ruleNames: readonly string[]): Readonly<Reco
   };
 }
 
+/** A key as a section of documentation. */
+export function configurationKeySection(name: string, key: ConfigurationKey): string {
+  const { doc, takes, default: without, example } = key;
+  const value = without === null ? "none" : `\`${JSON.stringify(without)}\``;
+  const shown = JSON.stringify({ [name]: example }, undefined, 2);
+  return `## \`${name}\`\n\n${doc}\n\nTakes ${takes}; ${value} unless given.\n\n\`\`\`json\n${shown}\n\`\`\`\n`;
+}
+
 /** The keys as a page of documentation. */
 export function configurationPage(): string {
-  const keys = Object.entries(configurationKeys).map(
-    ([name, { doc, takes, default: without, example }]) =>
-      `## \`${name}\`\n\n${doc}\n\nTakes ${takes}; ${without === null ? "none" : `\`${JSON.stringify(without)}\``} unless given.\n\n` +
-      `\`\`\`json\n${JSON.stringify({ [name]: example }, undefined, 2)}\n\`\`\`\n`,
-  );
+  const sections = Object.entries(configurationKeys).map(([name, key]) => configurationKeySection(name, key));
   return `# lavisc.json
 
 How \`lavisc\` looks at the recipes of a project. The file is found upwards from each recipe; the nearest one holds. It
 is strict JSON: an unknown key, a value of another type or a rule that there is not ends the command with exit code 2.
 
-${keys.join("\n")}`;
+${sections.join("\n")}`;
 }

@@ -1,0 +1,138 @@
+import type { Card, ComponentKind, Option, Options, OptionType } from "../../runtime/card.ts";
+import { describeType } from "../catalog/index.ts";
+import { describeScalar } from "../explain/origin.ts";
+
+/** An option as people read about it. */
+export interface DescribedOption {
+  /** Its place in the section: `vis_processor.train`; `annotations.<name>.url` below names of the user's. */
+  readonly path: string;
+  /** In words: "a number from 0 to 1". */
+  readonly type: string;
+  /** The dimension of its quantities; absent for plain values. */
+  readonly unit?: string;
+  /** In words: "at least 1". */
+  readonly range?: string;
+  /** In words; absent where something must give a value. */
+  readonly default?: string;
+  readonly doc: string;
+  /** What else must be known to use it. */
+  readonly notes: readonly string[];
+}
+
+/** What can be named in a recipe, as people read about it. */
+export interface DescribedComponent {
+  readonly kind: ComponentKind;
+  readonly name: string;
+  readonly doc: string;
+  /** Whether this version of the runtime has it; what it has not can be checked, but not built. */
+  readonly isImplemented: boolean;
+  /** LAVIS's name for it, where it is another. */
+  readonly lavisName?: string;
+  readonly variants: readonly { readonly name: string; readonly doc: string }[];
+  /** Models: the tasks that it can do. */
+  readonly tasks: readonly string[];
+  /** Tasks: the metrics that it produces, with the better direction. */
+  readonly metrics: readonly { readonly name: string; readonly better: "higher" | "lower" }[];
+  readonly reads: readonly string[];
+  readonly provides: readonly string[];
+  /** Defaults that it gives to options of other sections, by their path. */
+  readonly gives: readonly { readonly path: string; readonly value: string }[];
+  readonly options: readonly DescribedOption[];
+}
+
+/** Describes a card, of a model also with what a variant sets. */
+export function describeComponent(card: Card, variantName?: string): DescribedComponent {
+  const variant = variantName === undefined ? undefined : card.variants?.[variantName];
+  const gives = { ...card.defaults, ...variant?.defaults };
+  return {
+    kind: card.kind,
+    name: variant ? `${card.name}.${variantName}` : card.name,
+    doc: variant ? `${card.doc} ${variant.doc}` : card.doc,
+    isImplemented: card.implemented !== false,
+    ...(card.lavisName !== undefined && { lavisName: card.lavisName }),
+    variants: variant ? [] : Object.entries(card.variants ?? {}).map(([name, { doc }]) => ({ name, doc })),
+    tasks: card.tasks ?? [],
+    metrics: Object.entries(card.metrics ?? {}).map(([name, better]) => ({ name, better })),
+    reads: (card.reads ?? []).map((need) => (typeof need === "string" ? need : need.join(" or "))),
+    provides: card.provides ?? [],
+    gives: Object.entries(gives).map(([path, value]) => ({ path, value: plainText(value) })),
+    options: describeOptions(card.options, variant?.options ?? {}),
+  };
+}
+
+function describeOptions(
+  options: Options,
+  presets: Readonly<Record<string, unknown>>,
+  path = "",
+): readonly DescribedOption[] {
+  return Object.entries(options).flatMap(([name, option]) => {
+    const own = `${path}${name}`;
+    const inner = innerOptions(option.type, own);
+    if (inner) return describeOptions(inner.options, {}, inner.path);
+    const preset = Object.hasOwn(presets, name) ? plainText(presets[name], option.type.is) : undefined;
+    return [describeOption(own, option, preset)];
+  });
+}
+
+/** The options below a block or a map of blocks. */
+function innerOptions(
+  type: OptionType,
+  path: string,
+): { readonly options: Options; readonly path: string } | undefined {
+  if (type.is === "block") return { options: type.options, path: `${path}.` };
+  if (type.is === "map" && type.of.is === "block")
+    return { options: type.of.options, path: `${path}.<name>.` };
+  return undefined;
+}
+
+function describeOption(path: string, option: Option, preset: string | undefined): DescribedOption {
+  const { type, doc, dimension, nullable, excludes, idleWhile, only, relativeTo } = option;
+  const range = describeRange(option);
+  const value = preset ?? describeDefault(option);
+  return {
+    path,
+    type: `${describeType(type)}${nullable ? ", or none" : ""}`,
+    ...(dimension !== undefined && { unit: dimension }),
+    ...(range !== undefined && { range }),
+    ...(value !== undefined && { default: value }),
+    doc,
+    notes: [
+      ...(excludes ? [`Not beside ${excludes.map((name) => `\`${name}\``).join(", ")}.`] : []),
+      ...(idleWhile ? [`Has no effect while \`${idleWhile.option}\` is ${plainText(idleWhile.is)}.`] : []),
+      ...(relativeTo ? [`Relative to the ${relativeTo}.`] : []),
+      ...(only ? [`Only ${plainText(only.value, type.is)} for now: ${only.because}.`] : []),
+    ],
+  };
+}
+
+function describeRange({ range }: Option): string | undefined {
+  const bounds = [
+    ...(range?.min === undefined ? [] : [`at least ${range.min}`]),
+    ...(range?.above === undefined ? [] : [`above ${range.above}`]),
+    ...(range?.max === undefined ? [] : [`at most ${range.max}`]),
+    ...(range?.below === undefined ? [] : [`below ${range.below}`]),
+  ];
+  return bounds.length > 0 ? bounds.join(", ") : undefined;
+}
+
+function describeDefault({ type, default: given }: Option): string | undefined {
+  if (!given) return undefined;
+  if ("value" in given) return plainText(given.value, type.is);
+  if ("template" in given) return JSON.stringify(given.template);
+  const otherwise = given.otherwise === undefined ? "" : `, else ${plainText(given.otherwise, type.is)}`;
+  const mapped = Object.entries(given.map ?? {}).map(
+    ([key, value]) => `${key}: ${plainText(value, type.is)}`,
+  );
+  return `that of ${given.follows}${mapped.length > 0 ? ` (${mapped.join(", ")})` : ""}${otherwise}`;
+}
+
+/** A value of a card as a recipe would say it. */
+function plainText(value: unknown, type: OptionType["is"] = "string"): string {
+  if (Array.isArray(value)) return `[${value.map((one) => plainText(one, "name")).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return describeScalar(value, type);
+  if ("name" in value && "options" in value && typeof value.name === "string") {
+    const written = Object.entries(value.options ?? {}).map(([key, one]) => `${key} = ${plainText(one)}`);
+    return written.length > 0 ? `${value.name}(${written.join(", ")})` : value.name;
+  }
+  return JSON.stringify(value);
+}

@@ -1,0 +1,2 @@
+/** New recipes: what may be chosen, and the text. */
+export * from "./draft.ts";
