@@ -22,7 +22,8 @@ export function detach(x: Tensor): Tensor {
 
 /**
  * The gradients of a loss of one element with respect to tensors that require gradients, in their order; null
- * for one that the loss does not depend on. The graph is used up: a second `grad` through it is an error.
+ * for one that the loss does not depend on. The graph is used up: a second `grad` through an op of it
+ * that kept something is an error.
  */
 export function grad(loss: Tensor, params: readonly Tensor[]): (Tensor | null)[] {
   const engine = engineOf("grad", loss, ...params);

@@ -1,3 +1,5 @@
+import type { Distribution } from "./engine.ts";
+
 /**
  * Random numbers without state: element `i` of a draw is a hash of (key, i), so a draw depends on its key and
  * nothing else: not on the engine, the number of threads, or what was drawn before.
@@ -148,4 +150,18 @@ export function dropMask(of: Key, length: number, p: number): Float32Array<Array
   const mask = new Float32Array(length);
   for (let i = 0; i < length; i++) if (mix(mix(i + a) ^ b) >>> 0 >= threshold) mask[i] = factor;
   return mask;
+}
+
+/** `length` numbers of a distribution. */
+export function draw(distribution: Distribution, length: number, of: Key): Float32Array<ArrayBuffer> {
+  if (distribution.of === "uniform") {
+    const { low, high } = distribution;
+    return uniformValues(of, length).map((value) => low + (high - low) * value);
+  }
+  const { mean, std } = distribution;
+  const values =
+    distribution.of === "normal"
+      ? normalValues(of, length)
+      : truncatedNormalValues(of, length, distribution.bound);
+  return values.map((value) => mean + std * value);
 }

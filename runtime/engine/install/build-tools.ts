@@ -96,9 +96,11 @@ export function headersLine(): string {
 export function requireBuildTools({ tools, compiler }: BuildTools, pip: boolean): string {
   const missing = tools.filter(({ name, found }) => found === undefined && (pip || name !== "pip"));
   if (missing.length > 0 || compiler === undefined) {
+    const { CXX } = process.env;
+    const isGiven = compiler === undefined && CXX !== undefined && CXX !== "";
     throw new UserError(
       `building the torch engine needs ${missing.map(({ name }) => name).join(", ")}: not found on this machine`,
-      howToGet(missing),
+      isGiven ? `CXX names \`${CXX}\`, which compiles no C++20: set another, or none` : howToGet(missing),
     );
   }
   return compiler;

@@ -22,7 +22,7 @@ import {
   type TensorData,
   TensorError,
 } from "../../tensor/index.ts";
-import { normalValues, truncatedNormalValues, uniformValues } from "../../tensor/random.ts";
+import { draw } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import { EngineCore } from "./core.ts";
 import type { Kernels, Term } from "./kernels.ts";
@@ -333,17 +333,4 @@ export class TfjsEngine implements Engine {
       this.#kernels.addInto(this.#value(target), this.#value(values[i] as Tensor));
     }
   }
-}
-
-function draw(distribution: Distribution, length: number, key: Key): Float32Array {
-  if (distribution.of === "uniform") {
-    const { low, high } = distribution;
-    return uniformValues(key, length).map((value) => low + (high - low) * value);
-  }
-  const { mean, std } = distribution;
-  const values =
-    distribution.of === "normal"
-      ? normalValues(key, length)
-      : truncatedNormalValues(key, length, distribution.bound);
-  return values.map((value) => mean + std * value);
 }

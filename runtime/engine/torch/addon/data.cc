@@ -1,0 +1,145 @@
+// Elements between JavaScript's typed arrays and tensors, copied or shared, and what a handle stands for.
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+
+#include <cstring>
+
+#include "addon.h"
+
+namespace lavis {
+namespace {
+
+struct TypedArray {
+  void* data;
+  size_t length;
+  at::ScalarType type;
+};
+
+TypedArray toTypedArray(napi_env env, napi_value value) {
+  napi_typedarray_type type;
+  TypedArray array{};
+  check(napi_get_typedarray_info(env, value, &type, &array.length, &array.data, nullptr, nullptr));
+  switch (type) {
+    case napi_float32_array:
+      array.type = at::kFloat;
+      return array;
+    case napi_int32_array:
+      array.type = at::kInt;
+      return array;
+    case napi_uint8_array:
+      array.type = at::kBool;
+      return array;
+    case napi_uint16_array:
+      array.type = at::kBFloat16;
+      return array;
+    default:
+      throw std::runtime_error("a typed array of another type than Float32, Int32, Uint8 or Uint16");
+  }
+}
+
+// fromArray(data, shape, device): number, a tensor with a copy of the elements
+napi_value fromArray(napi_env env, napi_callback_info info) {
+  const Arguments<3> arguments(env, info);
+  const TypedArray array = toTypedArray(env, arguments[0]);
+  const std::vector<int64_t> shape = toIntegers(env, arguments[1]);
+  const c10::Device device(toString(env, arguments[2]));
+  at::Tensor tensor = at::empty(shape, array.type);
+  if (array.length > 0) std::memcpy(tensor.mutable_data_ptr(), array.data, tensor.nbytes());
+  return fromHandle(env, State::of(env).hold(tensor.to(device)));
+}
+
+// shareArray(data, shape): number, a tensor on the CPU whose memory is the array's own
+napi_value shareArray(napi_env env, napi_callback_info info) {
+  const Arguments<2> arguments(env, info);
+  const TypedArray array = toTypedArray(env, arguments[0]);
+  const std::vector<int64_t> shape = toIntegers(env, arguments[1]);
+  State& state = State::of(env);
+  napi_ref reference;
+  check(napi_create_reference(env, arguments[0], 1, &reference));
+  const auto done = [&state, reference](void*) { state.abandon(reference); };
+  return fromHandle(env, state.hold(at::from_blob(array.data, shape, done, array.type)));
+}
+
+at::Tensor plain(const at::Tensor& tensor, at::ScalarType type) {
+  return tensor.detach().to(at::kCPU, type).contiguous();
+}
+
+// readInto(handle, array): void, copies the elements, converted to the array's type
+napi_value readInto(napi_env env, napi_callback_info info) {
+  const Arguments<2> arguments(env, info);
+  const TypedArray array = toTypedArray(env, arguments[1]);
+  const at::Tensor tensor = plain(toTensor(env, arguments[0]), array.type);
+  if (static_cast<size_t>(tensor.numel()) != array.length) throw std::runtime_error("the array's length is not the tensor's");
+  if (array.length > 0) std::memcpy(array.data, tensor.const_data_ptr(), tensor.nbytes());
+  return undefined(env);
+}
+
+// view(handle): ArrayBuffer on the tensor's own memory, for a contiguous one on the CPU; a copy's for others.
+// The buffer keeps the memory alive; `detach` takes it back.
+napi_value view(napi_env env, napi_callback_info info) {
+  const Arguments<1> arguments(env, info);
+  const at::Tensor& held = toTensor(env, arguments[0]);
+  const bool isReduced = held.scalar_type() == at::kBFloat16 || held.scalar_type() == at::kHalf;
+  auto* tensor = new at::Tensor(plain(held, isReduced ? at::kFloat : held.scalar_type()));
+  const auto drop = [](napi_env, void*, void* kept) { delete static_cast<at::Tensor*>(kept); };
+  napi_value buffer;
+  const napi_status status =
+      napi_create_external_arraybuffer(env, tensor->mutable_data_ptr(), tensor->nbytes(), drop, tensor, &buffer);
+  if (status != napi_ok) delete tensor;
+  check(status);
+  return buffer;
+}
+
+// detach(buffer: ArrayBuffer): void
+napi_value detach(napi_env env, napi_callback_info info) {
+  const Arguments<1> arguments(env, info);
+  check(napi_detach_arraybuffer(env, arguments[0]));
+  return undefined(env);
+}
+
+// item(handle): number
+napi_value item(napi_env env, napi_callback_info info) {
+  const Arguments<1> arguments(env, info);
+  return fromNumber(env, toTensor(env, arguments[0]).item().toDouble());
+}
+
+// free(handle): void
+napi_value release(napi_env env, napi_callback_info info) {
+  const Arguments<1> arguments(env, info);
+  State::of(env).release(toHandle(env, arguments[0]));
+  return undefined(env);
+}
+
+// shape(handle): number[]
+napi_value shape(napi_env env, napi_callback_info info) {
+  const Arguments<1> arguments(env, info);
+  const auto sizes = toTensor(env, arguments[0]).sizes();
+  napi_value array;
+  check(napi_create_array_with_length(env, sizes.size(), &array));
+  for (uint32_t i = 0; i < sizes.size(); i++) {
+    check(napi_set_element(env, array, i, fromNumber(env, static_cast<double>(sizes[i]))));
+  }
+  return array;
+}
+
+// dtype(handle): string, libtorch's name of the elements' type ("Float", "BFloat16")
+napi_value dtype(napi_env env, napi_callback_info info) {
+  const Arguments<1> arguments(env, info);
+  return fromString(env, c10::toString(toTensor(env, arguments[0]).scalar_type()));
+}
+
+}  // namespace
+
+void defineData(napi_env env, napi_value exports) {
+  define<fromArray>(env, exports, "fromArray");
+  define<shareArray>(env, exports, "shareArray");
+  define<readInto>(env, exports, "readInto");
+  define<view>(env, exports, "view");
+  define<detach>(env, exports, "detach");
+  define<item>(env, exports, "item");
+  define<release>(env, exports, "free");
+  define<shape>(env, exports, "shape");
+  define<dtype>(env, exports, "dtype");
+}
+
+}  // namespace lavis

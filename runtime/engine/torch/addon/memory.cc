@@ -1,0 +1,198 @@
+// What tensors take, on the CPU and on a GPU.
+#include <ATen/DeviceAccelerator.h>
+#include <c10/core/CPUAllocator.h>
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+#include <cstdlib>
+#include <map>
+
+#include "addon.h"
+
+namespace lavis {
+namespace {
+
+// The memory of tensors on the CPU. What goes back is kept for the next tensor of about that size, since fresh
+// pages cost more to touch than most operators take to fill them; but never so much that what is out and what is
+// kept exceed what was out at most. Counts what is out.
+class PoolAllocator final : public c10::Allocator {
+ public:
+  c10::DataPtr allocate(size_t bytes) override {
+    if (bytes == 0) return {nullptr, nullptr, &give, c10::Device(c10::kCPU)};
+    void* data = take(bytes);
+    return {data, data, &give, c10::Device(c10::kCPU)};
+  }
+
+  c10::DeleterFnPtr raw_deleter() const override { return &give; }
+
+  void copy_data(void* to, const void* from, size_t bytes) const override { default_copy_data(to, from, bytes); }
+
+  struct Usage {
+    size_t bytes;
+    size_t tensors;
+    size_t peakBytes;
+  };
+
+  Usage usage() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return {live_, count_, peak_};
+  }
+
+  void resetPeak() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    peak_ = live_;
+  }
+
+  static PoolAllocator& instance() {
+    static auto* pool = new PoolAllocator();
+    return *pool;
+  }
+
+ private:
+  // Stands before each block; its size keeps what follows aligned for every vector instruction.
+  struct alignas(64) Header {
+    // How many bytes were asked for, and how many the block has after its header.
+    size_t asked;
+    size_t capacity;
+  };
+
+  // Smaller blocks are the C library's: it keeps those itself.
+  static constexpr size_t leastKept = size_t{1} << 18;
+  static constexpr size_t hugePage = size_t{1} << 21;
+
+  void* take(size_t bytes) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    Header* block = bytes < leastKept ? nullptr : reuse(bytes);
+    if (block == nullptr) block = obtain(bytes);
+    block->asked = bytes;
+    count_++;
+    live_ += bytes;
+    peak_ = std::max(peak_, live_);
+    most_ = std::max(most_, live_);
+    return block + 1;
+  }
+
+  // The smallest kept block that fits and is not much too large.
+  Header* reuse(size_t bytes) {
+    const auto found = kept_.lower_bound(bytes);
+    if (found == kept_.end() || found->first > bytes + bytes / 4) return nullptr;
+    Header* block = found->second;
+    kept_.erase(found);
+    keptBytes_ -= block->capacity;
+    return block;
+  }
+
+  Header* obtain(size_t bytes) {
+    const size_t capacity = bytes < leastKept ? bytes : (bytes + 4095) / 4096 * 4096;
+    while (!kept_.empty() && live_ + keptBytes_ + capacity > most_) dropLargest();
+    const size_t alignment = capacity < 2 * hugePage ? alignof(Header) : hugePage;
+    void* memory = std::aligned_alloc(alignment, roundUp(sizeof(Header) + capacity, alignment));
+    TORCH_CHECK(memory != nullptr, "can't allocate memory: ", bytes, " bytes more for a tensor");
+#ifdef MADV_HUGEPAGE
+    if (alignment == hugePage) madvise(memory, sizeof(Header) + capacity, MADV_HUGEPAGE);
+#endif
+    auto* block = static_cast<Header*>(memory);
+    block->capacity = capacity;
+    return block;
+  }
+
+  void dropLargest() {
+    const auto last = std::prev(kept_.end());
+    keptBytes_ -= last->first;
+    std::free(last->second);
+    kept_.erase(last);
+  }
+
+  static size_t roundUp(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
+
+  static void give(void* data) {
+    if (data == nullptr) return;
+    auto* block = static_cast<Header*>(data) - 1;
+    PoolAllocator& pool = instance();
+    const std::lock_guard<std::mutex> lock(pool.mutex_);
+    pool.count_--;
+    pool.live_ -= block->asked;
+    if (block->capacity < leastKept) {
+      std::free(block);
+    } else {
+      pool.keptBytes_ += block->capacity;
+      pool.kept_.emplace(block->capacity, block);
+    }
+  }
+
+  std::mutex mutex_;
+  std::multimap<size_t, Header*> kept_;
+  size_t keptBytes_ = 0;
+  size_t live_ = 0;
+  size_t count_ = 0;
+  size_t peak_ = 0;
+  // The peak of the process, which resetPeak leaves alone.
+  size_t most_ = 0;
+};
+
+napi_value usage(napi_env env, size_t bytes, size_t tensors, size_t peakBytes) {
+  napi_value object;
+  check(napi_create_object(env, &object));
+  check(napi_set_named_property(env, object, "bytes", fromNumber(env, static_cast<double>(bytes))));
+  check(napi_set_named_property(env, object, "tensors", fromNumber(env, static_cast<double>(tensors))));
+  check(napi_set_named_property(env, object, "peakBytes", fromNumber(env, static_cast<double>(peakBytes))));
+  return object;
+}
+
+// memory(device): { bytes, tensors, peakBytes } of the process on that device
+napi_value memory(napi_env env, napi_callback_info info) {
+  const Arguments<1> arguments(env, info);
+  const c10::Device device(toString(env, arguments[0]));
+  if (device.is_cpu()) {
+    const auto [bytes, tensors, peakBytes] = PoolAllocator::instance().usage();
+    return usage(env, bytes, tensors, peakBytes);
+  }
+  const auto stats = at::getDeviceAllocator(device.type())->getDeviceStats(device.index());
+  const auto all = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+  return usage(
+      env,
+      static_cast<size_t>(stats.allocated_bytes[all].current),
+      static_cast<size_t>(stats.allocation[all].current),
+      static_cast<size_t>(stats.allocated_bytes[all].peak));
+}
+
+// resetPeak(device): void, the peak is what is out now
+napi_value resetPeak(napi_env env, napi_callback_info info) {
+  const Arguments<1> arguments(env, info);
+  const c10::Device device(toString(env, arguments[0]));
+  if (device.is_cpu()) {
+    PoolAllocator::instance().resetPeak();
+  } else {
+    at::getDeviceAllocator(device.type())->resetPeakStats(device.index());
+  }
+  return undefined(env);
+}
+
+// synchronize(device): void, waits for the work that was given to a GPU
+napi_value synchronize(napi_env env, napi_callback_info info) {
+  const Arguments<1> arguments(env, info);
+  const c10::Device device(toString(env, arguments[0]));
+  if (!device.is_cpu()) at::accelerator::synchronizeDevice(device.index());
+  return undefined(env);
+}
+
+// heldHandles(): number
+napi_value heldHandles(napi_env env, napi_callback_info) {
+  return fromNumber(env, static_cast<double>(State::of(env).held()));
+}
+
+}  // namespace
+
+void defineMemory(napi_env env, napi_value exports) {
+  // The first environment of the process sets it; memory from before is given back as it was taken.
+  static std::once_flag once;
+  std::call_once(once, [] { c10::SetCPUAllocator(&PoolAllocator::instance(), 1); });
+  define<memory>(env, exports, "memory");
+  define<resetPeak>(env, exports, "resetPeak");
+  define<synchronize>(env, exports, "synchronize");
+  define<heldHandles>(env, exports, "heldHandles");
+}
+
+}  // namespace lavis

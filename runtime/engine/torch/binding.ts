@@ -1,0 +1,124 @@
+import { createRequire } from "node:module";
+import { UserError } from "../../errors.ts";
+import type { MemoryUse, TensorData } from "../../tensor/index.ts";
+import { addonSourcesDigest, installedTorch, installTorchCommand } from "./installed.ts";
+
+/** What stands for a tensor of libtorch: an integer from 1 on; 0 for none. Whoever gets one frees it. */
+export type Handle = number;
+
+/** A value that an operator's schema takes: handles for tensors, numbers for integers, floats and scalars. */
+export type Argument = number | boolean | string | readonly number[] | undefined;
+
+/**
+ * The addon (addon/*.cc): libtorch's dispatcher, automatic differentiation, memory and generators on integer
+ * handles. Errors of libtorch are thrown as JavaScript errors with the code `OUT_OF_MEMORY` or `TORCH`.
+ */
+export interface Binding {
+  /** The libtorch whose headers the addon was built with. */
+  readonly builtFor: string;
+  /** The libtorch that is loaded; empty where it does not tell. */
+  runtimeVersion(): string;
+  setThreads(count: number): void;
+  setDeterministic(isDeterministic: boolean): void;
+  cudaDevices(): number;
+  /** Whether the processor has an instruction set such as `avx512_bf16`. */
+  cpuHas(capability: string): boolean;
+
+  /** The number of an operator such as `aten::add` with the overload `Tensor`. */
+  op(name: string, overload: string): number;
+  /** Calls an operator whose first result is the tensor that is wanted. */
+  call(op: number, ...args: readonly Argument[]): Handle;
+  /** Calls an operator and gives all of its results, which are tensors. */
+  callAll(op: number, ...args: readonly Argument[]): Handle[];
+  /** Calls an operator that works in place. */
+  run(op: number, ...args: readonly Argument[]): void;
+
+  fromArray(data: TensorData, shape: readonly number[], device: string): Handle;
+  /** A tensor on the CPU in the array's own memory. */
+  shareArray(data: TensorData, shape: readonly number[]): Handle;
+  /** Copies the elements, converted to the array's type. */
+  readInto(handle: Handle, data: TensorData): void;
+  /** The memory of a contiguous tensor on the CPU, or of a copy that is; it lives as long as the buffer. */
+  view(handle: Handle): ArrayBuffer;
+  /** Takes a buffer's memory back: it is empty then. */
+  detach(buffer: ArrayBuffer): void;
+  item(handle: Handle): number;
+  free(handle: Handle): void;
+  shape(handle: Handle): number[];
+  /** libtorch's name of the elements' type, such as `Float` or `BFloat16`. */
+  dtype(handle: Handle): string;
+
+  /** Marks a tensor as one that gradients are wanted for. */
+  parameter(handle: Handle): void;
+  requiresGrad(handle: Handle): boolean;
+  /** Switches the recording of gradients in this thread. */
+  setGrad(isEnabled: boolean): void;
+  /** Switches to mixed precision in a scalar type, or off with `scalarTypes.uint8`; forgets remembered casts. */
+  setAutocast(device: string, scalarType: number): void;
+  /** Gradients of outputs with respect to inputs, contiguous float32 memory of their own; 0 where there is none. */
+  grad(outputs: readonly Handle[], inputs: readonly Handle[], seeds: readonly Handle[]): Handle[];
+  /**
+   * A value as a function of inputs whose gradients `backward(dy, inputs)` computes. It frees the
+   * handles that it gets; those that it returns, 0 for none, are taken over.
+   */
+  withBackward(
+    value: Handle,
+    inputs: readonly Handle[],
+    backward: (dy: Handle, inputs: Handle[]) => Handle[],
+  ): Handle;
+
+  /** What all tensors of the process on a device take. */
+  memory(device: string): MemoryUse;
+  resetPeak(device: string): void;
+  /** Waits until the device has done what it was given. */
+  synchronize(device: string): void;
+  /** How many handles are in use. */
+  heldHandles(): number;
+
+  /** On the CPU: zeroes where a word of the key is under the threshold and multiplies the rest. */
+  dropout(x: Handle, a: number, b: number, threshold: number, factor: number): Handle;
+  /** Values and int32 indices of the k largest along the last axis, lower indices first among equal ones. */
+  topK(x: Handle, k: number): [Handle, Handle];
+  /** On the CPU: where the first int32 element is that is outside 0 … length − 1 and not `except`; −1 for nowhere. */
+  firstOutside(indices: Handle, length: number, except: number): number;
+  /** Seeds the device's own generator. */
+  seed(device: string, seed: number): void;
+  randomState(device: string): Uint8Array;
+  setRandomState(device: string, state: Uint8Array): void;
+}
+
+/**
+ * Loads the addon that `lavisc engine install torch` built.
+ *
+ * @throws UserError when it is not installed, does not load, or does not fit this package or the libtorch it finds.
+ */
+export function loadBinding(): Binding {
+  const installed = installedTorch();
+  if (installed === undefined) {
+    throw new UserError("engine torch is not installed", `run: ${installTorchCommand}`);
+  }
+  const again = `run: ${installTorchCommand}`;
+  if (installed.sources !== addonSourcesDigest()) {
+    throw new UserError("engine torch was built for another version of lavis", again);
+  }
+  let binding: Binding;
+  try {
+    binding = createRequire(installed.addon)(installed.addon) as Binding;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new UserError(`engine torch does not load: ${reason}`, `${again} --force`, { cause: error });
+  }
+  checkVersion(binding);
+  return binding;
+}
+
+/** libtorch keeps its binary interface within a minor version only. */
+function checkVersion(binding: Binding): void {
+  const minor = (version: string): string => version.split(".").slice(0, 2).join(".");
+  const found = binding.runtimeVersion();
+  if (found === "" || minor(found) === minor(binding.builtFor)) return;
+  throw new UserError(
+    `engine torch was built for libtorch ${binding.builtFor}, but the one it loads is ${found}`,
+    `run: ${installTorchCommand} --force`,
+  );
+}
