@@ -6,22 +6,19 @@ import { cardFor, registeredNames, variantFor, variantNames } from "./names.ts";
 import type { Refusals } from "./refusals.ts";
 import { describeNode, entryOf, type YamlEntry, type YamlMap, type YamlNode } from "./yaml/tree.ts";
 
-/** A section of a recipe-to-be: its card, and where the YAML says so. */
-export interface NamedCard {
+/** A section of the configuration and its card. */
+interface Part {
+  readonly entry: YamlEntry;
+  readonly values: YamlMap;
   readonly card: Card;
-  /** Of models: the variant that `model_type` stands for. */
-  readonly variant: string | undefined;
 }
 
-export interface ModelPart extends NamedCard {
-  readonly entry: YamlEntry;
-  readonly values: YamlMap;
+export interface ModelPart extends Part {
+  /** What `model_type` stands for. */
+  readonly variant: string;
 }
 
-export interface DatasetPart extends NamedCard {
-  readonly entry: YamlEntry;
-  readonly values: YamlMap;
-}
+export type DatasetPart = Part;
 
 export interface RunPart {
   readonly entry: YamlEntry;
@@ -32,6 +29,8 @@ export interface RunPart {
   readonly run: Card;
   /** `runner_iter` counts steps, `runner_base` epochs. */
   readonly runner: Runner;
+  /** `evaluate: True`: nothing is trained. */
+  readonly isEvaluation: boolean;
 }
 
 /** A configuration with every name in it found. */
@@ -120,29 +119,28 @@ class Configurator {
       const card = this.#card("dataset", entry.key, entry.keySpan);
       const own = this.#mapping(entry, `the dataset \`${entry.key}\``);
       if (!card || !own) return undefined;
-      const type = this.#datasetType(card, own);
-      return type && { entry, values: own, card, variant: type.variant };
+      return this.#hasType(card, own) ? { entry, values: own, card } : undefined;
     });
     const known = parts.filter((part) => part !== undefined);
     return known.length === parts.length ? known : undefined;
   }
 
-  /** `type` chooses among LAVIS's default configurations of a dataset. */
-  #datasetType(card: Card, values: YamlMap): { readonly variant: string | undefined } | undefined {
+  /** `type` chooses among LAVIS's default configurations of a dataset; most have one. */
+  #hasType(card: Card, values: YamlMap): boolean {
     const entry = entryOf(values, "type");
-    if (!entry) return { variant: undefined };
+    if (!entry) return true;
     const name = textOf(entry.value);
-    const variant = name === undefined ? undefined : variantFor(card, name);
-    if (name === "default" || variant !== undefined) return { variant };
     if (name === undefined) {
-      const names = { subject: "`type`", expected: "a name", found: describeNode(entry.value) };
-      this.#refusals.report("LV5006", names, entry.value.span);
-      return undefined;
+      this.#reportShape("`type`", "a name", entry);
+      return false;
     }
-    const names = { owner: `dataset \`${card.name}\``, key: "type", name };
-    const notes = suggestions(name, ["default", ...variantNames(card)]);
-    this.#refusals.report("LV5008", names, entry.value.span, { notes });
-    return undefined;
+    const type = card.options.type?.type;
+    const names = type?.is === "enum" ? type.members : ["default"];
+    if (names.includes(name)) return true;
+    const owner = `dataset \`${card.name}\``;
+    const notes = suggestions(name, names);
+    this.#refusals.report("LV5008", { owner, key: "type", name }, entry.value.span, { notes });
+    return false;
   }
 
   #run(root: YamlMap): RunPart | undefined {
@@ -156,7 +154,9 @@ class Configurator {
     const optimizer = this.#catalog.get("optimizer", defaultLabels.optimizer ?? "");
     const run = this.#catalog.get("run", defaultLabels.run ?? "");
     if (!taskCard || !schedule || !runner || !optimizer || !run) return undefined;
-    return { entry, values, task: taskCard, schedule, optimizer, run, runner };
+    const evaluate = entryOf(values, "evaluate")?.value;
+    const isEvaluation = evaluate?.kind === "scalar" && evaluate.value === true;
+    return { entry, values, task: taskCard, schedule, optimizer, run, runner, isEvaluation };
   }
 
   #optionalCard(values: YamlMap, key: string, kind: "schedule"): Card | undefined {

@@ -3,6 +3,7 @@
  * no card holds.
  */
 
+import type { Card } from "../../runtime/card.ts";
 import type { SectionKind } from "../catalog/index.ts";
 import type { Runner } from "./configuration.ts";
 import type { YamlNode } from "./yaml/tree.ts";
@@ -42,6 +43,17 @@ export function unreadBy(runner: Runner, key: string): string | undefined {
   return reader === undefined || reader === runner
     ? undefined
     : `only ${reader} reads \`${key}\`, and this is ${runner}`;
+}
+
+/**
+ * Whether LAVIS loads fine-tuned weights where a file does not say, though it trains: its code does so
+ * (base_model.py), and the documentation, which the catalogue follows, says that only an evaluation does.
+ */
+export function finetunesFinetuned({ options, variants = {} }: Card, variant: string): boolean {
+  const stated = options.load_finetuned?.default;
+  return (
+    stated !== undefined && "follows" in stated && variants[variant]?.options.load_finetuned === undefined
+  );
 }
 
 /**

@@ -53,9 +53,7 @@ function recipeText(
   { run }: Configuration,
 ): string {
   const comments: Item = { kind: "note", lines: head, trivia: noTrivia() };
-  const verb = entryOf(run.values, "evaluate");
-  const isEvaluation = verb?.value.kind === "scalar" && verb.value.value === true;
-  const doc = `/// ${isEvaluation ? "Evaluates" : "Trains"} as LAVIS does with this configuration.\n`;
+  const doc = `/// ${run.isEvaluation ? "Evaluates" : "Trains"} as LAVIS does with this configuration.\n`;
   const declarations = parameters.length > 0 ? `${parameters.join("")}\n` : "";
   const first = head.length > 0 ? `${writeItems([comments])}\n` : "";
   return `${first}lavis ${languageVersion}\n\n${declarations}${doc}recipe ${name} {\n${writeItems(sections).trimStart()}}\n`;

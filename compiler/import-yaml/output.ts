@@ -1,4 +1,4 @@
-import type { Remark, Trivia } from "./yaml/tree.ts";
+import { noTrivia, type Remark, type Trivia } from "./yaml/tree.ts";
 
 /** `key = value`. */
 export interface Line {
@@ -64,6 +64,13 @@ const writeRemarks = (remarks: readonly Remark[]): string =>
 
 const hasComments = ({ leading, trailing, after }: Trivia): boolean =>
   leading.length + trailing.length + after.length > 0;
+
+/** A line that the YAML does not have, with the reason for it. */
+export const statedLine = (text: string, why: string): Line => ({
+  kind: "line",
+  text,
+  trivia: { ...noTrivia(), trailing: [{ text: ` ${why}`, isApart: false, offset: 0 }] },
+});
 
 /** The comments of several entries that become one item: all of what stood before, beside and below them. */
 export function joinTrivia(...all: readonly Trivia[]): Trivia {

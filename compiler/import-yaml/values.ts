@@ -6,6 +6,9 @@ import { describeNode, type YamlNode, type YamlScalar } from "./yaml/tree.ts";
 /** A value as the language writes it, or why it cannot be. */
 export type Written = { readonly text: string } | { readonly problem: string };
 
+/** Whether a text names something on the network. */
+export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+
 /** How a value is meant. */
 export interface Meaning {
   readonly type: OptionType;
@@ -74,7 +77,9 @@ function writeScalar(
     case "path":
     case "url":
     case "checkpoint":
-      if (text === "") return nullable ? { text: "none" } : { problem: "it is empty" };
+      // Python takes both for nothing.
+      if (text === "" || value === false)
+        return nullable ? { text: "none" } : { problem: "it names nothing" };
       return { text: quote(isStored && type.is === "path" ? storedPath(text) : text) };
     case "string":
       return { text: quote(text) };
@@ -101,7 +106,7 @@ export function writeNumber(value: number, written: string): string {
 
 /** LAVIS joins relative storage to its `cache_root`; ours is the data cache. */
 function storedPath(text: string): string {
-  const isAbsolute = text.startsWith("/") || /^[a-z][a-z0-9+.-]*:/i.test(text);
+  const isAbsolute = text.startsWith("/") || isUrl(text);
   return isAbsolute ? text : `${cachePrefix}data/${text.replace(/^\.\//, "").replace(/\/+$/, "")}`;
 }
 

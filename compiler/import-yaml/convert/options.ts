@@ -7,7 +7,8 @@ import { type Item, joinTrivia } from "../output.ts";
 import type { Parameters } from "../parameters.ts";
 import type { Refusals } from "../refusals.ts";
 import { meaningOf, writeValue } from "../values.ts";
-import { describeNode, entryOf, noTrivia, type YamlEntry, type YamlMap } from "../yaml/tree.ts";
+import { describeNode, entryOf, type YamlEntry } from "../yaml/tree.ts";
+import { annotationsItem, isAnnotations } from "./annotations.ts";
 import { componentItem } from "./component.ts";
 import { unreadNote } from "./unread.ts";
 
@@ -55,7 +56,7 @@ function unknownOption(
 ): Item {
   const near = suggestionsFor(entry.key, Object.keys(options));
   const meant = near.length > 0 ? `; did you mean ${oneOfNames(near)}?` : "";
-  return unreadNote(entry, `${owner} reads no \`${entry.key}\`${meant}`, source);
+  return unreadNote(entry, `nothing reads \`${entry.key}\` in ${owner}${meant}`, source);
 }
 
 /** One option with its value. */
@@ -144,40 +145,9 @@ function mapItem(
   const element: Option = { type: type.of, doc: option.doc };
   const items = value.entries.map((one): Item => {
     if (!isName(one.key)) return unreadNote(one, `\`${one.key}\` cannot be a name here`, conversion.source);
-    const item = optionItem(one, element, around, conversion);
-    return item.kind === "block"
-      ? { ...item, items: [...item.items, ...foreignChecksum(option, one)] }
-      : item;
+    if (isAnnotations(type.of) && one.value.kind === "map")
+      return annotationsItem(one, one.value, type.of, option, inner(around, one.key), conversion);
+    return optionItem(one, element, around, conversion);
   });
   return { kind: "block", header: key, items, trivia };
-}
-
-/**
- * LAVIS never checks `md5`, so that a file may name another annotation file and leave the default's checksum
- * standing; here it would refuse the download.
- */
-function foreignChecksum({ default: stated }: Option, { key, value }: YamlEntry): readonly Item[] {
-  if (value.kind !== "map" || entryOf(value, "md5")) return [];
-  const defaults = stated && "value" in stated && isRecord(stated.value) ? stated.value[key] : undefined;
-  if (!isRecord(defaults) || !isGiven(defaults.md5)) return [];
-  const url = entryOf(value, "url")?.value;
-  if (!url || JSON.stringify(plain(url)) === JSON.stringify(defaults.url)) return [];
-  return [{ kind: "line", text: "md5 = none", trivia: noTrivia() }];
-}
-
-const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** A node as plain data. */
-function plain(node: YamlMap["entries"][number]["value"]): unknown {
-  switch (node.kind) {
-    case "scalar":
-      return node.value;
-    case "list":
-      return node.items.map(plain);
-    case "map":
-      return Object.fromEntries(node.entries.map(({ key, value }) => [key, plain(value)]));
-  }
 }

@@ -2,7 +2,7 @@ import type { Card } from "../../../runtime/card.ts";
 import type { SectionKind } from "../../catalog/index.ts";
 import type { RunPart } from "../configuration.ts";
 import { emptyUnlessGiven, translate, unreadBy } from "../dialect.ts";
-import type { Block, Item } from "../output.ts";
+import { type Block, type Item, statedLine } from "../output.ts";
 import { entryOf, noTrivia, type YamlEntry } from "../yaml/tree.ts";
 import { type Conversion, optionItem } from "./options.ts";
 import { section, whyUnread } from "./sections.ts";
@@ -40,7 +40,8 @@ export function runSections(part: RunPart, conversion: Conversion): RunSections 
   for (const one of values.entries)
     if (!consumed.includes(one) && !mixing.includes(one)) place(one, homes, part, conversion);
   for (const [key, why] of Object.entries(emptyUnlessGiven))
-    if (!entryOf(values, key) && Object.hasOwn(run.card.options, key)) run.items.push(emptyList(key, why));
+    if (!entryOf(values, key) && Object.hasOwn(run.card.options, key))
+      run.items.push(statedLine(`${key} = []`, why));
 
   const mixed = mixing.map((one): Item => ({ kind: "note", lines: [], trivia: one.trivia }));
   const naming = named("lr_sched", "runner");
@@ -90,9 +91,3 @@ function place(entry: YamlEntry, homes: readonly Home[], { runner }: RunPart, co
     home.items.push(optionItem(entry, option, around, conversion));
   }
 }
-
-const emptyList = (key: string, why: string): Item => ({
-  kind: "line",
-  text: `${key} = []`,
-  trivia: { ...noTrivia(), trailing: [{ text: ` ${why}`, isApart: false, offset: 0 }] },
-});

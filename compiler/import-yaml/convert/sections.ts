@@ -2,7 +2,8 @@ import type { Card } from "../../../runtime/card.ts";
 import { lavisKeys, type SectionKind } from "../../catalog/index.ts";
 import { oneOfNames, suggestionsFor } from "../../diagnostics/index.ts";
 import type { Configuration, DatasetPart, ModelPart } from "../configuration.ts";
-import { type Block, type Item, joinTrivia } from "../output.ts";
+import { finetunesFinetuned } from "../dialect.ts";
+import { type Block, type Item, joinTrivia, statedLine } from "../output.ts";
 import { meaningOf, writeValue } from "../values.ts";
 import { entryOf, noTrivia, type Remark, type Trivia, type YamlEntry } from "../yaml/tree.ts";
 import { type Conversion, optionItem } from "./options.ts";
@@ -28,7 +29,7 @@ export function convertSections(configuration: Configuration, conversion: Conver
   );
   const sections = [
     task,
-    modelSection(model, conversion),
+    modelSection(model, !run.isEvaluation, conversion),
     ...datasetSections,
     schedule,
     optimizer,
@@ -51,29 +52,35 @@ const setApart = (item: Item): Item => {
   return { ...item, trivia };
 };
 
-function modelSection({ entry, values, card, variant }: ModelPart, conversion: Conversion): Block {
+function modelSection(
+  { entry, values, card, variant }: ModelPart,
+  isTraining: boolean,
+  conversion: Conversion,
+): Block {
   const naming = ["arch", "model_type"].flatMap((key) => entryOf(values, key) ?? []);
   const own = values.entries.filter((one) => !naming.includes(one));
-  const items = sectionItems("model", card, own, conversion);
+  const items = [...sectionItems("model", card, own, conversion)];
+  if (isTraining && !entryOf(values, "load_finetuned") && finetunesFinetuned(card, variant))
+    items.push(statedLine("load_finetuned = true", "LAVIS does, unless it is told not to"));
   return section(`model ${card.name}.${variant}`, items, entry.trivia, naming);
 }
 
 function datasetSection(
-  { entry, values, card, variant }: DatasetPart,
+  { entry, values, card }: DatasetPart,
   ratio: YamlEntry | undefined,
   before: Trivia,
   conversion: Conversion,
 ): Block {
-  const naming = [entryOf(values, "type")].filter((one) => one !== undefined);
+  // Where a dataset has one default configuration, its `type` says nothing.
+  const naming = [card.options.type ? undefined : entryOf(values, "type")].filter((one) => one !== undefined);
   const own = values.entries.filter((one) => !naming.includes(one));
   const share = ratio ? ratioItem(ratio, card, conversion) : [];
   const items = [...sectionItems("dataset", card, own, conversion), ...share];
-  const label = variant === undefined ? card.name : `${card.name}.${variant}`;
   const trivia = {
     ...entry.trivia,
     leading: [...before.leading, ...before.trailing, ...entry.trivia.leading],
   };
-  return section(`dataset ${label}`, items, trivia, naming);
+  return section(`dataset ${card.name}`, items, trivia, naming);
 }
 
 /** `train_dataset_ratios` gives each dataset its own `ratio`. */
@@ -125,7 +132,7 @@ export function whyUnread(
     key,
     cards.flatMap(({ options }) => Object.keys(options)),
   );
-  return `LAVIS reads no \`${key}\` here${near.length > 0 ? `; did you mean ${oneOfNames(near)}?` : ""}`;
+  return `nothing reads \`${key}\` here${near.length > 0 ? `; did you mean ${oneOfNames(near)}?` : ""}`;
 }
 
 /** A section whose name is made of some entries: their comments are about its header. */
