@@ -60,7 +60,7 @@ export const run = defineCard({
       noun: "device",
       default: { value: "cuda" },
     }),
-    engine: oneOf(["auto", "wasm", "tfjs_node", "tfjs_node_gpu"], {
+    engine: oneOf(["auto", "torch", "wasm", "tfjs_node", "tfjs_node_gpu"], {
       doc: "What computes: `auto` takes the fastest installed engine that has the device, and mixed precision where `amp` asks for it (`lavisc doctor` tells which).",
       noun: "engine",
       default: { value: "auto" },

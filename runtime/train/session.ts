@@ -42,6 +42,7 @@ export interface Session {
 /** Engines as recipes write them and as they call themselves: names of the language have no dashes. */
 const engineNames = {
   auto: "auto",
+  torch: "torch",
   wasm: "wasm",
   tfjs_node: "tfjs-node",
   tfjs_node_gpu: "tfjs-node-gpu",
@@ -75,7 +76,6 @@ export async function openSession(recipe: CompleteRecipe, control: Control, send
     ...(run.threads !== null && { threads: run.threads }),
   });
   try {
-    checkPrecision(engine, amp);
     const session = await openOn({ engine, reason, amp }, recipe, start);
     await control.listen();
     control.signal.throwIfAborted();
@@ -88,18 +88,6 @@ export async function openSession(recipe: CompleteRecipe, control: Control, send
 
 function ampOf({ amp, amp_dtype, evaluate }: RunOptions): AmpDType | undefined {
   return amp && !evaluate ? amp_dtype : undefined;
-}
-
-/** @throws UserError where the engine cannot compute in what the recipe asks for */
-function checkPrecision({ name, device, ampDTypes }: Engine, amp: AmpDType | undefined): void {
-  if (amp === undefined || ampDTypes.includes(amp)) return;
-  const [other] = ampDTypes;
-  throw new UserError(
-    `run.amp is true, but engine ${name} on ${device} has no mixed precision in ${amp}`,
-    other === undefined
-      ? "install the engine that has (lavisc engine install torch) and write run.engine = torch, or set run.amp = false"
-      : `write run.amp_dtype = ${other}, or set run.amp = false`,
-  );
 }
 
 /** Says what a session's start is at, and lets a stop that was asked for end it. */

@@ -113,7 +113,8 @@ describe("a rule that depends on the phase", () => {
       }),
     ],
     ["mixed precision on the engine that is there", recipe({ run: "run { device = cpu, amp = true }" })],
-    ["float16 on the GPU", recipe({ run: "run { amp = true, amp_dtype = float16 }" })],
+    ["float16 on the GPU", recipe({ run: "run { engine = torch, amp = true, amp_dtype = float16 }" })],
+    ["torch on the CPU", recipe({ run: "run { engine = torch, device = cpu, amp = true }" })],
   ])("lets %s be", (_, text) => {
     expect(lines(checkText(text).diagnostics)).toEqual([]);
   });
