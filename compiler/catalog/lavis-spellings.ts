@@ -33,10 +33,8 @@ export const lavisKeys: Readonly<Partial<Record<SectionKind | "", Readonly<Recor
       med_config_path: {
         ours: "as the options `text_hidden_size`, `text_num_layers`, `text_num_heads`, `text_intermediate_size` and so on; the variants have LAVIS's sizes",
       },
-      use_grad_checkpoint: { ours: "`vit_grad_ckpt`", rename: "vit_grad_ckpt" },
     },
     dataset: {
-      type: { ours: "as `build_info { annotations { … } }` of the splits that are evaluated" },
       images: { ours: "inside of `build_info`: `build_info { images = … }`" },
       annotations: { ours: "inside of `build_info`: `build_info { annotations { … } }`" },
       data_dir: { ours: "as `build_info { images = … }`" },

@@ -6,7 +6,8 @@ import { UserError } from "../errors.ts";
 import { type CaptionRow, readCaptionRows } from "./annotations.ts";
 import type { Dataset, ImageId, OpenOptions } from "./dataset.ts";
 import { obtainFile } from "./download.ts";
-import type { Annotations, imageTextOptions } from "./image-text-options.card.ts";
+import type { imageTextOptions } from "./image-text-options.card.ts";
+import type { Annotations } from "./options/annotations.card.ts";
 
 /** The options of a dataset of images with captions. */
 export type CaptionOptions = Pick<OptionsOf<{ options: ReturnType<typeof imageTextOptions> }>, "build_info">;
