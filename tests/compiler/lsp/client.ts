@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -14,7 +14,8 @@ import {
   StreamMessageWriter,
 } from "vscode-languageserver-protocol/node";
 
-const entry = fileURLToPath(new URL("../../../compiler/cli/lavisc.ts", import.meta.url));
+const bundle = fileURLToPath(new URL("../../../dist/lavisc.js", import.meta.url));
+if (!existsSync(bundle)) throw new Error('the command line is not built: run "npm run build" first');
 
 /** What an editor with all abilities can do. */
 const able: ClientCapabilities = {
@@ -58,7 +59,7 @@ export async function startEditor(options: EditorOptions = {}): Promise<Editor> 
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  const server = spawn(process.execPath, ["--import", "tsx", entry, "lsp", "--stdio"], { stdio: "pipe" });
+  const server = spawn(process.execPath, [bundle, "lsp", "--stdio"], { stdio: "pipe" });
   const exit = new Promise<number | null>((resolve) => server.once("exit", resolve));
   const connection = createProtocolConnection(
     new StreamMessageReader(server.stdout),
