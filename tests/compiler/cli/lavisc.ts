@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { main } from "../../../compiler/cli/main.ts";
+import type { Terminal } from "../../../compiler/cli/terminal.ts";
 
 /** What a command did. */
 export interface Outcome {
@@ -11,7 +12,7 @@ export interface Outcome {
   readonly error: string;
 }
 
-/** A folder with files, which goes when the test has finished, and `lavisc` in it. */
+/** A folder with files, which goes when the test has finished, and `lavisc` in it; `around` is what its terminal has differently. */
 export function workspace(files: Readonly<Record<string, string>>) {
   const folder = mkdtempSync(join(tmpdir(), "lavisc-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -19,7 +20,11 @@ export function workspace(files: Readonly<Record<string, string>>) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  const lavisc = async (argv: readonly string[], input = ""): Promise<Outcome> => {
+  const lavisc = async (
+    argv: readonly string[],
+    input = "",
+    around: Partial<Terminal> = {},
+  ): Promise<Outcome> => {
     let [out, error] = ["", ""];
     const code = await main(argv, {
       workingFolder: folder,
@@ -36,6 +41,7 @@ export function workspace(files: Readonly<Record<string, string>>) {
       stdinIsTerminal: false,
       ask: async () => undefined,
       interrupted: () => new Promise(() => {}),
+      ...around,
     });
     return { code, out, error };
   };
