@@ -38,10 +38,8 @@ export interface Binding {
   shareArray(data: TensorData, shape: readonly number[]): Handle;
   /** Copies the elements, converted to the array's type. */
   readInto(handle: Handle, data: TensorData): void;
-  /** The memory of a contiguous tensor on the CPU, or of a copy that is; it lives as long as the buffer. */
-  view(handle: Handle): ArrayBuffer;
-  /** Takes a buffer's memory back: it is empty then. */
-  detach(buffer: ArrayBuffer): void;
+  /** Calls `use` with a contiguous CPU tensor's own memory, or that of a copy; the buffer is empty after. */
+  lend<T>(handle: Handle, use: (elements: ArrayBuffer) => T): T;
   item(handle: Handle): number;
   free(handle: Handle): void;
   shape(handle: Handle): number[];

@@ -95,13 +95,7 @@ export class TorchEngine implements Engine {
   }
 
   lend<T>(x: Tensor, use: (data: TensorData) => T): T {
-    const { binding } = this.#core;
-    const buffer = binding.view(this.#core.at(x));
-    try {
-      return use(new arrays[x.dtype](buffer));
-    } finally {
-      binding.detach(buffer);
-    }
+    return this.#core.binding.lend(this.#core.at(x), (elements) => use(new arrays[x.dtype](elements)));
   }
 
   // Element by element

@@ -6,12 +6,15 @@ import { at, indices, type Plain, plain, sizeOf } from "./reference.ts";
 const asked = process.env.LAVIS_ENGINES?.split(",").map((name) => name.trim());
 const statuses = await probeEngines();
 
+/** Where the suite computes: the CPU, or what LAVIS_DEVICE names. */
+export const device = (process.env.LAVIS_DEVICE ?? "cpu") as t.Device;
+
 /** The engines that the suite runs on: all that work here, or those that LAVIS_ENGINES names. */
 export const engineNames = statuses
-  .filter(({ name, isUsable }) => isUsable && (asked?.includes(name) ?? true))
+  .filter(({ name, devices }) => devices?.includes(device) && (asked?.includes(name) ?? true))
   .map(({ name }) => name);
 if (engineNames.length === 0)
-  throw new Error(`LAVIS_ENGINES=${process.env.LAVIS_ENGINES}: none of these works here`);
+  throw new Error(`LAVIS_ENGINES=${process.env.LAVIS_ENGINES}: none of these works here on ${device}`);
 
 /** Says once which engines are not tested, and why. */
 export function reportMissingEngines(): void {
@@ -29,7 +32,7 @@ export function onEveryEngine(suite: string, tests: (engine: () => t.Engine) => 
       return engine;
     };
     beforeAll(async () => {
-      ({ engine } = await openEngine(name, { threads: 2 }));
+      ({ engine } = await openEngine(name, { device, threads: 2 }));
     });
     afterAll(() => {
       const left = engine?.memory();

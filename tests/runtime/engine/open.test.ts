@@ -27,6 +27,7 @@ function installBroken(text: string): void {
 describe("probeEngines", () => {
   it("says of each engine whether it works, and what to run where it is not installed", async () => {
     expect(await probeEngines()).toEqual([
+      { name: "torch", isUsable: false, reason: "not installed; run: lavisc engine install torch" },
       {
         name: "tfjs-node-gpu",
         isUsable: false,
@@ -63,7 +64,22 @@ describe("openEngine", () => {
     });
   });
 
+  it("refuses mixed precision without an engine for it, and says what to do", async () => {
+    const refusal = openEngine("auto", { amp: "bfloat16" });
+    await expect(refusal).rejects.toThrow(
+      /no engine here computes on cpu in bfloat16 \(torch: not installed.*wasm: has no mixed precision/,
+    );
+    await expect(refusal).rejects.toMatchObject({
+      hint: "install one (lavisc engine install torch), or compute in float32: amp = false",
+    });
+    await expect(openEngine("wasm", { amp: "bfloat16" })).rejects.toMatchObject({
+      message: "engine wasm on cpu has no mixed precision in bfloat16",
+      hint: "write engine = torch, or amp = false",
+    });
+  });
+
   it("refuses an engine that is not installed or does not load", async () => {
+    await expect(openEngine("torch")).rejects.toThrow(/engine torch is not installed/);
     await expect(openEngine("tfjs-node")).rejects.toThrow(/engine tfjs-node is not installed/);
     installBroken("this is no library");
     await expect(openEngine("tfjs-node")).rejects.toThrow(/engine tfjs-node does not load/);

@@ -11,7 +11,7 @@ import {
   tensor,
   zeros,
 } from "../../../runtime/tensor/index.ts";
-import { engineNames } from "../engine/harness.ts";
+import { device, engineNames } from "../engine/harness.ts";
 
 const settings = { beta1: 0.9, beta2: 0.99, eps: 1e-6 };
 const flat = { numLayers: 0, layerOf: () => undefined };
@@ -32,7 +32,7 @@ function reference(start: number, gradients: readonly number[], lr: number, deca
 describe.each(engineNames)("AdamW on %s", (engineName) => {
   let engine: Engine;
   beforeAll(async () => {
-    ({ engine } = await openEngine(engineName, { threads: 2 }));
+    ({ engine } = await openEngine(engineName, { device, threads: 2 }));
   });
   afterAll(() => engine?.dispose());
 

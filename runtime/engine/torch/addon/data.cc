@@ -74,27 +74,25 @@ napi_value readInto(napi_env env, napi_callback_info info) {
   return undefined(env);
 }
 
-// view(handle): ArrayBuffer on the tensor's own memory, for a contiguous one on the CPU; a copy's for others.
-// The buffer keeps the memory alive; `detach` takes it back.
-napi_value view(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
+// lend(handle, use: (elements: ArrayBuffer) => T): T; the buffer is a contiguous CPU tensor's own memory, a copy's for
+// others, and empty once `use` has returned
+napi_value lend(napi_env env, napi_callback_info info) {
+  const Arguments<2> arguments(env, info);
   const at::Tensor& held = toTensor(env, arguments[0]);
   const bool isReduced = held.scalar_type() == at::kBFloat16 || held.scalar_type() == at::kHalf;
-  auto* tensor = new at::Tensor(plain(held, isReduced ? at::kFloat : held.scalar_type()));
-  const auto drop = [](napi_env, void*, void* kept) { delete static_cast<at::Tensor*>(kept); };
+  const at::Tensor lent = plain(held, isReduced ? at::kFloat : held.scalar_type());
   napi_value buffer;
-  const napi_status status =
-      napi_create_external_arraybuffer(env, tensor->mutable_data_ptr(), tensor->nbytes(), drop, tensor, &buffer);
-  if (status != napi_ok) delete tensor;
+  napi_value receiver;
+  napi_value result = nullptr;
+  check(napi_create_external_arraybuffer(env, lent.mutable_data_ptr(), lent.nbytes(), nullptr, nullptr, &buffer));
+  check(napi_get_undefined(env, &receiver));
+  const napi_status status = napi_call_function(env, receiver, arguments[1], 1, &buffer, &result);
+  napi_value error = nullptr;
+  if (status == napi_pending_exception) check(napi_get_and_clear_last_exception(env, &error));
+  check(napi_detach_arraybuffer(env, buffer));
+  if (error != nullptr) check(napi_throw(env, error));
   check(status);
-  return buffer;
-}
-
-// detach(buffer: ArrayBuffer): void
-napi_value detach(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  check(napi_detach_arraybuffer(env, arguments[0]));
-  return undefined(env);
+  return result;
 }
 
 // item(handle): number
@@ -134,8 +132,7 @@ void defineData(napi_env env, napi_value exports) {
   define<fromArray>(env, exports, "fromArray");
   define<shareArray>(env, exports, "shareArray");
   define<readInto>(env, exports, "readInto");
-  define<view>(env, exports, "view");
-  define<detach>(env, exports, "detach");
+  define<lend>(env, exports, "lend");
   define<item>(env, exports, "item");
   define<release>(env, exports, "free");
   define<shape>(env, exports, "shape");

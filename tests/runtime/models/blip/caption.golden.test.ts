@@ -27,7 +27,7 @@ import {
 } from "../../../../runtime/text/bert-tokenizer.ts";
 import { readVocabulary } from "../../../../runtime/text/vocabulary.ts";
 import { goldenJson, goldenPath } from "../../../golden.ts";
-import { engineNames } from "../../engine/harness.ts";
+import { device, engineNames } from "../../engine/harness.ts";
 import {
   GoldenTensors,
   norm,
@@ -84,7 +84,7 @@ describe.each(engineNames)("blip_caption on %s, against LAVIS", (engineName) => 
   let image: Tensor;
 
   beforeAll(async () => {
-    ({ engine } = await openEngine(engineName, { threads: 2 }));
+    ({ engine } = await openEngine(engineName, { device, threads: 2 }));
     tokenizer = BertTokenizer.fromVocabulary(await readVocabulary(goldenPath(name, "vocab.txt")), {
       addedTokens: [decodeToken, encodeToken],
     });

@@ -19,7 +19,7 @@ import {
   zeros,
 } from "../../../../runtime/tensor/index.ts";
 import { BertTokenizer, decodeToken, encodeToken } from "../../../../runtime/text/bert-tokenizer.ts";
-import { engineNames } from "../../engine/harness.ts";
+import { device, engineNames } from "../../engine/harness.ts";
 import { userErrorOf } from "../../generate/tiny-language.ts";
 
 const words = ["a", "picture", "of", "black", "white", "square", "night", "snow", "##fall"];
@@ -72,7 +72,7 @@ describe.each(engineNames)("blip_caption on %s", (engineName) => {
   let text: BlipCaptionConfig["text"];
 
   beforeAll(async () => {
-    ({ engine } = await openEngine(engineName, { threads: 2 }));
+    ({ engine } = await openEngine(engineName, { device, threads: 2 }));
     const one = (value: number) => full(engine, [1, 3, 8, 8], value);
     image = scope(engine, () => concat([one(-1), one(1)], 0));
     text = config.text;
