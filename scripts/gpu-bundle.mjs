@@ -35,15 +35,16 @@ const unneeded = new Set(["lightningcss"]);
 /** Of the project: what the benchmarks and the engine's tests read. */
 const projectFiles = [
   ...["package.json", "tsconfig.base.json", "tsconfig.json", "vitest.config.ts", "LICENSE", "NOTICE"],
+  // What the tests' own settings refer to.
+  ...["grammar/tsconfig.json", "compiler/tsconfig.json"],
   ...["dist/lavisc.js", "dist/chunks", "dist/runtime", "runtime"],
   ...["bench", "fixtures", "golden", "golden.ts", "runtime", "soak", "tsconfig.json"].map(
     (name) => `tests/${name}`,
   ),
 ];
 
-/** What no package needs when it runs: types, maps, documentation, and other builds of the same code. */
-const superfluous =
-  /\.d\.[mc]?ts$|\.map$|\.md$|\.tsbuildinfo$|_test\.js$|\.min\.js$|\.(?:fesm|es)2017(?:\.min)?\.js$/;
+/** What no package needs when it runs: types, maps, documentation, and tfjs in the forms for browsers. */
+const superfluous = /\.d\.[mc]?ts$|\.map$|\.md$|\.tsbuildinfo$|[/\\]tf-[\w-]+(?!\.node)(?:\.\w+)*\.js$/;
 
 function refuse(what) {
   console.error(what);

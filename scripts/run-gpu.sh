@@ -29,9 +29,9 @@ for phase in "$@"; do
 done
 [ $# -gt 0 ] || set -- build test bench
 
-# What looks for python3 and node finds these.
+# What looks for python3 and node finds these. A Python that is a script itself looks for its own as it does now.
 mkdir -p "$here/bin"
-printf '#!/bin/sh\nexec "%s" "$@"\n' "$python" > "$here/bin/python3"
+printf '#!/bin/sh\nPATH="%s" exec "%s" "$@"\n' "$PATH" "$python" > "$here/bin/python3"
 chmod +x "$here/bin/python3"
 PATH=$here/bin:$here/node/bin:$PATH
 LAVIS_CACHE=$here/cache

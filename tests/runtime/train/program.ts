@@ -11,9 +11,9 @@ const runtime = workerEntry(new URL("../../../runtime/index.ts", import.meta.url
 
 /**
  * Writes a program that trains on the pictures of `makeData` until it is stopped; `before` is JavaScript that
- * runs ahead of it. Its training process prints `worker PID`.
+ * runs ahead of it, `engine` what computes, as recipes name it. Its training process prints `worker PID`.
  */
-export function writeProgram(folder: string, name: string, before = ""): string {
+export function writeProgram(folder: string, name: string, before = "", engine = "wasm"): string {
   const path = join(folder, name);
   const annotations = Object.fromEntries(
     ["train", "val", "test"].map((split) => [
@@ -26,7 +26,7 @@ export function writeProgram(folder: string, name: string, before = ""): string 
     batch_size_train: 4,
     batch_size_eval: 4,
     device: "cpu",
-    engine: "wasm",
+    engine,
     threads: 1,
     num_workers: 1,
     save_freq: 1,
