@@ -49,11 +49,12 @@ export function unreadBy(runner: Runner, key: string): string | undefined {
  * Whether LAVIS loads fine-tuned weights where a file does not say, though it trains: its code does so
  * (base_model.py), and the documentation, which the catalogue follows, says that only an evaluation does.
  */
-export function finetunesFinetuned({ options, variants = {} }: Card, variant: string): boolean {
+export function startsFromFinetuned({ options, variants = {} }: Card, variant: string): boolean {
   const stated = options.load_finetuned?.default;
-  return (
-    stated !== undefined && "follows" in stated && variants[variant]?.options.load_finetuned === undefined
-  );
+  const { load_finetuned, finetuned } = variants[variant]?.options ?? {};
+  const isOpen = stated !== undefined && "follows" in stated && load_finetuned === undefined;
+  // LAVIS asserts that the weights are named, except in models that load none.
+  return isOpen && typeof finetuned === "string";
 }
 
 /**

@@ -1,4 +1,5 @@
 import { type Diagnostic, format, languageVersion, type SourceText } from "../../grammar/index.ts";
+import type { Card } from "../../runtime/card.ts";
 import { type Catalog, catalog as runtimeCatalog } from "../catalog/index.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 import { convertSections } from "./convert/sections.ts";
@@ -37,7 +38,8 @@ export function importYaml(source: SourceText, { stem, catalog = runtimeCatalog 
   const configuration = readConfiguration(root, catalog, refusals);
   if (!configuration || !refusals.isEmpty) return refused();
   const parameters = new Parameters(interpolator.parts, catalog);
-  const conversion = { catalog, source, refusals, parameters };
+  const hasPromptedTexts = hasPrompt(configuration) && readsTexts(configuration.run.task);
+  const conversion = { catalog, source, refusals, parameters, hasPromptedTexts };
   const sections = convertSections(configuration, conversion);
   if (!refusals.isEmpty) return refused();
   const name = recipeName(stem);
@@ -59,6 +61,23 @@ function recipeText(
   return `${first}lavis ${languageVersion}\n\n${declarations}${doc}recipe ${name} {\n${writeItems(sections).trimStart()}}\n`;
 }
 
+/** Whether a model has a prompt: the file's, or its card's. */
+function hasPrompt({ model: { values, card, variant } }: Configuration): boolean {
+  const own = entryOf(values, "prompt")?.value;
+  if (own) return own.kind !== "scalar" || (own.value !== null && own.text !== "");
+  const stated = statedDefault(card, variant, "prompt");
+  return typeof stated === "string" && stated !== "";
+}
+
+/** Whether a task gives the model texts to read when it evaluates. */
+const readsTexts = ({ reads = [] }: Card): boolean => reads.flat().includes("text_input");
+
+/** The default that a model's variant or card states for an option. */
+function statedDefault(card: Card, variant: string, key: string): unknown {
+  const own = Object.hasOwn(card.options, key) ? card.options[key]?.default : undefined;
+  return card.variants?.[variant]?.options[key] ?? (own && "value" in own ? own.value : undefined);
+}
+
 /** What LAVIS's default configuration of the model gives, for references into it: `${model.image_size}`. */
 function defaultsOf(root: YamlNode, catalog: Catalog): Fallback {
   return ([section, key = "", ...rest]) => {
@@ -70,9 +89,7 @@ function defaultsOf(root: YamlNode, catalog: Catalog): Fallback {
     });
     const card = cardFor(catalog, "model", arch ?? "");
     const variant = card && variantFor(card, type ?? "");
-    const stated = variant === undefined ? undefined : card?.variants?.[variant]?.options[key];
-    const own = card && Object.hasOwn(card.options, key) ? card.options[key]?.default : undefined;
-    const value = stated ?? (own && "value" in own ? own.value : undefined);
+    const value = card && variant !== undefined ? statedDefault(card, variant, key) : undefined;
     return isScalarValue(value) ? value : undefined;
   };
 }

@@ -77,12 +77,12 @@ function writeScalar(
     case "path":
     case "url":
     case "checkpoint":
-      // Python takes both for nothing.
+      // `False` is how some files say that there is none.
       if (text === "" || value === false)
         return nullable ? { text: "none" } : { problem: "it names nothing" };
       return { text: quote(isStored && type.is === "path" ? storedPath(text) : text) };
     case "string":
-      return { text: quote(text) };
+      return { text: quote(value === false ? "" : text) };
     default:
       return literal(node);
   }

@@ -46,7 +46,16 @@ export function componentItem(
     reportUnknown(name, type.of, nameEntry ?? entry, conversion);
     return nothing;
   }
-  return callItem(entry, value, card, given, conversion);
+  const follows = card.options.prompt?.default;
+  const isPrompted =
+    conversion.hasPromptedTexts &&
+    around.path.endsWith(".eval") &&
+    follows !== undefined &&
+    "follows" in follows &&
+    !entryOf(value, "prompt") &&
+    given?.options.prompt === undefined;
+  const stated = isPrompted ? [plainLine('prompt = ""')] : [];
+  return callItem(entry, value, card, given, stated, conversion);
 }
 
 function reportUnknown(
@@ -66,6 +75,7 @@ function callItem(
   values: YamlMap,
   card: Card,
   given: ComponentValue | undefined,
+  stated: readonly Line[],
   conversion: Conversion,
 ): Item {
   const around: Surroundings = {
@@ -80,7 +90,11 @@ function callItem(
     const [item] = optionItems([entry], card.options, around, conversion);
     return item?.kind === "line" ? item : noteOf(entry, item, conversion);
   });
-  const lines = [...items.filter((item) => item.kind === "line"), ...inherited(card, values, given)];
+  const lines = [
+    ...items.filter((item) => item.kind === "line"),
+    ...inherited(card, values, given),
+    ...stated,
+  ];
   const outer: Trivia = nameEntry ? joinTrivia(trivia, nameEntry.trivia) : trivia;
   // Notes about arguments stand before the call.
   const leading = [...outer.leading, ...items.filter((item) => item.kind === "note").flatMap(remarksOf)];
@@ -110,9 +124,11 @@ function inherited(card: Card, values: YamlMap, given: ComponentValue | undefine
     if (!option || entryOf(values, key)) return [];
     const stated = option.default && "value" in option.default ? option.default.value : undefined;
     if (JSON.stringify(stated) === JSON.stringify(value)) return [];
-    return [{ kind: "line", text: `${key} = ${plainText(value)}`, trivia: noTrivia() }];
+    return [plainLine(`${key} = ${plainText(value)}`)];
   });
 }
+
+const plainLine = (text: string): Line => ({ kind: "line", text, trivia: noTrivia() });
 
 function plainText(value: unknown): string {
   if (value === null) return "none";

@@ -18,6 +18,11 @@ export interface Conversion {
   readonly source: SourceText;
   readonly refusals: Refusals;
   readonly parameters: Parameters;
+  /**
+   * The evaluation gives the model texts, and the model has a prompt of its own: processors take it by default
+   * here, while LAVIS's put nothing before a text.
+   */
+  readonly hasPromptedTexts: boolean;
 }
 
 /** Where options stand. */

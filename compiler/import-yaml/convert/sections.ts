@@ -1,11 +1,11 @@
 import type { Card } from "../../../runtime/card.ts";
 import { lavisKeys, type SectionKind } from "../../catalog/index.ts";
 import { oneOfNames, suggestionsFor } from "../../diagnostics/index.ts";
-import type { Configuration, DatasetPart, ModelPart } from "../configuration.ts";
-import { finetunesFinetuned } from "../dialect.ts";
+import { type Configuration, type DatasetPart, type ModelPart, textOf } from "../configuration.ts";
+import { startsFromFinetuned } from "../dialect.ts";
 import { type Block, type Item, joinTrivia, statedLine } from "../output.ts";
 import { meaningOf, writeValue } from "../values.ts";
-import { entryOf, noTrivia, type Remark, type Trivia, type YamlEntry } from "../yaml/tree.ts";
+import { entryOf, noTrivia, type Remark, type Trivia, type YamlEntry, type YamlMap } from "../yaml/tree.ts";
 import { type Conversion, optionItem } from "./options.ts";
 import { runSections } from "./run.ts";
 import { unreadNote } from "./unread.ts";
@@ -60,7 +60,7 @@ function modelSection(
   const naming = ["arch", "model_type"].flatMap((key) => entryOf(values, key) ?? []);
   const own = values.entries.filter((one) => !naming.includes(one));
   const items = [...sectionItems("model", card, own, conversion)];
-  if (isTraining && !entryOf(values, "load_finetuned") && finetunesFinetuned(card, variant))
+  if (isTraining && !entryOf(values, "load_finetuned") && startsFromFinetuned(card, variant))
     items.push(statedLine("load_finetuned = true", "LAVIS does, unless it is told not to"));
   return section(`model ${card.name}.${variant}`, items, entry.trivia, naming);
 }
@@ -71,9 +71,13 @@ function datasetSection(
   before: Trivia,
   conversion: Conversion,
 ): Block {
-  // Where a dataset has one default configuration, its `type` says nothing.
-  const naming = [card.options.type ? undefined : entryOf(values, "type")].filter((one) => one !== undefined);
-  const own = values.entries.filter((one) => !naming.includes(one));
+  // Where a dataset has one default configuration, or one kind of media, saying which says nothing.
+  const medium = otherMedium(card, values);
+  const naming = [
+    card.options.type ? undefined : entryOf(values, "type"),
+    medium ? entryOf(values, "data_type") : undefined,
+  ].filter((one) => one !== undefined);
+  const own = values.entries.filter((one) => !naming.includes(one)).map((one) => renameFolder(one, medium));
   const share = ratio ? ratioItem(ratio, card, conversion) : [];
   const items = [...sectionItems("dataset", card, own, conversion), ...share];
   const trivia = {
@@ -81,6 +85,33 @@ function datasetSection(
     leading: [...before.leading, ...before.trailing, ...entry.trivia.leading],
   };
   return section(`dataset ${card.name}`, items, trivia, naming);
+}
+
+/** Two names of a folder in `build_info`: the one that LAVIS looks under, and the one that the card has. */
+interface Medium {
+  readonly written: string;
+  readonly known: string;
+}
+
+/** `data_type` chooses no more than under which name of `build_info` LAVIS finds the folder; a card has one. */
+function otherMedium(card: Card, values: YamlMap): Medium | undefined {
+  const type = card.options.data_type?.type;
+  const value = entryOf(values, "data_type")?.value;
+  const written = value && textOf(value);
+  const [known, ...others] = type?.is === "enum" ? type.members : [];
+  const files = entryOf(values, "build_info")?.value;
+  const isOther = known !== undefined && others.length === 0 && written !== undefined && written !== known;
+  const isTaken = isOther && files?.kind === "map" && entryOf(files, known) !== undefined;
+  return isOther && !isTaken ? { written, known } : undefined;
+}
+
+function renameFolder(entry: YamlEntry, medium: Medium | undefined): YamlEntry {
+  const { key, value } = entry;
+  if (!medium || key !== "build_info" || value.kind !== "map") return entry;
+  const entries = value.entries.map((one) =>
+    one.key === medium.written ? { ...one, key: medium.known } : one,
+  );
+  return { ...entry, value: { ...value, entries } };
 }
 
 /** `train_dataset_ratios` gives each dataset its own `ratio`. */
