@@ -85,7 +85,8 @@ function innerOptions(
   return undefined;
 }
 
-function describeOption(path: string, option: Option, preset: string | undefined): DescribedOption {
+/** Describes an option; `preset` is what a variant sets it to, in words. */
+export function describeOption(path: string, option: Option, preset: string | undefined): DescribedOption {
   const { type, doc, dimension, nullable, excludes, idleWhile, only, relativeTo } = option;
   const range = describeRange(option);
   const value = preset ?? describeDefault(option);
@@ -127,7 +128,7 @@ function describeDefault({ type, default: given }: Option): string | undefined {
 }
 
 /** A value of a card as a recipe would say it. */
-function plainText(value: unknown, type: OptionType["is"] = "string"): string {
+export function plainText(value: unknown, type: OptionType["is"] = "string"): string {
   if (Array.isArray(value)) return `[${value.map((one) => plainText(one, "name")).join(", ")}]`;
   if (typeof value !== "object" || value === null) return describeScalar(value, type);
   if ("name" in value && "options" in value && typeof value.name === "string") {

@@ -1,8 +1,8 @@
 /** What hover and completion say about options, cards, values and declarations, in Markdown. */
 
 import { docText } from "../../grammar/index.ts";
-import { type Card, type Default, type Option, type Unit, units } from "../../runtime/card.ts";
-import { describeType } from "../catalog/index.ts";
+import { type Card, type Option, type Unit, units } from "../../runtime/card.ts";
+import { describeComponent, describeOption, plainText } from "../describe/component.ts";
 import type { ExplainedValue } from "../explain/index.ts";
 import type { Declared } from "../program/index.ts";
 
@@ -13,81 +13,58 @@ export function shortType({ type, dimension, nullable }: Option): string {
   return `${name}${nullable ? "?" : ""}${dimension === undefined ? "" : `, in ${dimension}`}`;
 }
 
-/** A default as a recipe would say it; undefined where there is none, or it is too long for a line. */
-export function defaultText(option: Option, preset?: unknown): string | undefined {
-  if (preset !== undefined) return plainText(preset);
-  const given: Default<unknown> | undefined = option.default;
-  if (given === undefined) return undefined;
-  if ("value" in given) return plainText(given.value, option);
-  return "template" in given ? JSON.stringify(given.template) : `the value of ${given.follows}`;
+/** A default that can be written in a recipe as it stands; `preset` is what a model's variant sets. */
+export function writableDefault({ type, default: given }: Option, preset?: unknown): string | undefined {
+  const value = preset ?? (given && "value" in given ? given.value : undefined);
+  if (value === undefined) return undefined;
+  if (Array.isArray(value)) return listText(value, type);
+  const isComponent = type.is === "component" || typeof value !== "object" || value === null;
+  return isComponent ? plainText(value, type.is) : undefined;
 }
 
-/** A default that can be written in a recipe as it stands. */
-export function writableDefault(option: Option, preset?: unknown): string | undefined {
-  const isPlain = preset !== undefined || (option.default !== undefined && "value" in option.default);
-  return isPlain ? defaultText(option, preset) : undefined;
+function listText(values: readonly unknown[], type: Option["type"]): string | undefined {
+  if (type.is !== "list") return undefined;
+  return `[${values.map((one) => plainText(one, type.of.is)).join(", ")}]`;
 }
-
-/** Plain data of a card as a recipe would say it. */
-function plainText(value: unknown, option?: Option): string | undefined {
-  if (value === null) return "none";
-  if (Array.isArray(value)) {
-    const elements = value.map((one: unknown) => plainText(one, option));
-    return elements.includes(undefined) ? undefined : `[${elements.join(", ")}]`;
-  }
-  if (typeof value === "string") {
-    const type = option?.type.is === "list" ? option.type.of : option?.type;
-    return type?.is === "enum" || type?.is === "name" ? value : JSON.stringify(value);
-  }
-  if (typeof value !== "object") return String(value);
-  return "name" in (value as object) ? String((value as { name: unknown }).name) : undefined;
-}
-
-const bounds = ({ min, max, above, below }: NonNullable<Option["range"]>): string =>
-  [
-    min === undefined ? "" : `at least ${min}`,
-    above === undefined ? "" : `above ${above}`,
-    max === undefined ? "" : `at most ${max}`,
-    below === undefined ? "" : `below ${below}`,
-  ]
-    .filter((bound) => bound !== "")
-    .join(", ");
 
 /** The units of an option's dimension: `px`. */
 export function unitsOf({ dimension }: Pick<Option, "dimension">): readonly Unit[] {
   return (Object.keys(units) as Unit[]).filter((unit) => units[unit].dimension === dimension);
 }
 
-/** An option with all that its card says of it. */
-export function describeOption(name: string, option: Option, owner: string, preset?: unknown): string {
-  const { type, dimension, range, nullable, only } = option;
-  const unit = dimension === undefined ? "" : `, in ${dimension} (\`${unitsOf(option).join("`, `")}\`)`;
-  const byDefault = defaultText(option, preset);
+/** An option with all that its card says of it, as `lavisc describe` has it. */
+export function optionHelp(name: string, option: Option, owner: string, preset?: unknown): string {
+  const shown = preset === undefined ? undefined : plainText(preset, option.type.is);
+  const { type, range, doc, default: byDefault, notes } = describeOption(name, option, shown);
+  const unit =
+    option.dimension === undefined ? "" : `, in ${option.dimension} (\`${unitsOf(option).join("`, `")}\`)`;
   const facts = [
-    `Type: ${describeType(type)}${nullable ? ", or `none`" : ""}${unit}${range ? `; ${bounds(range)}` : ""}`,
+    `Type: ${type}${unit}${range === undefined ? "" : `; ${range}`}`,
     ...(byDefault === undefined
       ? []
-      : [`Default: ${/^the /.test(byDefault) ? byDefault : `\`${byDefault}\``}`]),
-    ...(only === undefined ? [] : [`In this version only \`${String(only.value)}\`: ${only.because}`]),
+      : [`Default: ${/^that of /.test(byDefault) ? byDefault : `\`${byDefault}\``}`]),
+    ...notes,
   ];
-  return `**${name}** · ${owner}\n\n${option.doc}\n\n${facts.map((fact) => `- ${fact}`).join("\n")}`;
+  return `**${name}** · ${owner}\n\n${doc}\n\n${facts.map((fact) => `- ${fact}`).join("\n")}`;
 }
 
-export function describeCardFully(card: Card, variant?: string): string {
-  const chosen = variant === undefined ? undefined : card.variants?.[variant];
-  const title = chosen ? `${card.name}.${variant}` : card.name;
-  const variants = chosen ? [] : Object.entries(card.variants ?? {});
+/** What a component is, of a model also what its variant is. */
+export function componentHelp(card: Card, variant?: string): string {
+  const { name, kind, doc, isImplemented, variants, tasks, metrics } = describeComponent(card, variant);
   const lines = [
-    ...variants.map(([name, { doc }]) => `- \`${card.name}.${name}\`: ${doc}`),
-    ...(card.tasks ? [`- Tasks: ${card.tasks.join(", ")}`] : []),
-    ...(card.metrics ? [`- Metrics: ${Object.keys(card.metrics).join(", ")}`] : []),
+    ...variants.map((one) => `- \`${card.name}.${one.name}\`: ${one.doc}`),
+    ...(tasks.length > 0 ? [`- Tasks: ${tasks.join(", ")}`] : []),
+    ...(metrics.length > 0 ? [`- Metrics: ${metrics.map((one) => one.name).join(", ")}`] : []),
+    ...(isImplemented ? [] : [`- ${notImplemented}: it can be checked, but not built.`]),
   ];
-  const list = lines.length === 0 ? "" : `\n\n${lines.join("\n")}`;
-  return `**${title}** · ${card.kind}\n\n${card.doc}${chosen ? `\n\n${chosen.doc}` : ""}${list}`;
+  return `**${name}** · ${kind}\n\n${doc}${lines.length === 0 ? "" : `\n\n${lines.join("\n")}`}`;
 }
+
+/** What is said of a component that can be named and not run. */
+export const notImplemented = "Not in this version";
 
 /** Where a value of a recipe came from. */
-export function describeExplained(values: readonly ExplainedValue[]): string {
+export function explainedHelp(values: readonly ExplainedValue[]): string {
   const lines = values.map(
     ({ path, text, from, isDynamic }) =>
       `\`${path} = ${text}\` — ${from}${isDynamic ? " (depends on a parameter)" : ""}`,
@@ -101,7 +78,7 @@ export function signatureOf({ declaration, file }: Declared): string {
   return file.source.text.slice(declaration.span.start, end).trim();
 }
 
-export function describeDeclared(declared: Declared): string {
+export function declaredHelp(declared: Declared): string {
   const docs = docText(declared.declaration);
   const code = `\`\`\`lavis\n${signatureOf(declared)}\n\`\`\``;
   return `${code}\n\n${docs === "" ? "" : `${docs}\n\n`}${declared.file.source.path}`;

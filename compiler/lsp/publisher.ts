@@ -5,6 +5,15 @@ import type { OpenDocument, Session } from "./session.ts";
 /** How long nothing is typed before diagnostics are made, in milliseconds. */
 const pause = 150;
 
+/** What the client is told. */
+export interface Listener {
+  send(parameters: PublishDiagnosticsParams): void;
+  /** The project's configuration cannot be used. */
+  trouble(message: string): void;
+  /** A bug of ours, which must not end the server: other documents are served all the same. */
+  failed(error: unknown): void;
+}
+
 /**
  * Sends the diagnostics of open documents when nothing has been typed for a moment. What an open document brings
  * to light in a file that it imports is shown there, once, whoever else says the same.
@@ -12,24 +21,18 @@ const pause = 150;
 export class DiagnosticPublisher {
   readonly #session: Session;
   readonly #addresses: Addresses;
-  readonly #send: (parameters: PublishDiagnosticsParams) => void;
+  readonly #client: Listener;
   readonly #timers = new Map<string, NodeJS.Timeout>();
   /** By the open document's path: the diagnostics that it gives to each file. */
   readonly #given = new Map<string, ReadonlyMap<string, readonly Diagnostic[]>>();
 
-  readonly #failed: (error: unknown) => void;
+  /** What the client was told about the project's configuration, so that it is told once. */
+  readonly #told = new Set<string>();
 
-  /** `failed` is told of a bug of ours, which must not end the server: other documents are served all the same. */
-  constructor(
-    session: Session,
-    addresses: Addresses,
-    send: (parameters: PublishDiagnosticsParams) => void,
-    failed: (error: unknown) => void,
-  ) {
+  constructor(session: Session, addresses: Addresses, client: Listener) {
     this.#session = session;
-    this.#failed = failed;
     this.#addresses = addresses;
-    this.#send = send;
+    this.#client = client;
   }
 
   /** A document has changed: it is checked soon, and so are those that import it. */
@@ -67,7 +70,7 @@ export class DiagnosticPublisher {
         try {
           this.#check(uri, path);
         } catch (error) {
-          this.#failed(error);
+          this.#client.failed(error);
         }
       }, pause),
     );
@@ -76,10 +79,18 @@ export class DiagnosticPublisher {
   #check(uri: string, path: string): void {
     const analysis = this.#session.analysis(uri);
     if (!analysis) return;
+    this.#tell(analysis.trouble);
     const before = this.#given.get(path);
     const given = diagnosticsByFile(analysis, this.#addresses);
     this.#given.set(path, given);
     for (const file of new Set([...(before?.keys() ?? []), ...given.keys()])) this.#publish(file);
+  }
+
+  #tell(trouble: string | undefined): void {
+    if (trouble === undefined) this.#told.clear();
+    if (trouble === undefined || this.#told.has(trouble)) return;
+    this.#told.add(trouble);
+    this.#client.trouble(trouble);
   }
 
   /** Sends what all open documents say of a file. */
@@ -88,6 +99,6 @@ export class DiagnosticPublisher {
     const version = this.#session.document(uri)?.version;
     const said = [...this.#given.values()].flatMap((byFile) => byFile.get(path) ?? []);
     const once = new Map(said.map((one) => [JSON.stringify([one.code, one.range, one.message]), one]));
-    this.#send({ uri, diagnostics: [...once.values()], ...(version !== undefined && { version }) });
+    this.#client.send({ uri, diagnostics: [...once.values()], ...(version !== undefined && { version }) });
   }
 }

@@ -22,7 +22,7 @@ import { explainCode } from "../explain/index.ts";
 import { ownPackage } from "../package.ts";
 import type { Analysis, FilePlace } from "./analysis.ts";
 import { type Client, clientOf, sectionOf, settingsOf } from "./client.ts";
-import { codeActions, fixAllKind } from "./features/code-actions.ts";
+import { codeActions, fixAllAction, fixAllKind } from "./features/code-actions.ts";
 import { complete } from "./features/completion/index.ts";
 import { definition } from "./features/definition.ts";
 import type { Addresses } from "./features/diagnostics.ts";
@@ -80,13 +80,12 @@ class Server {
       explanationOf: (code) =>
         this.#client?.explanationScheme && `${this.#client.explanationScheme}:/${code}.md`,
     };
-    this.#publisher = new DiagnosticPublisher(
-      this.#session,
-      addresses,
-      (parameters) => void connection.sendDiagnostics(parameters),
-      (error) =>
+    this.#publisher = new DiagnosticPublisher(this.#session, addresses, {
+      send: (parameters) => void connection.sendDiagnostics(parameters),
+      trouble: (message) => connection.window.showWarningMessage(message),
+      failed: (error) =>
         connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
-    );
+    });
   }
 
   listen(): void {
@@ -234,19 +233,19 @@ class Server {
     );
     connection.onCodeAction(({ textDocument, range, context }) =>
       this.#in(textDocument, (analysis) => {
-        const actions = codeActions(analysis, spanOf(analysis.source, range));
-        const isWanted = (kind: string): boolean =>
-          context.only === undefined ||
-          context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
-        return actions
-          .filter(({ kind }) => isWanted(kind))
-          .map(({ title, kind, isPreferred, diagnostic, files }): CodeAction => {
-            const repaired = context.diagnostics.filter(
-              ({ code, range: at }) =>
-                diagnostic?.code === code && spanOf(analysis.source, at).start === diagnostic?.span.start,
-            );
-            return { title, kind, isPreferred, diagnostics: repaired, edit: this.#workspaceEdit(files) };
-          });
+        const wants = (kind: string): boolean =>
+          context.only?.some((only) => kind === only || kind.startsWith(`${only}.`)) ?? true;
+        const single = wants(CodeActionKind.QuickFix)
+          ? codeActions(analysis, spanOf(analysis.source, range))
+          : [];
+        const all = wants(fixAllKind) ? fixAllAction(analysis) : [];
+        return [...single, ...all].map(({ title, kind, isPreferred, diagnostic, files }): CodeAction => {
+          const repaired = context.diagnostics.filter(
+            ({ code, range: at }) =>
+              diagnostic?.code === code && spanOf(analysis.source, at).start === diagnostic?.span.start,
+          );
+          return { title, kind, isPreferred, diagnostics: repaired, edit: this.#workspaceEdit(files) };
+        });
       }),
     );
   }

@@ -1,7 +1,7 @@
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { SourceText } from "../../grammar/index.ts";
 import { DiagnosticCollector } from "../diagnostics/index.ts";
-import { type Host, loadProgram, nodeHost, type SourceFile } from "../program/index.ts";
+import { type Host, loadProgram, nodeHost, type Program, type SourceFile } from "../program/index.ts";
 import { type Analysis, analyse } from "./analysis.ts";
 import { folderAround, recipesIn } from "./folders.ts";
 import { pathOfUri, uriOfPath } from "./uris.ts";
@@ -74,7 +74,8 @@ export class Session {
     if (!this.#open.has(path)) return undefined;
     const cached = this.#analyses.get(path);
     if (cached?.generation === this.#generation) return cached.analysis;
-    const analysis = analyse(this.#host(path), path);
+    const importers = () => this.#programsNaming(basename(path), path);
+    const analysis = analyse(this.#host(path), path, { importers });
     this.#analyses.set(path, { analysis, generation: this.#generation });
     return analysis;
   }
@@ -90,18 +91,24 @@ export class Session {
   }
 
   /** Every file that may name what a document declares or imports: those of the workspace, and those that are open. */
-  filesNaming(name: string, { program }: Analysis): readonly SourceFile[] {
+  filesNaming(name: string, { path, program }: Analysis): readonly SourceFile[] {
     const files = new Map(program.files);
-    const paths = [...this.#open.keys(), ...recipesIn(this.folders)];
-    for (const path of paths) {
-      if (files.has(path)) continue;
+    for (const { entry } of this.#programsNaming(name, path))
+      if (!files.has(entry.path)) files.set(entry.path, entry);
+    return [...files.values()];
+  }
+
+  /** The programs of the other files, open or of the workspace, in whose text a word stands. */
+  #programsNaming(word: string, except: string): readonly Program[] {
+    const paths = new Set([...this.#open.keys(), ...recipesIn(this.folders)]);
+    paths.delete(except);
+    return [...paths].flatMap((path) => {
       const host = this.#host(path);
       const text = host.readFile(path);
-      if (typeof text !== "string" || !text.includes(name)) continue;
-      const loaded = loadProgram(host, path, new DiagnosticCollector());
-      if (!("problem" in loaded)) files.set(path, loaded.entry);
-    }
-    return [...files.values()];
+      if (typeof text !== "string" || !text.includes(word)) return [];
+      const program = loadProgram(host, path, new DiagnosticCollector());
+      return "problem" in program ? [] : [program];
+    });
   }
 
   /** The disk with the open documents over it; paths are shown relative to the workspace's folder around. */

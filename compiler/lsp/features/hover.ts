@@ -6,7 +6,7 @@ import { type Unit, units } from "../../../runtime/card.ts";
 import { isSectionKind } from "../../catalog/index.ts";
 import { type ExplainedValue, explainCode, explainRecipe } from "../../explain/index.ts";
 import type { Analysis } from "../analysis.ts";
-import { describeCardFully, describeDeclared, describeExplained, describeOption } from "../describe.ts";
+import { componentHelp, declaredHelp, explainedHelp, optionHelp } from "../describe.ts";
 import { occurrenceAt } from "../occurrences.ts";
 import { around, cardsOf, optionAt, pathOfKey, readPlace, type TreePlace } from "../places.ts";
 import { rangeOf, touches } from "../text.ts";
@@ -45,7 +45,7 @@ function helpAt(analysis: Analysis, place: TreePlace, offset: number): Help | un
   const parent = place.nodes.at(-2);
   if (!leaf) return undefined;
   const occurrence = occurrenceAt(analysis.file, offset);
-  if (occurrence) return { span: occurrence.name.span, text: declaredHelp(analysis, occurrence) };
+  if (occurrence) return { span: occurrence.name.span, text: nameHelp(analysis, occurrence) };
   if (leaf.kind !== "name") return wordHelp(analysis, leaf, offset);
   switch (parent?.kind) {
     case "entry":
@@ -71,17 +71,17 @@ function wordHelp({ source }: Analysis, node: Node, offset: number): Help | unde
   return doc === undefined ? undefined : { span, text: doc };
 }
 
-function declaredHelp(
+function nameHelp(
   analysis: Analysis,
-  { declared }: { readonly declared: Parameters<typeof describeDeclared>[0] },
+  { declared }: { readonly declared: Parameters<typeof declaredHelp>[0] },
 ): string {
   const { name } = declared.declaration;
   const values = uniqueValues(analysis.recipes.flatMap(explainRecipe)).filter(
     ({ path }) => path === `param.${name.text}`,
   );
   const isParameter = declared.declaration.kind === "param";
-  const resolved = isParameter && values.length > 0 ? `\n\n${describeExplained(values)}` : "";
-  return describeDeclared(declared) + resolved;
+  const resolved = isParameter && values.length > 0 ? `\n\n${explainedHelp(values)}` : "";
+  return declaredHelp(declared) + resolved;
 }
 
 function keyHelp(analysis: Analysis, place: TreePlace, key: Name, item: Span): Help | undefined {
@@ -91,8 +91,8 @@ function keyHelp(analysis: Analysis, place: TreePlace, key: Name, item: Span): H
   const owner = slot.kind === "options" ? slot.owner : "";
   const preset = slot.kind === "options" ? slot.presets[key.text] : undefined;
   const values = valuesOf(analysis, place, key.text, item);
-  const resolved = values.length > 0 ? `\n\n${describeExplained(values)}` : "";
-  return { span: key.span, text: describeOption(key.text, option, owner, preset) + resolved };
+  const resolved = values.length > 0 ? `\n\n${explainedHelp(values)}` : "";
+  return { span: key.span, text: optionHelp(key.text, option, owner, preset) + resolved };
 }
 
 /** The value of a key in the recipe around; in a fragment, in every recipe that has it from there. */
@@ -140,13 +140,13 @@ function pathHelp(
     const { cards, variant } = cardsOf(holder.sectionKind.text, path, place.declaration?.text, analysis);
     const [only, ...others] = cards;
     if (!only || others.length > 0) return undefined;
-    return { span: path.span, text: describeCardFully(only, variant) };
+    return { span: path.span, text: componentHelp(only, variant) };
   }
   const { wanted } = place;
   if (holder?.kind === "call" && functionDocs[path.text])
     return { span: path.span, text: functionDocs[path.text]?.doc ?? "" };
   const card = wanted?.type.is === "component" ? analysis.catalog.get(wanted.type.of, path.text) : undefined;
-  if (card) return { span: path.span, text: describeCardFully(card) };
+  if (card) return { span: path.span, text: componentHelp(card) };
   if (wanted?.type.is !== "enum" || !wanted.type.members.includes(path.text)) return undefined;
   const noun = wanted.type.noun ?? "value";
   return { span: path.span, text: `**${path.text}** · ${noun} of \`${wanted.key}\`\n\n${wanted.option.doc}` };

@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { DocumentSymbol } from "vscode-languageserver";
-import { codeActions, fixAllKind } from "../../../compiler/lsp/features/code-actions.ts";
+import { DiagnosticCollector } from "../../../compiler/diagnostics/index.ts";
+import { analyse } from "../../../compiler/lsp/analysis.ts";
+import { codeActions, fixAllAction, fixAllKind } from "../../../compiler/lsp/features/code-actions.ts";
 import { diagnosticsByFile } from "../../../compiler/lsp/features/diagnostics.ts";
 import { foldingRanges } from "../../../compiler/lsp/features/folding.ts";
 import { formatDocument, formatRange } from "../../../compiler/lsp/features/formatting.ts";
 import { inlayHints } from "../../../compiler/lsp/features/inlay-hints.ts";
 import { legend, semanticTokens, tokensOf } from "../../../compiler/lsp/features/semantic-tokens.ts";
 import { documentSymbols } from "../../../compiler/lsp/features/symbols.ts";
+import { loadProgram, memoryHost, type Program } from "../../../compiler/program/index.ts";
 import { format, SourceText } from "../../../grammar/index.ts";
 import { applied, commonFile, edited, textIn, whole } from "./support.ts";
 
@@ -191,6 +194,45 @@ describe("diagnostics", () => {
   });
 });
 
+describe("warnings", () => {
+  const slugs = (text: string, others: Readonly<Record<string, string>>) =>
+    edited(text, { ...files, ...others }).analysis.diagnostics.map(
+      ({ slug, severity }) => `${severity} ${slug}`,
+    );
+  const unused = whole.replace("let name", "let unused = 1\nlet name");
+
+  it("are there beside the errors", () => {
+    expect(slugs(unused, {})).toEqual(["warning unused-let"]);
+  });
+
+  it("have the level, the ignored files and the baseline of the project", () => {
+    const configured = (settings: object) => slugs(unused, { "/lavisc.json": JSON.stringify(settings) });
+    expect(configured({ rules: { "unused-let": "error" } })).toEqual(["error unused-let"]);
+    expect(configured({ rules: { "unused-let": "off" } })).toEqual([]);
+    expect(configured({ ignore: ["*.lavis"] })).toEqual([]);
+  });
+
+  it("are left out where the configuration cannot be used, which is said", () => {
+    const { analysis: troubled } = edited(unused, { ...files, "/lavisc.json": '{ "rulez": {} }' });
+    expect(troubled.diagnostics).toEqual([]);
+    expect(troubled.trouble).toContain("lavisc.json cannot be used");
+    expect(troubled.trouble).toContain("there is no key `rulez`");
+  });
+
+  it("know what other files use", () => {
+    const shared =
+      "fragment f for run { seed = 1 }\nrecipe base { task captioning }\nrecipe r extends base {}\n";
+    const user = 'import { f } from "r.lavis"\nfragment g for run { use f }\n';
+    const host = memoryHost({ "/r.lavis": shared, "/user.lavis": user });
+    const slugsWith = (importers: () => readonly Program[]) =>
+      analyse(host, "/r.lavis", { importers })?.diagnostics.map(({ slug }) => slug) ?? [];
+    const importing = loadProgram(host, "/user.lavis", new DiagnosticCollector());
+    if ("problem" in importing) throw new Error(importing.problem);
+    expect(slugsWith(() => [])).toContain("unused-fragment");
+    expect(slugsWith(() => [importing])).not.toContain("unused-fragment");
+  });
+});
+
 describe("code actions", () => {
   const actionsAt = (text: string, place: string) => {
     const { analysis: broken } = edited(text, files);
@@ -208,13 +250,26 @@ describe("code actions", () => {
     expect(others).toEqual([]);
   });
 
-  it("repair everything that is safe in one", () => {
+  it("repair everything that is safe in one, in as many rounds as it takes", () => {
     const text = "# a\nlet x = 'b' # c\nlet y = True\n";
-    const all = actionsAt(text, "a").find(({ kind }) => kind === fixAllKind);
+    const [all, ...others] = fixAllAction(edited(text).analysis);
+    expect(all?.kind).toBe(fixAllKind);
     expect(done(text, all)).toBe('// a\nlet x = "b" // c\nlet y = true\n');
+    expect(others).toEqual([]);
+    expect(fixAllAction(edited(whole.replace("device = cpu", "device = gpu"), files).analysis)).toEqual([]);
+  });
+
+  it("ignore a warning by a comment above its item, for a reason that the author writes", () => {
+    const text = whole.replace("let name", "let unused = 1\nlet name");
+    const ignore = actionsAt(text, "unused").find(({ title }) => title.startsWith("Ignore"));
+    const ignored = done(text, ignore);
+    expect(ignored).toContain("// lavisc-ignore unused-let: \nlet unused = 1\n");
+    const reasoned = edited(ignored.replace("unused-let: ", "unused-let: used soon"), files);
+    expect(reasoned.analysis.diagnostics).toEqual([]);
   });
 
   it("are none where nothing is wrong", () => {
     expect(actionsAt(whole, "device")).toEqual([]);
+    expect(fixAllAction(analysis)).toEqual([]);
   });
 });

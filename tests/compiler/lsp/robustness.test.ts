@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Analysis, analyse } from "../../../compiler/lsp/analysis.ts";
-import { codeActions } from "../../../compiler/lsp/features/code-actions.ts";
+import { codeActions, fixAllAction } from "../../../compiler/lsp/features/code-actions.ts";
 import { complete } from "../../../compiler/lsp/features/completion/index.ts";
 import { definition } from "../../../compiler/lsp/features/definition.ts";
 import { diagnosticsByFile } from "../../../compiler/lsp/features/diagnostics.ts";
@@ -56,6 +56,7 @@ function askAboutAll(text: string): void {
   documentSymbols(analysis);
   foldingRanges(analysis);
   formatDocument(analysis.source);
+  fixAllAction(analysis);
   diagnosticsByFile(analysis, { uriOf: (path) => path, explanationOf: () => undefined });
   expect(semanticTokens(analysis).data.every((number) => number >= 0)).toBe(true);
   let end = 0;
@@ -68,12 +69,12 @@ function askAboutAll(text: string): void {
 describe("every feature", () => {
   it("answers at every place of a recipe", () => {
     const known = analysed(whole);
-    for (let offset = 0; offset <= whole.length; offset += 7) askEverything(whole, offset, known);
+    for (let offset = 0; offset <= whole.length; offset += 11) askEverything(whole, offset, known);
   }, 120_000);
 
   it("answers at the end of a text that is cut off anywhere, with what was known before", () => {
     const known = analysed(whole);
-    for (let end = 0; end < whole.length; end += 5) {
+    for (let end = 0; end < whole.length; end += 9) {
       askEverything(whole.slice(0, end), end, known);
       askAboutAll(whole.slice(0, end));
     }
@@ -108,7 +109,7 @@ describe("every feature", () => {
           askAboutAll(text);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   }, 120_000);
 

@@ -7,7 +7,6 @@ import { isSectionKind } from "../../../catalog/index.ts";
 import { scalarTypes } from "../../../resolve/values/parameters.ts";
 import type { Analysis } from "../../analysis.ts";
 import { type Cursor, readCursor } from "../../cursor.ts";
-import { describeCardFully } from "../../describe.ts";
 import { around, readPlace, type Slot, type TreePlace, takenKeys } from "../../places.ts";
 import { editOf } from "../../text.ts";
 import { allSections, declarationWords, joiningWords, sectionDocs } from "../../words.ts";
@@ -15,6 +14,7 @@ import { type FolderReader, fileCandidates } from "./files.ts";
 import { type Candidate, itemOf } from "./item.ts";
 import { itemCandidates, removable } from "./keys.ts";
 import {
+  componentCandidate,
   declaredNames,
   defaultCandidates,
   functionCandidates,
@@ -193,14 +193,10 @@ const parameterTypes: readonly Candidate[] = scalarTypes.map((label) => ({
 
 function labels(kind: (typeof allSections)[number], { catalog }: Analysis): readonly Candidate[] {
   return catalog.ofKind(kind).flatMap((card): readonly Candidate[] => {
-    const base = { kind: CompletionItemKind.Class, detail: kind };
     const variants = Object.keys(card.variants ?? {});
-    if (variants.length === 0) return [{ ...base, label: card.name, doc: describeCardFully(card) }];
-    return variants.map((variant) => ({
-      ...base,
-      label: `${card.name}.${variant}`,
-      doc: describeCardFully(card, variant),
-    }));
+    return variants.length === 0
+      ? [componentCandidate(card)]
+      : variants.map((variant) => componentCandidate(card, variant));
   });
 }
 

@@ -1,7 +1,7 @@
 import { CompletionItemKind } from "vscode-languageserver";
 import type { Option } from "../../../../runtime/card.ts";
 import { isSectionKind } from "../../../catalog/index.ts";
-import { describeOption, shortType, writableDefault } from "../../describe.ts";
+import { optionHelp, shortType, writableDefault } from "../../describe.ts";
 import type { Slot } from "../../places.ts";
 import { allSections, hasNoLabel, isSingleSection, itemWords, sectionDocs } from "../../words.ts";
 import { type Candidate, inSnippet } from "./item.ts";
@@ -62,7 +62,7 @@ function optionCandidates(
       label: name,
       kind: hasKeys(option) ? CompletionItemKind.Struct : CompletionItemKind.Property,
       detail: shortType(option),
-      doc: describeOption(name, option, owner, presets[name]),
+      doc: optionHelp(name, option, owner, presets[name]),
       ...written(name, option, form, presets[name]),
       // What must be given stands first.
       rank: option.default === undefined && !hasKeys(option) ? 0 : 1,

@@ -1,12 +1,13 @@
 import { CompletionItemKind } from "vscode-languageserver";
 import { docText } from "../../../../grammar/index.ts";
-import { type Option, type OptionType, type Unit, units } from "../../../../runtime/card.ts";
+import { type Card, type Option, type OptionType, type Unit, units } from "../../../../runtime/card.ts";
 import type { Catalog } from "../../../catalog/index.ts";
 import { type PartialRecipe, sectionsOf } from "../../../resolve/resolved.ts";
 import type { Analysis } from "../../analysis.ts";
 import {
-  describeCardFully,
-  describeDeclared,
+  componentHelp,
+  declaredHelp,
+  notImplemented,
   signatureOf,
   unitsOf,
   writableDefault,
@@ -48,7 +49,7 @@ export function namesInScope({ file }: Analysis): readonly Candidate[] {
         label,
         kind: kind === "param" ? CompletionItemKind.Variable : CompletionItemKind.Constant,
         detail: signatureOf(declared),
-        doc: describeDeclared(declared),
+        doc: declaredHelp(declared),
         rank: 1,
       },
     ];
@@ -118,12 +119,7 @@ function ofType(
       ];
     }
     case "component":
-      return catalog.ofKind(type.of).map((card) => ({
-        label: card.name,
-        kind: CompletionItemKind.Class,
-        detail: card.kind,
-        doc: describeCardFully(card),
-      }));
+      return catalog.ofKind(type.of).map((card) => componentCandidate(card));
     case "number":
     case "count":
     case "ratio":
@@ -142,6 +138,15 @@ function ofType(
       return [];
   }
 }
+
+/** A component, of a model one variant; those that this version cannot run stand last. */
+export const componentCandidate = (card: Card, variant?: string): Candidate => ({
+  label: variant === undefined ? card.name : `${card.name}.${variant}`,
+  kind: CompletionItemKind.Class,
+  detail: card.implemented === false ? `${card.kind}, ${notImplemented.toLowerCase()}` : card.kind,
+  doc: componentHelp(card, variant),
+  rank: card.implemented === false ? 3 : 0,
+});
 
 const constant = (label: string, detail?: string): Candidate => ({
   label,
