@@ -5,14 +5,7 @@
   "targets": [
     {
       "target_name": "lavis_torch",
-      "sources": [
-        "module.cc",
-        "data.cc",
-        "call.cc",
-        "autograd.cc",
-        "memory.cc",
-        "kernels.cc",
-      ],
+      "sources": ["lavis_torch.cc"],
       "include_dirs": [
         "<(torch_folder)/include",
         "<(torch_folder)/include/torch/csrc/api/include",
