@@ -3,5 +3,5 @@ import type { LintRule } from "../lint/index.ts";
 
 /** A lint rule as a page of Markdown. */
 export function rulePage(rule: LintRule): string {
-  return `# ${rule.slug} (${rule.code})\n\n${explanationText(rule)}\n`;
+  return `# ${rule.slug} (${rule.code})\n\n${explanationText(rule.code, rule)}\n`;
 }

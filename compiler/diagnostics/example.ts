@@ -6,4 +6,6 @@ export interface Example {
   readonly valid: string;
   /** Files that the two import, by their path beside them. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Whether the two are command lines rather than recipes. */
+  readonly isCommand?: boolean;
 }

@@ -6,7 +6,8 @@ import {
 } from "../../grammar/index.ts";
 import { type Example, messages, suggestionsFor } from "../diagnostics/index.ts";
 import { importMessages } from "../import-yaml/messages.ts";
-import { lintMessages } from "../lint/index.ts";
+import { findRule, lintMessages } from "../lint/index.ts";
+import { examples } from "./examples/index.ts";
 
 /** What `lavisc explain LV2104` prints. */
 export interface ExplainedCode {
@@ -19,7 +20,12 @@ export interface ExplainedCode {
 }
 
 /** Every diagnostic's definition by its code: syntax, names and types, meaning, lint, import. */
-export const allMessages: MessageTable = { ...syntaxMessages, ...messages, ...lintMessages, ...importMessages };
+export const allMessages: MessageTable = {
+  ...syntaxMessages,
+  ...messages,
+  ...lintMessages,
+  ...importMessages,
+};
 
 /** The long text of a code or a slug, in any letter case; undefined where there is none. */
 export function explainCode(subject: string): ExplainedCode | undefined {
@@ -27,22 +33,27 @@ export function explainCode(subject: string): ExplainedCode | undefined {
   for (const [code, definition] of entries())
     if (code.toLowerCase() === wanted || definition.slug === wanted) {
       const { slug, severity, message } = definition;
-      return { code, slug, severity, message, explanation: explanationText(definition) };
+      return { code, slug, severity, message, explanation: explanationText(code, definition) };
     }
   return undefined;
 }
 
-/** The long text of a diagnostic, in Markdown: why, how to repair it, an example of both. */
-export function explanationText(definition: MessageDefinition & { readonly example?: Example }): string {
-  const { help, explanation, example } = definition;
+/** The long text of a diagnostic, in Markdown: why, how to repair it, and an example, unless the first part shows one. */
+export function explanationText(code: DiagnosticCode, { help, explanation }: MessageDefinition): string {
   const repair = help === undefined ? [] : [`To repair it: ${help.replace(/\{(\w+)\}/g, "…")}`];
-  const shown = example
-    ? [`Instead of\n\n${fence(example.invalid)}`, `write\n\n${fence(example.valid)}`]
-    : [];
+  const example = exampleOf(code);
+  const shown = example && !explanation.includes("```") ? [describeExample(example)] : [];
   return [explanation.trim(), ...repair, ...shown].join("\n\n");
 }
 
-const fence = (text: string): string => `\`\`\`lavis\n${text.trimEnd()}\n\`\`\``;
+/** What gives a diagnostic, and the same as it should be. */
+export const exampleOf = (code: DiagnosticCode): Example | undefined =>
+  findRule(code)?.example ?? examples[code];
+
+function describeExample({ invalid, valid, isCommand = false }: Example): string {
+  const fence = (text: string) => `\`\`\`${isCommand ? "sh" : "lavis"}\n${text.trimEnd()}\n\`\`\``;
+  return `Instead of\n\n${fence(invalid)}\n\nwrite\n\n${fence(valid)}`;
+}
 
 /** The codes and slugs that may have been meant. */
 export function codesNear(subject: string): readonly string[] {

@@ -59,7 +59,7 @@ function ruleOf(code: Diagnostic["code"]) {
   const definition = allMessages[code];
   if (!definition) throw new Error(`${code} is in no table of messages`);
   const { slug, explanation, severity } = definition;
-  const text = explanationText(definition);
+  const text = explanationText(code, definition);
   return {
     id: code,
     name: slug.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase()),

@@ -108,7 +108,7 @@ function ruleOf(name: string, bold: Paint): Page {
       name,
       lintRules.flatMap(({ slug, code }) => [slug, code]),
     );
-  const text = `${bold(`${rule.code} ${rule.slug}`)}\n\n${explanationText(rule)}\n`;
+  const text = `${bold(`${rule.code} ${rule.slug}`)}\n\n${explanationText(rule.code, rule)}\n`;
   return { data: ruleData(rule), markdown: rulePage(rule), text };
 }
 

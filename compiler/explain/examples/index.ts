@@ -1,0 +1,14 @@
+import type { DiagnosticCode } from "../../../grammar/index.ts";
+import type { Example } from "../../diagnostics/index.ts";
+import { meaningExamples } from "./meaning.ts";
+import { nameExamples } from "./names.ts";
+import { syntaxExamples } from "./syntax.ts";
+import { typeExamples } from "./types.ts";
+
+/** What each error is about, shown. Lint rules hold their own examples. */
+export const examples: Readonly<Record<DiagnosticCode, Example>> = {
+  ...syntaxExamples,
+  ...nameExamples,
+  ...typeExamples,
+  ...meaningExamples,
+};
