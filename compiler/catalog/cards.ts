@@ -73,6 +73,10 @@ import * as trainingOnly from "../../runtime/tasks/training-only.card.ts";
 import { vqa } from "../../runtime/tasks/vqa.card.ts";
 import { run } from "../../runtime/train/run.card.ts";
 
+/** The cards of a file that holds a family of them, by name: the order of a module's exports depends on who loads it. */
+const cardsOf = (family: Readonly<Record<string, Card>>): readonly Card[] =>
+  Object.values(family).sort((a, b) => (a.name < b.name ? -1 : 1));
+
 const tasks: readonly Card[] = [
   captioning,
   retrieval,
@@ -80,10 +84,10 @@ const tasks: readonly Card[] = [
   gqa,
   aok_vqa,
   discrn_qa,
-  ...Object.values(readingComprehension),
+  ...cardsOf(readingComprehension),
   multimodal_classification,
   dialogue,
-  ...Object.values(trainingOnly),
+  ...cardsOf(trainingOnly),
 ];
 
 const models: readonly Card[] = [
@@ -103,13 +107,13 @@ const models: readonly Card[] = [
   albef_feature_extractor,
   alpro_retrieval,
   alpro_qa,
-  ...Object.values(qformers),
+  ...cardsOf(qformers),
   blip2_opt,
   blip2_t5,
   blip2_t5_instruct,
   blip2_vicuna_instruct,
   blip2_vicuna_xinstruct,
-  ...Object.values(clips),
+  ...cardsOf(clips),
   gpt_dialogue,
   pnp_vqa,
   pnp_unifiedqav2_fid,
@@ -120,19 +124,19 @@ const models: readonly Card[] = [
 const datasets: readonly Card[] = [
   coco_caption,
   emoji_caption,
-  ...Object.values(imageCaptions),
-  ...Object.values(imageTextPairs),
-  ...Object.values(retrievals),
-  ...Object.values(visualQuestions),
-  ...Object.values(classification),
-  ...Object.values(videoCaptions),
-  ...Object.values(videoQuestions),
-  ...Object.values(audioCaptions),
-  ...Object.values(audioQuestions),
-  ...Object.values(dialogues),
-  ...Object.values(objects3d),
-  ...Object.values(discriminatoryReasoning),
-  ...Object.values(textToImage),
+  ...cardsOf(imageCaptions),
+  ...cardsOf(imageTextPairs),
+  ...cardsOf(retrievals),
+  ...cardsOf(visualQuestions),
+  ...cardsOf(classification),
+  ...cardsOf(videoCaptions),
+  ...cardsOf(videoQuestions),
+  ...cardsOf(audioCaptions),
+  ...cardsOf(audioQuestions),
+  ...cardsOf(dialogues),
+  ...cardsOf(objects3d),
+  ...cardsOf(discriminatoryReasoning),
+  ...cardsOf(textToImage),
 ];
 
 const processors: readonly Card[] = [
@@ -144,7 +148,7 @@ const processors: readonly Card[] = [
   alpro_video_train,
   alpro_video_eval,
   gpt_video_ft,
-  ...Object.values(diffusionImages),
+  ...cardsOf(diffusionImages),
   beats_audio,
   ulip_pc,
   blip_caption_text,

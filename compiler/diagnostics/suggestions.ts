@@ -58,6 +58,16 @@ export function oneOfNames(names: readonly string[], conjunction: "or" | "and" =
   return quoted.length === 0 ? last : `${quoted.join(", ")} ${conjunction} ${last}`;
 }
 
+/** The most names of the catalogue that a message lists. */
+const maxListed = 12;
+
+/** As {@link oneOfNames}, of a list that may be long: the first ones, and how many more there are. */
+export function someOfNames(names: readonly string[], conjunction: "or" | "and" = "or"): string {
+  if (names.length <= maxListed) return oneOfNames(names, conjunction);
+  const listed = names.slice(0, maxListed - 1).map((name) => `\`${name}\``);
+  return `${listed.join(", ")} ${conjunction} ${names.length - listed.length} others`;
+}
+
 /** "Did you mean …?" as a note, or no note. */
 export function didYouMean(suggestions: readonly string[]): readonly string[] {
   return suggestions.length === 0 ? [] : [`Did you mean ${oneOfNames(suggestions)}?`];

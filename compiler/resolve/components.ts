@@ -1,6 +1,6 @@
 import type { Option } from "../../runtime/card.ts";
 import { describeType } from "../catalog/index.ts";
-import { didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/index.ts";
+import { didYouMean, someOfNames, suggestionsFor } from "../diagnostics/index.ts";
 import { placeIn, renameFixes } from "../program/index.ts";
 import type { Owner, ResolveContext } from "./context.ts";
 import type { Draft, DraftItem } from "./draft.ts";
@@ -34,7 +34,7 @@ export function componentOf(
   if (!card) {
     const names = context.catalog.names(kind);
     const near = suggestionsFor(name, names);
-    const notes = near.length > 0 ? didYouMean(near) : [`There is ${oneOfNames(names, "and")}.`];
+    const notes = near.length > 0 ? didYouMean(near) : [`There is ${someOfNames(names, "and")}.`];
     const place = placeIn(raw.scope, raw.path);
     diagnostics.report("LV2007", { kind, name }, place, { notes, fixes: renameFixes(raw.path, near) });
     return undefined;

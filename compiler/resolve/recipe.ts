@@ -7,7 +7,7 @@ import {
   type SectionKind,
   sectionKinds,
 } from "../catalog/index.ts";
-import { didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/index.ts";
+import { didYouMean, oneOfNames, someOfNames, suggestionsFor } from "../diagnostics/index.ts";
 import { type Declared, placeIn, renameFixes } from "../program/index.ts";
 import type { Composition } from "./compose.ts";
 import {
@@ -259,7 +259,7 @@ class RecipeResolver {
   #reportMissing(section: SectionKind): void {
     const { recipe, diagnostics, catalog } = this.context;
     if (this.#mayLack) return;
-    const names = oneOfNames(catalog.names(section), "and");
+    const names = someOfNames(catalog.names(section), "and");
     const notes = [`Write \`${section} NAME { … }\`; there is ${names}.`];
     diagnostics.report("LV3001", { recipe: recipe.name, section }, this.#place, { notes });
   }
@@ -280,14 +280,14 @@ class RecipeResolver {
       diagnostics.report("LV2021", missing, item.header, { notes, fixes });
       return;
     }
-    const notes = [`There is ${oneOfNames(catalog.names(kind), "and")}.`];
+    const notes = [`There is ${someOfNames(catalog.names(kind), "and")}.`];
     diagnostics.report("LV2021", missing, item.header, { notes });
   }
 
   #reportUnknownCard(kind: SectionKind, name: string, item: DraftItem): void {
     const names = this.context.catalog.names(kind);
     const near = suggestionsFor(name, names);
-    const notes = near.length > 0 ? didYouMean(near) : [`There is ${oneOfNames(names, "and")}.`];
+    const notes = near.length > 0 ? didYouMean(near) : [`There is ${someOfNames(names, "and")}.`];
     const segment = kind === "model" ? item.label?.segments[0] : item.label;
     const place = segment ? { source: item.header.source, span: segment.span } : item.header;
     this.context.diagnostics.report("LV2007", { kind, name }, place, {

@@ -1,7 +1,7 @@
 import type { Fix, Span, TextEdit } from "../../grammar/index.ts";
 import type { Options } from "../../runtime/card.ts";
 import { isSectionKind, lavisKeys, type SectionKind } from "../catalog/index.ts";
-import { didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/index.ts";
+import { didYouMean, oneOfNames, someOfNames, suggestionsFor } from "../diagnostics/index.ts";
 import { renameFixes } from "../program/index.ts";
 import type { Owner, ResolveContext, SectionInUse } from "./context.ts";
 import type { DraftItem } from "./draft.ts";
@@ -25,7 +25,7 @@ export function reportUnknownKey(
     .filter((card) => card !== owner.card && Object.hasOwn(card.options, key));
   const isOwn = owner.section !== undefined || owner.path === undefined;
   if (isOwn && relatives.length > 0) {
-    const instead = oneOfNames(relatives.map(({ name }) => name));
+    const instead = someOfNames(relatives.map(({ name }) => name));
     const fixes = [removalFix(item.whole, `Remove \`${key}\``, "safe")];
     diagnostics.report("LV2012", { key, owner: described, instead }, item.header, { fixes });
     return;

@@ -1,4 +1,5 @@
 import { bool, defineCard, oneOf } from "../card.ts";
+import { trainedWith } from "../train/training-defaults.card.ts";
 import { generatedLength, lengthPenalty, numBeams, repetitionPenalty } from "./generation-options.card.ts";
 
 /** What one evaluation of a captioner gives; `agg_metrics` is LAVIS's sum CIDEr + Bleu_4. */
@@ -38,6 +39,7 @@ export const captioning = defineCard({
       default: { value: "agg_metrics" },
     }),
   },
+  defaults: trainedWith({ init_lr: 1e-5, max_epoch: 5, batch: [32, 64] }),
   reads: ["image_id"],
   metrics,
 });

@@ -1,4 +1,5 @@
 import { bool, defineCard } from "../card.ts";
+import { trainedWith } from "../train/training-defaults.card.ts";
 import { select } from "./metric-options.card.ts";
 
 /** The mean loss of the answers. LAVIS keeps the checkpoint with the highest, which is the worst. */
@@ -17,6 +18,7 @@ export const dialogue = defineCard({
     }),
     select: select(metrics, "loss"),
   },
+  defaults: trainedWith({ init_lr: 1e-5, max_epoch: 20, batch: [16, 16] }),
   reads: ["dialog"],
   metrics,
 });

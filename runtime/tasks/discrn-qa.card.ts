@@ -1,4 +1,5 @@
 import { count, defineCard } from "../card.ts";
+import { trainedWith } from "../train/training-defaults.card.ts";
 import { answerOptions } from "./answer-options.card.ts";
 import { accuracy, select } from "./metric-options.card.ts";
 
@@ -17,6 +18,7 @@ export const discrn_qa = defineCard({
     }),
     select: select(accuracy, "agg_metrics"),
   },
+  defaults: trainedWith({ init_lr: 1e-5, max_epoch: 1, batch: [8, 1] }),
   reads: ["text_input", "answers", "instance_id"],
   metrics: accuracy,
 });

@@ -1,4 +1,5 @@
 import { defineCard } from "../card.ts";
+import { trainedWith } from "../train/training-defaults.card.ts";
 import { answerOptions } from "./answer-options.card.ts";
 import { accuracy, select } from "./metric-options.card.ts";
 
@@ -12,6 +13,7 @@ export const gqa = defineCard({
     ...answerOptions,
     select: select(accuracy, "agg_metrics"),
   },
+  defaults: trainedWith({ init_lr: 2e-5, max_epoch: 10, batch: [16, 64] }),
   reads: ["text_input", "answers", "instance_id"],
   metrics: accuracy,
 });

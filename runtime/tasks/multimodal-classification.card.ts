@@ -1,4 +1,5 @@
 import { count, defineCard } from "../card.ts";
+import { trainedWith } from "../train/training-defaults.card.ts";
 import { generatedLength, lengthPenalty } from "./generation-options.card.ts";
 import { accuracy, select } from "./metric-options.card.ts";
 
@@ -18,6 +19,7 @@ export const multimodal_classification = defineCard({
     }),
     select: select(accuracy, "agg_metrics"),
   },
+  defaults: trainedWith({ init_lr: 2e-5, max_epoch: 10, batch: [32, 64] }),
   reads: ["label", "instance_id"],
   metrics: accuracy,
 });

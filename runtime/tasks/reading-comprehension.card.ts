@@ -1,4 +1,5 @@
 import { count, defineCard, oneOf, ratio, string } from "../card.ts";
+import { trainedWith } from "../train/training-defaults.card.ts";
 import { generatedLength, numBeams, repetitionPenalty } from "./generation-options.card.ts";
 import { accuracy } from "./metric-options.card.ts";
 
@@ -56,7 +57,12 @@ const readingOptions = {
   }),
 } as const;
 
-const evaluationOnly = { "run.evaluate": true, "run.valid_splits": [] } as const;
+/** What trains is never read: these tasks only evaluate. */
+const evaluationOnly = {
+  ...trainedWith({ init_lr: 1e-5, max_epoch: 1, batch: [16, 16] }),
+  "run.evaluate": true,
+  "run.valid_splits": [],
+} as const;
 
 /** LAVIS tasks/vqa_reading_comprehension.py, VQARCTask; Tiong et al. 2022. */
 export const vqa_reading_comprehension = defineCard({

@@ -1,4 +1,5 @@
 import { count, defineCard } from "../card.ts";
+import { trainedWith } from "../train/training-defaults.card.ts";
 import { select } from "./metric-options.card.ts";
 
 /** Percent: recall among the first 1, 5 and 10 texts of an image (`txt_`) and images of a text (`img_`), and their means. */
@@ -32,6 +33,7 @@ export const retrieval = defineCard({
       "`agg_metrics` is LAVIS's: the mean of the texts' recalls alone, which leaves the images' out.",
     ),
   },
+  defaults: trainedWith({ init_lr: 1e-5, max_epoch: 6, batch: [32, 64] }),
   reads: ["txt2img"],
   metrics,
 });

@@ -1,4 +1,5 @@
 import { defineCard, oneOf } from "../card.ts";
+import { trainedWith } from "../train/training-defaults.card.ts";
 import { answerOptions } from "./answer-options.card.ts";
 import { select } from "./metric-options.card.ts";
 
@@ -19,6 +20,7 @@ export const vqa = defineCard({
     }),
     select: select(metrics, "agg_metrics"),
   },
+  defaults: trainedWith({ init_lr: 2e-5, max_epoch: 10, batch: [16, 64] }),
   reads: ["text_input", "question_id"],
   metrics,
 });

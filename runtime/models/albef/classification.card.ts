@@ -1,6 +1,7 @@
 import { defineCard } from "../../card.ts";
+import { trainedWith } from "../../train/training-defaults.card.ts";
 import { distillation, momentumOptions, numClasses } from "../options/contrastive.card.ts";
-import { blipProcessors, trainedWith } from "../options/defaults.card.ts";
+import { blipProcessors } from "../options/defaults.card.ts";
 import { maxTextLength } from "../options/text.card.ts";
 import { imageSize } from "../options/vit.card.ts";
 import { albefWeights, lavisWeights, weightOptions } from "../options/weights.card.ts";

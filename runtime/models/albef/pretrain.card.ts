@@ -1,6 +1,7 @@
 import { defineCard, ratio } from "../../card.ts";
+import { trainedWith } from "../../train/training-defaults.card.ts";
 import { embeddingSize, momentumOptions, queueSize, temperature } from "../options/contrastive.card.ts";
-import { blipProcessors, trainedWith } from "../options/defaults.card.ts";
+import { blipProcessors } from "../options/defaults.card.ts";
 import { maxTextLength } from "../options/text.card.ts";
 import { imageSize } from "../options/vit.card.ts";
 import { albefWeights, weightOptions } from "../options/weights.card.ts";

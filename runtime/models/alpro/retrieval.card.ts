@@ -1,6 +1,6 @@
 import { defineCard } from "../../card.ts";
+import { trainedWith } from "../../train/training-defaults.card.ts";
 import { embeddingSize, temperature } from "../options/contrastive.card.ts";
-import { trainedWith } from "../options/defaults.card.ts";
 import { maxTextLength } from "../options/text.card.ts";
 import { lavisWeights, weightOptions } from "../options/weights.card.ts";
 import { alproEncoders, alproProcessors } from "./alpro-options.card.ts";

@@ -1,5 +1,6 @@
 import { defineCard } from "../../card.ts";
-import { blipProcessors, trainedWith } from "../options/defaults.card.ts";
+import { trainedWith } from "../../train/training-defaults.card.ts";
+import { blipProcessors } from "../options/defaults.card.ts";
 import { bertOptions, blipVocabularyFile, captionPrompt, maxTextLength } from "../options/text.card.ts";
 import { imageSize, vitOptions } from "../options/vit.card.ts";
 import { blipWeights, lavisWeights, weightOptions } from "../options/weights.card.ts";

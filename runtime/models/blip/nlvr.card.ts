@@ -1,6 +1,7 @@
 import { defineCard } from "../../card.ts";
+import { trainedWith } from "../../train/training-defaults.card.ts";
 import { numClasses } from "../options/contrastive.card.ts";
-import { blipProcessors, trainedWith } from "../options/defaults.card.ts";
+import { blipProcessors } from "../options/defaults.card.ts";
 import { bertOptions, blipVocabularyFile, maxTextLength } from "../options/text.card.ts";
 import { imageSize, layerNormEpsilon, vitOptions } from "../options/vit.card.ts";
 import { blipWeights, weightOptions } from "../options/weights.card.ts";

@@ -1,5 +1,6 @@
 import { defineCard, string } from "../../card.ts";
-import { blipProcessors, trainedWith } from "../options/defaults.card.ts";
+import { trainedWith } from "../../train/training-defaults.card.ts";
+import { blipProcessors } from "../options/defaults.card.ts";
 import { maxTextLength } from "../options/text.card.ts";
 import {
   blip2Encoders,

@@ -1,4 +1,4 @@
-import { trainedWith } from "../options/defaults.card.ts";
+import { trainedWith } from "../../train/training-defaults.card.ts";
 import { blip2Weights, firstStage, unfrozen } from "./blip2-options.card.ts";
 
 /** The variants of BLIP-2's first stage, under whichever name it is registered (LAVIS configs/models/blip2). */

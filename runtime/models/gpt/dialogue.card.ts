@@ -1,5 +1,6 @@
 import { count, defineCard } from "../../card.ts";
-import { processedBy, trainedWith } from "../options/defaults.card.ts";
+import { trainedWith } from "../../train/training-defaults.card.ts";
+import { processedBy } from "../options/defaults.card.ts";
 import { weightOptions } from "../options/weights.card.ts";
 
 /** LAVIS models/gpt_models/gpt_dialogue.py. */

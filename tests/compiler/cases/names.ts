@@ -57,10 +57,9 @@ export const nameCases: readonly Case[] = [
   },
   {
     code: "LV2007",
-    title: "a task of LAVIS that this version does not have",
-    source: recipe({ task: "task «vqa»" }),
-    message: "there is no task `vqa`",
-    note: "There is `captioning`.",
+    title: "a task that LAVIS does not have either",
+    source: recipe({ task: "task «segmentation»" }),
+    message: "there is no task `segmentation`",
   },
   {
     code: "LV2007",
@@ -83,7 +82,7 @@ export const nameCases: readonly Case[] = [
       dataset: "dataset emoji_caption { text_processor { train = «blip_image_eval»(image_size = 3) } }",
     }),
     message: "there is no text_processor `blip_image_eval`",
-    note: "There is `blip_caption`.",
+    note: "There is `blip_caption`, `blip_question`, `blip_instruction` and `gpt_dialogue`.",
   },
   {
     code: "LV2008",
@@ -197,7 +196,7 @@ export const nameCases: readonly Case[] = [
       dataset: "dataset emoji_caption { vis_processor { eval = blip_image_eval(«min_scale» = 0.5) } }",
     }),
     message: "`min_scale` does nothing in vis_processor `blip_image_eval`",
-    note: "Remove it, or choose `blip_image_train`.",
+    note: "Remove it, or choose `blip_image_train`, `blip2_image_train`, `clip_image_train` or `alpro_video_train`.",
   },
   {
     code: "LV2013",
@@ -282,7 +281,7 @@ export const nameCases: readonly Case[] = [
     title: "a task without a name",
     source: recipe({ task: "«task» { max_len = 20 }" }),
     message: "`task` needs a name behind it",
-    note: "There is `captioning`.",
+    note: "There is `captioning`, `retrieval`, `vqa`, `gqa`, `aok_vqa`, `discrn_qa`, `gqa_reading_comprehension`, `vqa_reading_comprehension`, `multimodal_classification`, `dialogue`, `image_text_pretrain` and `text_to_image_generation`.",
   },
   {
     code: "LV2021",

@@ -99,7 +99,11 @@ describe.each(catalog.all().map((card) => [`${card.kind} ${card.name}`, card] as
       for (const [name, option] of options) {
         if (!option.default || !("follows" in option.default)) continue;
         const { follows, map, otherwise } = option.default;
-        const followed = optionsAt(follows);
+        // A dataset's options follow its own, not those of another dataset.
+        const own = follows.startsWith(`${card.kind}.`)
+          ? card.options[follows.split(".")[1] ?? ""]
+          : undefined;
+        const followed = own ? [own] : optionsAt(follows);
         expect([name, follows, followed.length > 0]).toEqual([name, follows, true]);
         if (otherwise !== undefined) expect(fits(otherwise, option)).toBe(true);
         for (const { type } of map ? followed : [])

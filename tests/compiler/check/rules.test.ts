@@ -11,7 +11,7 @@ const check = (text: string, extra: readonly Card[]) =>
 describe("with more of LAVIS in the catalogue", () => {
   const vqa = defineCard({
     kind: "task",
-    name: "vqa",
+    name: "pointing",
     doc: "Answers.",
     options: {},
     reads: ["image", "text_input"],
@@ -25,9 +25,9 @@ describe("with more of LAVIS in the catalogue", () => {
   });
 
   it("a model that cannot do the task is reported at the model", () => {
-    const text = recipe({ task: "task vqa" });
+    const text = recipe({ task: "task pointing" });
     const { diagnostics } = check(text, [vqa]);
-    expect(lines(diagnostics)).toEqual(["LV3003 model `blip_caption` cannot do the task `vqa`"]);
+    expect(lines(diagnostics)).toEqual(["LV3003 model `blip_caption` cannot do the task `pointing`"]);
     expect(text.slice(diagnostics[0]?.span.start, diagnostics[0]?.span.end)).toBe("model blip_caption.tiny");
     expect(diagnostics[0]?.notes).toEqual(["It can do `captioning`."]);
   });

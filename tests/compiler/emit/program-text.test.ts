@@ -118,7 +118,9 @@ recipe emoji {
 });
 
 describe("the factories that programs call", () => {
-  it.each(catalog.all().filter(({ kind }) => kind !== "run"))("exist for $kind $name", (card) => {
+  const available = catalog.all().filter(({ kind, implemented = true }) => implemented && kind !== "run");
+
+  it.each(available)("exist for $kind $name", (card) => {
     const factories: Readonly<Record<string, { readonly card: unknown }>> = components;
     expect(factories[factoryName(card)]?.card).toBe(card);
   });

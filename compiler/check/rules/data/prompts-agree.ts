@@ -4,7 +4,8 @@ import { type Found, find, phasesOf, type Rule, textOf } from "../../rule.ts";
 export const promptsAgree: Rule = (recipe, report) => {
   const model = find(recipe.model, "prompt");
   const expected = textOf(model);
-  if (!model || model.value.option.own || expected === undefined || !phasesOf(recipe).includes("train")) return;
+  if (!model || model.value.option.own || expected === undefined || !phasesOf(recipe).includes("train"))
+    return;
   for (const dataset of recipe.datasets) {
     const processor = find(dataset, "text_processor", "train", "prompt");
     const written = textOf(processor);

@@ -3,6 +3,7 @@ import { find, numberOf, type Rule } from "../../rule.ts";
 const pairs = [
   ["vit_embed_dim", "vit_num_heads"],
   ["text_hidden_size", "text_num_heads"],
+  ["text_width", "text_heads"],
 ] as const;
 
 /** LV3020: attention heads are of one size. */
