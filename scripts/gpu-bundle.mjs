@@ -14,7 +14,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { root, run, setUp } from "./setup.mjs";
 
@@ -71,16 +71,12 @@ function neededPackages() {
     found.add(folder);
     const { dependencies = {}, optionalDependencies = {} } = readManifest(folder);
     for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
-      const dependency = unneeded.has(name) ? undefined : findPackage(name, folder);
-      if (
-        dependency === undefined &&
-        name in dependencies &&
-        !(name in optionalDependencies) &&
-        !unneeded.has(name)
-      ) {
+      if (unneeded.has(name)) continue;
+      const dependency = findPackage(name, folder);
+      if (dependency !== undefined) queue.push(dependency);
+      else if (!(name in optionalDependencies)) {
         refuse(`${relative(root, folder)} needs ${name}, which is not installed: run npm ci`);
       }
-      if (dependency !== undefined) queue.push(dependency);
     }
   }
   return found;
@@ -88,15 +84,11 @@ function neededPackages() {
 
 /** The folder with `node_api.h` and node-gyp's settings for this Node. */
 function headersFolder() {
-  const { npm_config_nodedir } = process.env;
-  const { nodeVersion, cache } = {
-    nodeVersion: process.versions.node,
-    cache: process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? "", ".cache"),
-  };
+  const { npm_config_nodedir, XDG_CACHE_HOME = join(homedir(), ".cache") } = process.env;
   const candidates = [
     ...(npm_config_nodedir ? [npm_config_nodedir] : []),
     resolve(process.execPath, "..", ".."),
-    join(cache, "node-gyp", nodeVersion),
+    join(XDG_CACHE_HOME, "node-gyp", process.versions.node),
   ];
   const found = candidates
     .map((folder) => join(folder, "include", "node"))

@@ -57,7 +57,6 @@ run_tests() {
 }
 
 bench() {
-  rm -f "$here"/results/bench-*.md
   for batch in ${BATCHES:-32 64}; do
     # shellcheck disable=SC2086 # BENCH_FLAGS are several words
     node --import tsx tests/bench/step.ts "${ROUNDS:-3}" "${SIZE:-base}" --device "$device" --batch "$batch" \
@@ -83,8 +82,8 @@ PYTHON
         console.log(`Conformance suite and golden tests on ${process.argv[2]}: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped.`);
       ' "$here/results/tests.json" "$device"
     fi
-    for batch in ${BATCHES:-32 64}; do
-      [ ! -f "$here/results/bench-$batch.md" ] || cat "$here/results/bench-$batch.md"
+    for table in "$here"/results/bench-*.md; do
+      [ ! -f "$table" ] || cat "$table"
     done
   } > "$out"
   echo "written: $out"
