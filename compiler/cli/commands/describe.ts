@@ -1,3 +1,4 @@
+import type { ComponentKind } from "../../../runtime/card.ts";
 import { catalog, sectionKinds } from "../../catalog/index.ts";
 import {
   configurationKeySection,
@@ -16,16 +17,18 @@ export interface DescribeFlags {
   readonly format: "text" | "json" | "markdown";
 }
 
-const componentKinds = [...sectionKinds, "vis_processor", "text_processor"] as const;
-type DescribedKind = (typeof componentKinds)[number];
+/** Sections in the order in which recipes are written, then what is written as their values. */
+const componentKinds: readonly ComponentKind[] = [
+  ...new Set<ComponentKind>([...sectionKinds, ...catalog.all().map(({ kind }) => kind)]),
+];
 /** What can be described. */
-export const describedKinds = [...componentKinds, "rule", "configuration"] as const;
+export const describedKinds: readonly string[] = [...componentKinds, "rule", "configuration"];
 
-const isComponentKind = (kind: string): kind is DescribedKind =>
-  (componentKinds as readonly string[]).includes(kind);
+const isComponentKind = (kind: string): kind is ComponentKind =>
+  componentKinds.some((known) => known === kind);
 
 /** The names of a kind, as completion offers them. */
-export function namesOf(kind: (typeof describedKinds)[number]): readonly string[] {
+export function namesOf(kind: string): readonly string[] {
   if (kind === "rule") return lintRules.map(({ slug }) => slug);
   return isComponentKind(kind) ? catalog.names(kind) : [];
 }
@@ -60,7 +63,7 @@ interface Page {
 
 type Paint = (text: string) => string;
 
-function listPage(kinds: readonly DescribedKind[], bold: Paint): Page {
+function listPage(kinds: readonly ComponentKind[], bold: Paint): Page {
   const groups = kinds.map((kind) => ({ kind, cards: catalog.ofKind(kind) }));
   const data = groups.flatMap(({ kind, cards }) => cards.map(({ name, doc }) => ({ kind, name, doc })));
   const markdown = groups.map(
@@ -72,7 +75,7 @@ function listPage(kinds: readonly DescribedKind[], bold: Paint): Page {
   return { data, markdown: markdown.join("\n"), text: text.join("\n") };
 }
 
-function componentOf(kind: DescribedKind, label: string, bold: Paint): Page {
+function componentOf(kind: ComponentKind, label: string, bold: Paint): Page {
   const [name = "", variant] = label.split(".");
   const card = catalog.get(kind, name);
   if (!card) throw unknown(kind, name, catalog.names(kind));

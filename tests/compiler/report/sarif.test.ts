@@ -47,7 +47,14 @@ describe("the SARIF report", () => {
     });
     expect(result.locations[0].physicalLocation).toEqual({
       artifactLocation: { uri: "my%20recipes/%C3%A4.lavis", uriBaseId: "%SRCROOT%" },
-      region: { startLine: 12, startColumn: 5, endLine: 12, endColumn: 14, charOffset: 200, charLength: 9 },
+      region: {
+        startLine: 12,
+        startColumn: 5,
+        endLine: 12,
+        endColumn: 14,
+        charOffset: badRecipe.indexOf("max_epohc"),
+        charLength: 9,
+      },
     });
     const [replacement] = result.fixes[0].artifactChanges[0].replacements;
     expect(replacement).toMatchObject({
