@@ -3,7 +3,7 @@ import type { Card } from "../../runtime/card.ts";
 import { type Catalog, catalog as runtimeCatalog } from "../catalog/index.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 import { convertSections } from "./convert/sections.ts";
-import { cardFor, recipeName, variantFor } from "./names.ts";
+import { cardFor, recipeName, statedDefault, variantFor } from "./names.ts";
 import { type Item, writeItems } from "./output.ts";
 import { Parameters } from "./parameters.ts";
 import { Refusals } from "./refusals.ts";
@@ -71,12 +71,6 @@ function hasPrompt({ model: { values, card, variant } }: Configuration): boolean
 
 /** Whether a task gives the model texts to read when it evaluates. */
 const readsTexts = ({ reads = [] }: Card): boolean => reads.flat().includes("text_input");
-
-/** The default that a model's variant or card states for an option. */
-function statedDefault(card: Card, variant: string, key: string): unknown {
-  const own = Object.hasOwn(card.options, key) ? card.options[key]?.default : undefined;
-  return card.variants?.[variant]?.options[key] ?? (own && "value" in own ? own.value : undefined);
-}
 
 /** What LAVIS's default configuration of the model gives, for references into it: `${model.image_size}`. */
 function defaultsOf(root: YamlNode, catalog: Catalog): Fallback {

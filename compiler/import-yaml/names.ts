@@ -25,6 +25,17 @@ export const variantFor = ({ variants = {} }: Card, name: string): string | unde
 export const variantNames = ({ variants = {} }: Card): readonly string[] =>
   Object.entries(variants).map(([key, { lavisName }]) => lavisName ?? key);
 
+/** The default that a card, or a model's variant, states for an option; undefined where it follows another. */
+export function statedDefault(
+  { options, variants }: Card,
+  variant: string | undefined,
+  key: string,
+): unknown {
+  const own = Object.hasOwn(options, key) ? options[key]?.default : undefined;
+  const varied = variant === undefined ? undefined : variants?.[variant]?.options[key];
+  return varied ?? (own && "value" in own ? own.value : undefined);
+}
+
 /** A recipe's name made from a file's: `finetune-db-dog` becomes `finetune_db_dog`. */
 export function recipeName(stem: string): string {
   const words = stem

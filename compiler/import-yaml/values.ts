@@ -80,6 +80,9 @@ function writeScalar(
       // `False` is how some files say that there is none.
       if (text === "" || value === false)
         return nullable ? { text: "none" } : { problem: "it names nothing" };
+      // CLIP's weights have names in LAVIS, such as `openai`.
+      if (type.is === "checkpoint" && /^[\w-]+$/.test(text))
+        return { problem: "it is a name, and no file or URL; the default is that of the variant" };
       return { text: quote(isStored && type.is === "path" ? storedPath(text) : text) };
     case "string":
       return { text: quote(value === false ? "" : text) };

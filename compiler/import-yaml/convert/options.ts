@@ -64,6 +64,25 @@ function unknownOption(
   return unreadNote(entry, `nothing reads \`${entry.key}\` in ${owner}${meant}`, source);
 }
 
+/** What an option has where a mapping does not say it; undefined where that depends on other options. */
+export type Stated = (key: string) => unknown;
+
+/** Why an option is not read: beside it stands, or holds by default, what switches it off. */
+export function whyIdle(
+  { idleWhile }: Option,
+  key: string,
+  values: readonly YamlEntry[],
+  stated: Stated,
+): string | undefined {
+  if (!idleWhile) return undefined;
+  const { option, is } = idleWhile;
+  const other = values.find((entry) => entry.key === option)?.value;
+  const value = other ? (other.kind === "scalar" ? other.value : undefined) : stated(option);
+  return value === is
+    ? `\`${key}\` does nothing while \`${option}\` is ${is === null ? "none" : is}`
+    : undefined;
+}
+
 /** One option with its value. */
 export function optionItem(
   entry: YamlEntry,

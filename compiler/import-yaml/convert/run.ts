@@ -2,9 +2,10 @@ import type { Card } from "../../../runtime/card.ts";
 import type { SectionKind } from "../../catalog/index.ts";
 import type { RunPart } from "../configuration.ts";
 import { emptyUnlessGiven, translate, unreadBy } from "../dialect.ts";
+import { statedDefault } from "../names.ts";
 import { type Block, type Item, statedLine } from "../output.ts";
 import { entryOf, noTrivia, type YamlEntry } from "../yaml/tree.ts";
-import { type Conversion, optionItem } from "./options.ts";
+import { type Conversion, optionItem, type Stated, whyIdle } from "./options.ts";
 import { section, whyUnread } from "./sections.ts";
 import { unreadNote } from "./unread.ts";
 
@@ -60,7 +61,12 @@ export function runSections(part: RunPart, conversion: Conversion): RunSections 
 }
 
 /** Puts a key of `run` into the section that has the option, or leaves a note in `run`. */
-function place(entry: YamlEntry, homes: readonly Home[], { runner }: RunPart, conversion: Conversion): void {
+function place(
+  entry: YamlEntry,
+  homes: readonly Home[],
+  { runner, values }: RunPart,
+  conversion: Conversion,
+): void {
   const { key, value } = entry;
   const { source } = conversion;
   const home = homes.find(({ card }) => Object.hasOwn(card.options, key));
@@ -75,7 +81,9 @@ function place(entry: YamlEntry, homes: readonly Home[], { runner }: RunPart, co
     homes.at(-1)?.items.push(unreadNote(entry, why, source));
     return;
   }
-  const idle = home.kind === "schedule" ? unreadBy(runner, key) : undefined;
+  const byRunner = home.kind === "schedule" ? unreadBy(runner, key) : undefined;
+  const stated: Stated = (other) => statedDefault(home.card, undefined, other);
+  const idle = byRunner ?? whyIdle(option, key, values.entries, stated);
   const translation = translate(home.kind, key, value);
   if (idle !== undefined) home.items.push(unreadNote(entry, idle, source));
   else if (translation && "note" in translation) home.items.push(unreadNote(entry, translation.note, source));

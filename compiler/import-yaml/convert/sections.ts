@@ -3,10 +3,11 @@ import { lavisKeys, type SectionKind } from "../../catalog/index.ts";
 import { oneOfNames, suggestionsFor } from "../../diagnostics/index.ts";
 import { type Configuration, type DatasetPart, type ModelPart, textOf } from "../configuration.ts";
 import { startsFromFinetuned } from "../dialect.ts";
+import { statedDefault } from "../names.ts";
 import { type Block, type Item, joinTrivia, statedLine } from "../output.ts";
 import { meaningOf, writeValue } from "../values.ts";
 import { entryOf, noTrivia, type Remark, type Trivia, type YamlEntry, type YamlMap } from "../yaml/tree.ts";
-import { type Conversion, optionItem } from "./options.ts";
+import { type Conversion, optionItem, type Stated, whyIdle } from "./options.ts";
 import { runSections } from "./run.ts";
 import { unreadNote } from "./unread.ts";
 
@@ -59,7 +60,8 @@ function modelSection(
 ): Block {
   const naming = ["arch", "model_type"].flatMap((key) => entryOf(values, key) ?? []);
   const own = values.entries.filter((one) => !naming.includes(one));
-  const items = [...sectionItems("model", card, own, conversion)];
+  const stated: Stated = (key) => statedDefault(card, variant, key);
+  const items = [...sectionItems("model", card, own, stated, conversion)];
   if (isTraining && !entryOf(values, "load_finetuned") && startsFromFinetuned(card, variant))
     items.push(statedLine("load_finetuned = true", "LAVIS does, unless it is told not to"));
   return section(`model ${card.name}.${variant}`, items, entry.trivia, naming);
@@ -79,7 +81,8 @@ function datasetSection(
   ].filter((one) => one !== undefined);
   const own = values.entries.filter((one) => !naming.includes(one)).map((one) => renameFolder(one, medium));
   const share = ratio ? ratioItem(ratio, card, conversion) : [];
-  const items = [...sectionItems("dataset", card, own, conversion), ...share];
+  const stated: Stated = (key) => statedDefault(card, undefined, key);
+  const items = [...sectionItems("dataset", card, own, stated, conversion), ...share];
   const trivia = {
     ...entry.trivia,
     leading: [...before.leading, ...before.trailing, ...entry.trivia.leading],
@@ -128,11 +131,14 @@ export function sectionItems(
   kind: SectionKind,
   card: Card,
   entries: readonly YamlEntry[],
+  stated: Stated,
   conversion: Conversion,
 ): readonly Item[] {
   const around = { owner: `${kind} \`${card.name}\``, path: kind, givenBy: [card], isStored: false };
   return entries.map((entry) => {
     const option = Object.hasOwn(card.options, entry.key) ? card.options[entry.key] : undefined;
+    const idle = option && whyIdle(option, entry.key, entries, stated);
+    if (idle !== undefined) return unreadNote(entry, idle, conversion.source);
     if (option) return optionItem(entry, option, around, conversion);
     return unreadNote(entry, whyUnread(kind, [card], entry.key, conversion), conversion.source);
   });
