@@ -17,8 +17,6 @@ export interface Cursor {
   readonly inComment: boolean;
   /** Where a node of the marked text is in the document. */
   spanInDocument(node: { readonly span: Span }): Span;
-  /** What is written of a name, without the mark. */
-  textOf(name: { readonly text: string }): string;
 }
 
 const declarationStart = /^(?:lavis|import|param|secret|let|fragment|recipe)\b(?!\s*[=:])/;
@@ -41,7 +39,6 @@ export function readCursor(source: SourceText, offset: number): Cursor {
     linePrefix: text.slice(source.lineSpan(line).start, offset),
     inComment: parsed.tree.comments.some(({ span }) => span.start < at && at <= span.end),
     spanInDocument: ({ span }) => ({ start: back(span.start), end: back(span.end) }),
-    textOf: (name) => name.text.replace(mark, ""),
   };
 }
 

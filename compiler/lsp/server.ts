@@ -112,6 +112,7 @@ class Server {
 
   async #initialized(): Promise<void> {
     const { client } = this.#connection;
+    if (this.#client?.workspaceFolders) this.#followFolders();
     if (this.#client?.configuration) await client.register(DidChangeConfigurationNotification.type);
     if (this.#client?.watchesFiles)
       await client.register(DidChangeWatchedFilesNotification.type, {
@@ -149,10 +150,16 @@ class Server {
       this.#session.filesChanged();
       this.#publisher.allChanged();
     });
-    this.#connection.onNotification("workspace/didChangeWorkspaceFolders", ({ event }) => {
-      const removed = new Set(event.removed.map(({ uri }: { uri: string }) => this.#session.pathOf(uri)));
-      const added = event.added.map(({ uri }: { uri: string }) => this.#session.pathOf(uri));
-      this.#session.folders = [...this.#session.folders.filter((one) => !removed.has(one)), ...added];
+  }
+
+  /** What may be asked for only when the client has said that it can. */
+  #followFolders(): void {
+    this.#connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+      const pathsOf = (folders: readonly { readonly uri: string }[]) =>
+        folders.map(({ uri }) => this.#session.pathOf(uri));
+      const gone = new Set(pathsOf(removed));
+      const kept = this.#session.folders.filter((folder) => !gone.has(folder));
+      this.#session.folders = [...kept, ...pathsOf(added)];
       this.#session.filesChanged();
       this.#publisher.allChanged();
     });

@@ -1,6 +1,6 @@
 /** What hover and completion say about the language itself: its words, its sections, the types of parameters. */
 
-import { type SectionKind, sectionKinds } from "../catalog/index.ts";
+import type { SectionKind } from "../catalog/index.ts";
 
 export interface WordHelp {
   readonly doc: string;
@@ -66,8 +66,6 @@ export const isSingleSection = (kind: SectionKind): boolean => kind !== "dataset
 
 /** Sections whose name is not asked for. */
 export const hasNoLabel = (kind: SectionKind): boolean => kind === "run";
-
-export const allSections = sectionKinds;
 
 /** The functions of values. */
 export const functionDocs: Readonly<Record<string, WordHelp>> = {

@@ -207,6 +207,53 @@ describe("the workspace", () => {
     });
   });
 
+  it("may get folders, and lose them", async () => {
+    const shared = "let size = 64px\n";
+    const user = 'import { size } from "../a/shared.lavis"\nlet twice = size * 2\n';
+    const editor = await startEditor({
+      files: { "a/shared.lavis": shared, "b/user.lavis": user },
+      folders: ["a"],
+    });
+    await editor.open("a/shared.lavis", shared);
+    const numFound = async () => {
+      const found: unknown[] = await editor.connection.sendRequest("textDocument/references", {
+        textDocument: { uri: editor.uri("a/shared.lavis") },
+        position: { line: 0, character: 5 },
+        context: { includeDeclaration: true },
+      });
+      return found.length;
+    };
+    const folder = { uri: editor.uri("b"), name: "b" };
+    const change = (added: object[], removed: object[]) =>
+      editor.connection.sendNotification("workspace/didChangeWorkspaceFolders", {
+        event: { added, removed },
+      });
+    expect(await numFound()).toBe(1);
+    await change([folder], []);
+    expect(await numFound()).toBe(3);
+    await change([], [folder]);
+    expect(await numFound()).toBe(1);
+  });
+
+  it("may have a configuration that cannot be used, which is said once", async () => {
+    const said: string[] = [];
+    const editor = await startEditor({
+      files: { ...files, "lavisc.json": "{" },
+      prepare: (connection: ProtocolConnection) => {
+        connection.onRequest("window/showMessageRequest", ({ message }) => {
+          said.push(message);
+          return null;
+        });
+        connection.onNotification("window/showMessage", ({ message }) => said.push(message));
+      },
+    });
+    await editor.open(name, whole);
+    await editor.diagnostics(name);
+    await editor.change(name, 2, `${whole}\n`);
+    await editor.diagnostics(name, ({ version }) => version === 2);
+    expect(said).toEqual([expect.stringContaining("lavisc.json cannot be used")]);
+  });
+
   it("may be none, and a document may be in no file yet", async () => {
     const editor = await startEditor({ folders: [] });
     const textDocument = {

@@ -3,13 +3,13 @@
 import { type CompletionItem, CompletionItemKind } from "vscode-languageserver";
 import { constantText, type Node, parse, type SourceText, type Span } from "../../../../grammar/index.ts";
 import type { OptionType } from "../../../../runtime/card.ts";
-import { isSectionKind } from "../../../catalog/index.ts";
+import { isSectionKind, sectionKinds } from "../../../catalog/index.ts";
 import { scalarTypes } from "../../../resolve/values/parameters.ts";
 import type { Analysis } from "../../analysis.ts";
 import { type Cursor, readCursor } from "../../cursor.ts";
 import { around, readPlace, type Slot, type TreePlace, takenKeys } from "../../places.ts";
 import { editOf } from "../../text.ts";
-import { allSections, declarationWords, joiningWords, sectionDocs } from "../../words.ts";
+import { declarationWords, joiningWords, sectionDocs } from "../../words.ts";
 import { type FolderReader, fileCandidates } from "./files.ts";
 import { type Candidate, itemOf } from "./item.ts";
 import { itemCandidates, removable } from "./keys.ts";
@@ -191,7 +191,7 @@ const parameterTypes: readonly Candidate[] = scalarTypes.map((label) => ({
   kind: CompletionItemKind.TypeParameter,
 }));
 
-function labels(kind: (typeof allSections)[number], { catalog }: Analysis): readonly Candidate[] {
+function labels(kind: (typeof sectionKinds)[number], { catalog }: Analysis): readonly Candidate[] {
   return catalog.ofKind(kind).flatMap((card): readonly Candidate[] => {
     const variants = Object.keys(card.variants ?? {});
     return variants.length === 0
@@ -221,7 +221,7 @@ function labelsToRemove(target: string, place: TreePlace, { recipes }: Analysis)
 
 /** What fragments can be for: the recipe, its sections, and keys with blocks of their own. */
 function fragmentTargets({ catalog }: Analysis): readonly Candidate[] {
-  const sections = allSections.map((label) => ({
+  const sections = sectionKinds.map((label) => ({
     label,
     kind: CompletionItemKind.Module,
     doc: sectionDocs[label],

@@ -1,9 +1,9 @@
 import { CompletionItemKind } from "vscode-languageserver";
 import type { Option } from "../../../../runtime/card.ts";
-import { isSectionKind } from "../../../catalog/index.ts";
+import { isSectionKind, sectionKinds } from "../../../catalog/index.ts";
 import { optionHelp, shortType, writableDefault } from "../../describe.ts";
 import type { Slot } from "../../places.ts";
-import { allSections, hasNoLabel, isSingleSection, itemWords, sectionDocs } from "../../words.ts";
+import { hasNoLabel, isSingleSection, itemWords, sectionDocs } from "../../words.ts";
 import { type Candidate, inSnippet } from "./item.ts";
 
 /** How a key goes on behind its name. */
@@ -39,7 +39,7 @@ const wordCandidates = (): readonly Candidate[] =>
   }));
 
 function sectionCandidates(taken: ReadonlySet<string>, form: KeyForm): readonly Candidate[] {
-  const open = allSections.filter((kind) => !isSingleSection(kind) || !taken.has(kind));
+  const open = sectionKinds.filter((kind) => !isSingleSection(kind) || !taken.has(kind));
   return open.map((kind) => ({
     label: kind,
     kind: CompletionItemKind.Module,
@@ -105,6 +105,6 @@ function entryCandidates(
 /** Sections and keys that a recipe has from the one that it extends, for `remove`. */
 export function removable(slot: Slot | undefined): readonly Candidate[] {
   if (slot?.kind === "recipe")
-    return allSections.map((label) => ({ label, kind: CompletionItemKind.Module, doc: sectionDocs[label] }));
+    return sectionKinds.map((label) => ({ label, kind: CompletionItemKind.Module, doc: sectionDocs[label] }));
   return itemCandidates(slot, new Set(), "name alone").filter(({ label }) => !isSectionKind(label));
 }
