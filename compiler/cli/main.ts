@@ -186,11 +186,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     "lsp",
     "serve an editor: diagnostics, completion, hover, rename and more (Language Server Protocol)",
   )
-    .option(
-      "--stdio",
-      "talk over standard input and output: the only way, and what it does without the flag",
-      true,
-    )
+    .option("--stdio", "talk over standard input and output, as it does without the flag: editors pass it")
     .addOption(
       new Option("--clientProcessId <id>", "the process of the editor: the server ends with it").hideHelp(),
     )

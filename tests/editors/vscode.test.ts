@@ -58,6 +58,7 @@ describe.skipIf(!isInstalled)("the VS Code extension", () => {
     expect([...files.keys()]).toEqual(expect.arrayContaining(named));
     expect([...files.keys()].filter((name) => /node_modules|\/src\/|scripts/.test(name))).toEqual([]);
     expect(grammars[0].language).toBe(languages[0].id);
+    expect(manifest.version).toBe(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).version);
   });
 
   it("has the grammar and the licence of the project", () => {

@@ -1,6 +1,7 @@
 import {
   type DiagnosticRelatedInformation,
   DiagnosticSeverity,
+  DiagnosticTag,
   type Diagnostic as ProtocolDiagnostic,
 } from "vscode-languageserver";
 import type { Diagnostic, Severity, Span } from "../../../grammar/index.ts";
@@ -37,7 +38,7 @@ export function diagnosticsByFile(
 }
 
 function convert(analysis: Analysis, diagnostic: Diagnostic, addresses: Addresses): ProtocolDiagnostic {
-  const { code, severity, message, notes, path, span, labels } = diagnostic;
+  const { code, slug, severity, message, notes, path, span, labels } = diagnostic;
   const relatedInformation = labels.flatMap((label): DiagnosticRelatedInformation[] => {
     const file = fileShownAs(analysis, label.path ?? path);
     if (!file) return [];
@@ -52,6 +53,8 @@ function convert(analysis: Analysis, diagnostic: Diagnostic, addresses: Addresse
     source: "lavisc",
     message: [message, ...notes].join("\n"),
     ...(href !== undefined && { codeDescription: { href } }),
+    // Editors fade what nothing uses.
+    ...(slug.startsWith("unused-") && { tags: [DiagnosticTag.Unnecessary] }),
     ...(relatedInformation.length > 0 && { relatedInformation }),
   };
 }

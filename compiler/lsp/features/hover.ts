@@ -63,13 +63,19 @@ function helpAt(analysis: Analysis, place: TreePlace, offset: number): Help | un
   }
 }
 
-/** A word of the language, where the cursor is on the first one of a declaration or an item. */
-function wordHelp({ source }: Analysis, node: Node, offset: number): Help | undefined {
-  const [word = ""] = /^[a-z]+/.exec(source.text.slice(node.span.start, node.span.start + 10)) ?? [];
-  const span = { start: node.span.start, end: node.span.start + word.length };
-  const doc = touches(span, offset) ? wordDoc(word) : undefined;
+/** A word of the language: of a declaration or an item, but in no text and no comment. */
+function wordHelp({ source, tree }: Analysis, node: Node, offset: number): Help | undefined {
+  const isText = node.kind === "string" || node.kind === "string-text" || node.kind === "broken";
+  if (isText || tree.comments.some(({ span }) => touches(span, offset))) return undefined;
+  const [before = ""] = /[a-z]*$/.exec(source.text.slice(0, offset).slice(-maxWord)) ?? [];
+  const [behind = ""] = /^[a-z]*/.exec(source.text.slice(offset, offset + maxWord)) ?? [];
+  const doc = wordDoc(before + behind);
+  const span = { start: offset - before.length, end: offset + behind.length };
   return doc === undefined ? undefined : { span, text: doc };
 }
+
+/** No word of the language is longer. */
+const maxWord = 10;
 
 function nameHelp(
   analysis: Analysis,

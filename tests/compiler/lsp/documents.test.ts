@@ -184,6 +184,11 @@ describe("diagnostics", () => {
     expect(found?.range).toEqual({ start: { line: 0, character: 15 }, end: { line: 0, character: 16 } });
   });
 
+  it("say of what nothing uses that it may be faded", () => {
+    const { analysis: unused } = edited(whole.replace("let name", "let unused = 1\nlet name"), files);
+    expect(diagnosticsByFile(unused, addresses).get("/r.lavis")).toMatchObject([{ severity: 2, tags: [1] }]);
+  });
+
   it("say how to repair it", () => {
     const { analysis: unknown } = edited(
       whole.replace("seed", "seed").replace("max_epoch", "max_epohc"),

@@ -74,6 +74,18 @@ describe("hover", () => {
     });
   });
 
+  it("says what the words of the language are, but not in texts, comments and names", () => {
+    expect(about("ext▮ends base")).toMatchObject({
+      over: "extends",
+      says: expect.stringContaining("takes everything"),
+    });
+    expect(about('fr▮om "common')?.says).toContain("Where it comes from");
+    expect(about("quick f▮or run", "fragment quick for run {}\n")?.says).toContain("spliced");
+    expect(about("r▮emove seed", "recipe r {\n  remove seed\n}\n")?.says).toContain("Takes out");
+    for (const text of ['let a = "let▮"\n', "// let▮\n", "let a = 1 // for▮\n"])
+      expect(about(text, text.replace("▮", ""))).toBeUndefined();
+  });
+
   it("explains what is wrong there", () => {
     const text = whole.replace("64px", "64tokens");
     expect(about("64to▮kens", text)?.says).toMatch(/\*\*LV2102\*\* .+`lavisc explain LV2102` says more/s);
