@@ -14,5 +14,5 @@ describe.each(engines)("training on %s", (engine) => {
     // Captions are as long as the weights make them, so a peak may still rise at first; then no more.
     const peaks = samples.slice(30).map(({ peakBytes }) => peakBytes);
     expect(new Set(peaks).size).toBe(1);
-  });
+  }, 240_000);
 });
