@@ -3,6 +3,7 @@ import { files, lavisData, xinstructData } from "../options/annotations.card.ts"
 import { vsrFiles } from "../options/caption-files.card.ts";
 import { lavisDataset } from "../options/dataset.card.ts";
 import { classFields, instructed } from "../options/fields.card.ts";
+import { byModel } from "../options/image-dataset.card.ts";
 import { captions, clipImages, frames, instructions, sounds } from "../options/processors.card.ts";
 
 /** LAVIS datasets/builders/classification_builder.py and imagefolder_builder.py. */
@@ -18,7 +19,7 @@ export const nlvr = lavisDataset({
     test: files(["nlvr/annotations/test.json"]),
   },
   dataTypes: "images",
-  processors: { vis_processor: {}, text_processor: {} },
+  processors: byModel,
   provides: ["image0", "image1", ...classFields],
   defaults: { "model.num_classes": 2 },
 });
@@ -33,7 +34,7 @@ export const snli_ve = lavisDataset({
   folders: { images: "flickr30k/images/flickr30k-images" },
   annotations: entailmentFiles,
   dataTypes: "images",
-  processors: { vis_processor: {}, text_processor: {} },
+  processors: byModel,
   provides: ["image", ...classFields],
   defaults: { "model.num_classes": 3 },
 });

@@ -1,6 +1,7 @@
 import { files, researchData } from "../options/annotations.card.ts";
 import { lavisDataset } from "../options/dataset.card.ts";
 import { instructed } from "../options/fields.card.ts";
+import { byModel } from "../options/image-dataset.card.ts";
 import { captions, clipImages, frames, sounds } from "../options/processors.card.ts";
 
 /** LAVIS datasets/builders/dialogue_builder.py: conversations about a video or an image. */
@@ -16,7 +17,7 @@ export const avsd_dialogue = lavisDataset({
   folders: { features: "avsd/features" },
   annotations: avsdFiles,
   dataTypes: "features",
-  processors: { vis_processor: {}, text_processor: {} },
+  processors: byModel,
   provides: ["video_fts", ...dialogFields],
 });
 

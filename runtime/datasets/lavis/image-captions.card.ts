@@ -1,42 +1,18 @@
-import { type AnnotationFiles, files, researchData, xinstructData } from "../options/annotations.card.ts";
+import { files, researchData, xinstructData } from "../options/annotations.card.ts";
 import { cocoCaptions, flickrCaptions, vsrFiles } from "../options/caption-files.card.ts";
 import { lavisDataset } from "../options/dataset.card.ts";
 import { captionFields, instructed } from "../options/fields.card.ts";
+import { byModel, imageDatasets } from "../options/image-dataset.card.ts";
 import { captions, clipImages, instructions } from "../options/processors.card.ts";
 
 /** LAVIS datasets/builders/caption_builder.py: images with captions that an instructed model prepares as CLIP does. */
-const imageCaptions = <const N extends string>(
-  name: N,
-  doc: string,
-  images: string,
-  annotations: Readonly<Record<string, AnnotationFiles>>,
-) =>
-  lavisDataset({
-    name,
-    doc,
-    folders: { images },
-    annotations,
-    dataTypes: "images",
-    processors: { vis_processor: clipImages, text_processor: captions },
-    provides: ["image", ...captionFields],
-  });
+const imageCaptions = imageDatasets({ vis_processor: clipImages, text_processor: captions }, captionFields);
 
 /** The same with instructions: the caption is what is asked for. */
-const instructedCaptions = <const N extends string>(
-  name: N,
-  doc: string,
-  images: string,
-  annotations: Readonly<Record<string, AnnotationFiles>>,
-) =>
-  lavisDataset({
-    name,
-    doc,
-    folders: { images },
-    annotations,
-    dataTypes: "images",
-    processors: { vis_processor: clipImages, text_processor: instructions("image", "caption") },
-    provides: ["image", ...captionFields, ...instructed],
-  });
+const instructedCaptions = imageDatasets(
+  { vis_processor: clipImages, text_processor: instructions("image", "caption") },
+  [...captionFields, ...instructed],
+);
 
 const textCaps = (split: string) =>
   files([
@@ -80,7 +56,7 @@ export const nocaps = lavisDataset({
     test: files(["nocaps/annotations/nocaps_test.json", researchData("nocaps_test.json")]),
   },
   dataTypes: "images",
-  processors: { vis_processor: {}, text_processor: {} },
+  processors: byModel,
   provides: ["image", "image_id", "instance_id"],
 });
 

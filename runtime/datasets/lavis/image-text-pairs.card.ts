@@ -1,40 +1,22 @@
 import { path } from "../../card.ts";
-import { type AnnotationFiles, files, lavisData, xinstructData } from "../options/annotations.card.ts";
+import { files, lavisData, xinstructData } from "../options/annotations.card.ts";
 import { lavisDataset } from "../options/dataset.card.ts";
 import { instructed } from "../options/fields.card.ts";
-import { captions, clipImages, instructions, type Processing } from "../options/processors.card.ts";
-
-type Files = Readonly<Record<string, AnnotationFiles>>;
+import { byModel, imageDatasets, type PictureProcessing } from "../options/image-dataset.card.ts";
+import { captions, clipImages, instructions } from "../options/processors.card.ts";
 
 /** LAVIS datasets/builders/image_text_pair_builder.py: images with texts to pre-train on; the model prepares them. */
-const pairs = <const N extends string>(name: N, doc: string, images: string, annotations: Files) =>
-  lavisDataset({
-    name,
-    doc,
-    folders: { images },
-    annotations,
-    dataTypes: "images",
-    processors: { vis_processor: {}, text_processor: {} },
-    provides: ["image", "text_input"],
-  });
+const pairs = imageDatasets(byModel, ["text_input"]);
 
-const instructedPairs = <const N extends string>(name: N, doc: string, images: string, annotations: Files) =>
-  lavisDataset({
-    name,
-    doc,
-    folders: { images },
-    annotations,
-    dataTypes: "images",
-    processors: { vis_processor: clipImages, text_processor: instructions("image", "caption") },
-    provides: ["image", "text_input", "instance_id", ...instructed],
-  });
+const byInstruction = { vis_processor: clipImages, text_processor: instructions("image", "caption") };
+const instructedPairs = imageDatasets(byInstruction, ["text_input", "instance_id", ...instructed]);
 
 /** Archives of images and texts that are read one after another (LAVIS's Laion builders): no annotation file. */
 const laion = <const N extends string>(
   name: N,
   doc: string,
   archives: string,
-  processors: { readonly vis_processor: Processing; readonly text_processor: Processing },
+  processors: PictureProcessing,
   fields: readonly ["text_output"] | readonly [] = [],
 ) =>
   lavisDataset({
@@ -125,7 +107,7 @@ export const laion2B_multi = laion(
   "laion2B_multi",
   "LAION-2B in many languages: archives of images with their alternative texts, read as a stream.",
   "laion2B-multi/part-00000/{00000..01743}.tar",
-  { vis_processor: {}, text_processor: {} },
+  byModel,
 );
 
 export const laion400M = laion(
@@ -139,6 +121,6 @@ export const laion400M_instruct = laion(
   "laion400M_instruct",
   "The 115 million images of LAION-400M with captions that BLIP wrote and filtered, as instructions.",
   laion400m,
-  { vis_processor: clipImages, text_processor: instructions("image", "caption") },
+  byInstruction,
   instructed,
 );

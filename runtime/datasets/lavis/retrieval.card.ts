@@ -2,15 +2,14 @@ import { files, lavisData } from "../options/annotations.card.ts";
 import { cocoCaptions, flickrCaptions } from "../options/caption-files.card.ts";
 import { lavisDataset } from "../options/dataset.card.ts";
 import { captionFields } from "../options/fields.card.ts";
-
-/** LAVIS datasets/builders/retrieval_builder.py; the model prepares both sides. */
-const byModel = { vis_processor: {}, text_processor: {} } as const;
+import { byModel } from "../options/image-dataset.card.ts";
 
 const video = (name: string) => (split: string) =>
   files([`${name}/annotations/retrieval_${split}.json`, lavisData(`${name}/retrieval_${split}.json`)]);
 const msrvtt = video("msrvtt");
 const didemo = video("didemo");
 
+/** LAVIS datasets/builders/retrieval_builder.py; the model prepares both sides. */
 export const coco_retrieval = lavisDataset({
   name: "coco_retrieval",
   doc: "MS-COCO for retrieval, Karpathy's split: 113,287 training images, 5,000 each for val and test, five captions each.",

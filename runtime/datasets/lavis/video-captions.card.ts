@@ -1,21 +1,16 @@
-import { type AnnotationFiles, files, lavisData, xinstructData } from "../options/annotations.card.ts";
+import { files, lavisData, xinstructData } from "../options/annotations.card.ts";
 import { type FolderKey, lavisDataset } from "../options/dataset.card.ts";
 import { captionFields, instructed } from "../options/fields.card.ts";
+import { byModel, type PictureProcessing, type Splits } from "../options/image-dataset.card.ts";
 import { captions, frames, instructions, type Processing, sounds } from "../options/processors.card.ts";
-
-type Files = Readonly<Record<string, AnnotationFiles>>;
-interface Prepared {
-  readonly vis_processor: Processing;
-  readonly text_processor: Processing;
-}
 
 /** LAVIS datasets/builders/caption_builder.py: videos with captions, of whole videos or of clips of them. */
 const videoCaptions = <const N extends string>(
   name: N,
   doc: string,
   videos: string,
-  annotations: Files,
-  processors: Prepared,
+  annotations: Splits,
+  processors: PictureProcessing,
   more: readonly ["text_output"] | readonly [] = [],
 ) =>
   lavisDataset({
@@ -28,13 +23,12 @@ const videoCaptions = <const N extends string>(
     provides: ["video", ...captionFields, ...more],
   });
 
-const byModel: Prepared = { vis_processor: {}, text_processor: {} };
 const ofVideo = frames(4, "video");
 const ofClip = frames(4, "clip");
 const asCaption = captions;
 const asInstruction = instructions("video", "caption");
-const clips: Prepared = { vis_processor: ofClip, text_processor: asCaption };
-const instructedClips: Prepared = { vis_processor: ofClip, text_processor: asInstruction };
+const clips: PictureProcessing = { vis_processor: ofClip, text_processor: asCaption };
+const instructedClips: PictureProcessing = { vis_processor: ofClip, text_processor: asInstruction };
 
 const lavisSplits = (name: string) => {
   const split = (one: string) =>
@@ -208,7 +202,7 @@ const soundedCaptions = <const N extends string>(
   name: N,
   doc: string,
   folder: string,
-  annotations: Files,
+  annotations: Splits,
   text_processor: Processing,
   more: readonly ["text_output"] | readonly [] = [],
 ) =>

@@ -2,6 +2,7 @@ import { block } from "../../card.ts";
 import { annotationFile, files, lavisData, xinstructData } from "../options/annotations.card.ts";
 import { lavisDataset } from "../options/dataset.card.ts";
 import { instructed, questionFields } from "../options/fields.card.ts";
+import { byModel, type PictureProcessing } from "../options/image-dataset.card.ts";
 import { frames, instructions, type Processing, questions, sounds } from "../options/processors.card.ts";
 
 /** LAVIS datasets/builders/video_qa_builder.py: questions about videos whose answers are classes. */
@@ -10,7 +11,7 @@ const videoQuestions = <const N extends string>(
   doc: string,
   corpus: "msrvtt" | "msvd",
   splits: readonly ("train" | "val" | "test")[],
-  processors: { readonly vis_processor: Processing; readonly text_processor: Processing },
+  processors: PictureProcessing,
   more: readonly ["text_output"] | readonly [] = [],
 ) => {
   const split = (one: string) =>
@@ -38,7 +39,6 @@ const videoQuestions = <const N extends string>(
   });
 };
 
-const byModel = { vis_processor: {}, text_processor: {} } as const;
 const byInstruction = { vis_processor: frames(4, "video"), text_processor: instructions("video", "qa") };
 const allSplits = ["train", "val", "test"] as const;
 

@@ -1,49 +1,16 @@
-import { type AnnotationFiles, files, lavisData, xinstructData } from "../options/annotations.card.ts";
+import { files, lavisData, xinstructData } from "../options/annotations.card.ts";
 import { lavisDataset } from "../options/dataset.card.ts";
 import { instructed, questionFields } from "../options/fields.card.ts";
-import { clipImages, instructions, type Processing, questions } from "../options/processors.card.ts";
+import { byModel, imageDatasets } from "../options/image-dataset.card.ts";
+import { clipImages, instructions, questions } from "../options/processors.card.ts";
 
-type Files = Readonly<Record<string, AnnotationFiles>>;
-type Pictures = { readonly vis_processor: Processing; readonly text_processor: Processing };
-
-/** LAVIS datasets/builders/vqa_builder.py: questions about images; the model prepares both. */
-const byModel: Pictures = { vis_processor: {}, text_processor: {} };
-const byClip: Pictures = { vis_processor: clipImages, text_processor: questions };
-
-const asked = <const N extends string>(
-  name: N,
-  doc: string,
-  images: string,
-  annotations: Files,
-  processors = byModel,
-) =>
-  lavisDataset({
-    name,
-    doc,
-    folders: { images },
-    annotations,
-    dataTypes: "images",
-    processors,
-    provides: ["image", ...questionFields],
-  });
+/** LAVIS datasets/builders/vqa_builder.py: questions about images, prepared by the model or as CLIP does. */
+const asked = imageDatasets(byModel, questionFields);
+const askedOfClip = imageDatasets({ vis_processor: clipImages, text_processor: questions }, questionFields);
 
 /** The same with instructions: the answer is what is asked for. */
-const instructedToAnswer = <const N extends string>(
-  name: N,
-  doc: string,
-  images: string,
-  annotations: Files,
-  evaluation: "blip_question" | "blip_caption" = "blip_question",
-) =>
-  lavisDataset({
-    name,
-    doc,
-    folders: { images },
-    annotations,
-    dataTypes: "images",
-    processors: { vis_processor: clipImages, text_processor: instructions("image", "qa", evaluation) },
-    provides: ["image", ...questionFields, ...instructed],
-  });
+const byInstruction = { vis_processor: clipImages, text_processor: instructions("image", "qa") };
+const instructedToAnswer = imageDatasets(byInstruction, [...questionFields, ...instructed]);
 
 const coco = (file: string): [string, string] => [`coco/annotations/${file}`, lavisData(`vqav2/${file}`)];
 const okVqa = (storage: string, file = storage): [string, string] => [
@@ -195,23 +162,17 @@ export const gqa_instruct = lavisDataset({
   folders: { images: "gqa/images" },
   types: gqaTypes,
   dataTypes: "images",
-  processors: { vis_processor: clipImages, text_processor: instructions("image", "qa") },
+  processors: byInstruction,
   provides: ["image", ...questionFields, ...instructed],
 });
 
 const iconTrain = xinstruct("iconqa/annotations/train.json", "iconqa/annotations_train.json");
 
-export const iconqa = asked(
-  "iconqa",
-  "IconQA: questions about abstract diagrams.",
-  "iconqa/images",
-  {
-    train: iconTrain,
-    val: xinstruct("iconqa/annotations/val.json", "iconqa/annotations_val.json"),
-    test: xinstruct("iconqa/annotations/test.json", "iconqa/annotations_test.json"),
-  },
-  byClip,
-);
+export const iconqa = askedOfClip("iconqa", "IconQA: questions about abstract diagrams.", "iconqa/images", {
+  train: iconTrain,
+  val: xinstruct("iconqa/annotations/val.json", "iconqa/annotations_val.json"),
+  test: xinstruct("iconqa/annotations/test.json", "iconqa/annotations_test.json"),
+});
 
 export const iconqa_instruct = instructedToAnswer(
   "iconqa_instruct",
@@ -224,12 +185,11 @@ const science = (split: string) =>
   xinstruct(`scienceqa/annotations/problems_${split}.json`, `scienceqa/problems_${split}.json`);
 const scienceFiles = { train: science("train"), val: science("val"), test: science("test") };
 
-export const scienceqa = asked(
+export const scienceqa = askedOfClip(
   "scienceqa",
   "ScienceQA: questions of school science with a picture.",
   "scienceqa/images",
   scienceFiles,
-  byClip,
 );
 
 export const scienceqa_instruct = instructedToAnswer(
@@ -241,12 +201,11 @@ export const scienceqa_instruct = instructedToAnswer(
 
 const ocr = { train: xinstruct("ocrvqa/annotations/ocrvqa.json", "ocrvqa/ocrvqa.json") };
 
-export const ocr_vqa = asked(
+export const ocr_vqa = askedOfClip(
   "ocr_vqa",
   "OCR-VQA: a million questions about what is written on the covers of books.",
   "ocrvqa/images",
   ocr,
-  byClip,
 );
 
 export const ocr_vqa_instruct = instructedToAnswer(
@@ -256,7 +215,7 @@ export const ocr_vqa_instruct = instructedToAnswer(
   ocr,
 );
 
-export const vizwiz_vqa = asked(
+export const vizwiz_vqa = askedOfClip(
   "vizwiz_vqa",
   "VizWiz: questions that blind people asked about their own photographs. Nothing to train on.",
   "vizwiz/images",
@@ -264,5 +223,4 @@ export const vizwiz_vqa = asked(
     val: xinstruct("vizwiz/annotations/val.json", "vizwiz/val.json"),
     test: xinstruct("vizwiz/annotations/test.json", "vizwiz/test.json"),
   },
-  byClip,
 );

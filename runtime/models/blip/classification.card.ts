@@ -1,9 +1,10 @@
 import { defineCard } from "../../card.ts";
 import { distillation, momentumOptions, numClasses } from "../options/contrastive.card.ts";
 import { blipProcessors } from "../options/defaults.card.ts";
-import { bertOptions, blipVocabularyFile, maxTextLength } from "../options/text.card.ts";
-import { imageSize, layerNormEpsilon, vitOptions } from "../options/vit.card.ts";
+import { maxTextLength } from "../options/text.card.ts";
+import { imageSize } from "../options/vit.card.ts";
 import { blipWeights, weightOptions } from "../options/weights.card.ts";
+import { blipNetworks } from "./blip-options.card.ts";
 
 /** BLIP as a classifier (LAVIS models/blip_models/blip_classification.py, which stops at its first step). */
 export const blip_classification = defineCard({
@@ -15,13 +16,10 @@ export const blip_classification = defineCard({
     ...weightOptions,
     image_size: imageSize(384),
     max_txt_len: maxTextLength(40, "text"),
-    vocab_file: blipVocabularyFile,
     ...numClasses,
     ...distillation,
     ...momentumOptions,
-    ...vitOptions,
-    ...layerNormEpsilon,
-    ...bertOptions("encoder"),
+    ...blipNetworks("encoder"),
   },
   defaults: blipProcessors("blip_caption"),
   variants: {

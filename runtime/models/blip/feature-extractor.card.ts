@@ -1,9 +1,10 @@
 import { defineCard } from "../../card.ts";
 import { embeddingSize } from "../options/contrastive.card.ts";
 import { blipProcessors } from "../options/defaults.card.ts";
-import { bertOptions, blipVocabularyFile, maxTextLength } from "../options/text.card.ts";
-import { imageSize, layerNormEpsilon, vitOptions } from "../options/vit.card.ts";
+import { maxTextLength } from "../options/text.card.ts";
+import { imageSize } from "../options/vit.card.ts";
 import { blipWeights, weightOptions } from "../options/weights.card.ts";
+import { blipNetworks } from "./blip-options.card.ts";
 
 /** LAVIS models/blip_models/blip_feature_extractor.py. */
 export const blip_feature_extractor = defineCard({
@@ -15,11 +16,8 @@ export const blip_feature_extractor = defineCard({
     ...weightOptions,
     image_size: imageSize(224),
     max_txt_len: maxTextLength(40, "text"),
-    vocab_file: blipVocabularyFile,
     ...embeddingSize,
-    ...vitOptions,
-    ...layerNormEpsilon,
-    ...bertOptions("encoder"),
+    ...blipNetworks("encoder"),
   },
   defaults: blipProcessors("blip_caption"),
   variants: {

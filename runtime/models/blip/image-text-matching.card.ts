@@ -1,9 +1,10 @@
 import { defineCard } from "../../card.ts";
 import { embeddingSize } from "../options/contrastive.card.ts";
 import { blipProcessors } from "../options/defaults.card.ts";
-import { bertOptions, blipVocabularyFile, maxTextLength } from "../options/text.card.ts";
-import { imageSize, layerNormEpsilon, vitOptions } from "../options/vit.card.ts";
+import { maxTextLength } from "../options/text.card.ts";
+import { imageSize } from "../options/vit.card.ts";
 import { blipWeights, weightOptions } from "../options/weights.card.ts";
+import { blipNetworks } from "./blip-options.card.ts";
 
 /** LAVIS models/blip_models/blip_image_text_matching.py. */
 export const blip_image_text_matching = defineCard({
@@ -15,11 +16,8 @@ export const blip_image_text_matching = defineCard({
     ...weightOptions,
     image_size: imageSize(384),
     max_txt_len: maxTextLength(35, "text"),
-    vocab_file: blipVocabularyFile,
     ...embeddingSize,
-    ...vitOptions,
-    ...layerNormEpsilon,
-    ...bertOptions("encoder"),
+    ...blipNetworks("encoder"),
   },
   defaults: blipProcessors("blip_caption"),
   variants: {

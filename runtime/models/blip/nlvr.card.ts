@@ -2,9 +2,10 @@ import { defineCard } from "../../card.ts";
 import { trainedWith } from "../../train/training-defaults.card.ts";
 import { numClasses } from "../options/contrastive.card.ts";
 import { blipProcessors } from "../options/defaults.card.ts";
-import { bertOptions, blipVocabularyFile, maxTextLength } from "../options/text.card.ts";
-import { imageSize, layerNormEpsilon, vitOptions } from "../options/vit.card.ts";
+import { maxTextLength } from "../options/text.card.ts";
+import { imageSize } from "../options/vit.card.ts";
 import { blipWeights, weightOptions } from "../options/weights.card.ts";
+import { blipNetworks } from "./blip-options.card.ts";
 
 /** BLIP for statements about two images (LAVIS models/blip_models/blip_nlvr.py). */
 export const blip_nlvr = defineCard({
@@ -16,11 +17,8 @@ export const blip_nlvr = defineCard({
     ...weightOptions,
     image_size: imageSize(384),
     max_txt_len: maxTextLength(40, "statement"),
-    vocab_file: blipVocabularyFile,
     ...numClasses,
-    ...vitOptions,
-    ...layerNormEpsilon,
-    ...bertOptions("encoder"),
+    ...blipNetworks("encoder"),
   },
   defaults: blipProcessors("blip_caption"),
   variants: {

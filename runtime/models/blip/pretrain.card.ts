@@ -2,9 +2,10 @@ import { defineCard } from "../../card.ts";
 import { trainedWith } from "../../train/training-defaults.card.ts";
 import { embeddingSize, momentumOptions, queueSize } from "../options/contrastive.card.ts";
 import { blipProcessors } from "../options/defaults.card.ts";
-import { bertOptions, blipVocabularyFile, captionPrompt, maxTextLength } from "../options/text.card.ts";
-import { imageSize, layerNormEpsilon, vitOptions } from "../options/vit.card.ts";
+import { captionPrompt, maxTextLength } from "../options/text.card.ts";
+import { imageSize } from "../options/vit.card.ts";
 import { blipWeights, weightOptions } from "../options/weights.card.ts";
+import { blipNetworks } from "./blip-options.card.ts";
 
 /** BLIP's pre-training (LAVIS models/blip_models/blip_pretrain.py, which ignores `pretrained` and `load_…`). */
 export const blip_pretrain = defineCard({
@@ -17,13 +18,10 @@ export const blip_pretrain = defineCard({
     image_size: imageSize(224),
     prompt: captionPrompt,
     max_txt_len: maxTextLength(30, "text"),
-    vocab_file: blipVocabularyFile,
     ...embeddingSize,
     queue_size: queueSize(57_600),
     ...momentumOptions,
-    ...vitOptions,
-    ...layerNormEpsilon,
-    ...bertOptions("encoder and decoder"),
+    ...blipNetworks("encoder and decoder"),
   },
   defaults: blipProcessors("blip_caption"),
   variants: {

@@ -2,9 +2,10 @@ import { defineCard } from "../../card.ts";
 import { trainedWith } from "../../train/training-defaults.card.ts";
 import { embeddingSize, momentumOptions, negativeAllRank, queueSize } from "../options/contrastive.card.ts";
 import { blipProcessors } from "../options/defaults.card.ts";
-import { bertOptions, blipVocabularyFile, maxTextLength } from "../options/text.card.ts";
-import { imageSize, layerNormEpsilon, vitOptions } from "../options/vit.card.ts";
+import { maxTextLength } from "../options/text.card.ts";
+import { imageSize } from "../options/vit.card.ts";
 import { blipWeights, lavisWeights, weightOptions } from "../options/weights.card.ts";
+import { blipNetworks } from "./blip-options.card.ts";
 
 const published = {
   vit_grad_ckpt: true,
@@ -22,14 +23,11 @@ export const blip_retrieval = defineCard({
     ...weightOptions,
     image_size: imageSize(384),
     max_txt_len: maxTextLength(35, "text"),
-    vocab_file: blipVocabularyFile,
     ...embeddingSize,
     queue_size: queueSize(57_600),
     ...momentumOptions,
     ...negativeAllRank,
-    ...vitOptions,
-    ...layerNormEpsilon,
-    ...bertOptions("encoder"),
+    ...blipNetworks("encoder"),
   },
   defaults: blipProcessors("blip_caption"),
   variants: {

@@ -1,9 +1,10 @@
 import { defineCard } from "../../card.ts";
 import { trainedWith } from "../../train/training-defaults.card.ts";
 import { blipProcessors } from "../options/defaults.card.ts";
-import { bertOptions, blipVocabularyFile, maxTextLength } from "../options/text.card.ts";
-import { imageSize, layerNormEpsilon, vitOptions } from "../options/vit.card.ts";
+import { maxTextLength } from "../options/text.card.ts";
+import { imageSize } from "../options/vit.card.ts";
 import { blipWeights, lavisWeights, weightOptions } from "../options/weights.card.ts";
+import { blipNetworks } from "./blip-options.card.ts";
 
 /** BLIP for questions: an encoder of question and image, a decoder of answers (LAVIS models/blip_models/blip_vqa.py). */
 export const blip_vqa = defineCard({
@@ -15,10 +16,7 @@ export const blip_vqa = defineCard({
     ...weightOptions,
     image_size: imageSize(480),
     max_txt_len: maxTextLength(35, "question"),
-    vocab_file: blipVocabularyFile,
-    ...vitOptions,
-    ...layerNormEpsilon,
-    ...bertOptions("encoder and decoder"),
+    ...blipNetworks("encoder and decoder"),
   },
   defaults: blipProcessors("blip_question"),
   variants: {
