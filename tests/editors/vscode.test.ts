@@ -49,6 +49,11 @@ describe.skipIf(!isInstalled)("the VS Code extension", () => {
     }
   });
 
+  it("has sources without type errors", () => {
+    const { code, out } = node([join(extension, "node_modules/typescript/bin/tsc"), "-p", extension]);
+    expect(code, out).toBe(0);
+  });
+
   it("has every file that its manifest names, and none of its sources or dependencies", () => {
     const manifest = JSON.parse(files.get("extension/package.json")?.toString() ?? "{}");
     const { languages, grammars } = manifest.contributes;

@@ -79,17 +79,7 @@ export function tokensOf({ tree, file }: Analysis): readonly Token[] {
     },
     number: ({ unit }) => unit && add(unit, "type", "defaultLibrary"),
   });
-  return withoutOverlap(tokens.sort((a, b) => a.span.start - b.span.start));
-}
-
-/** In a broken text a name may be read twice; the protocol wants each place once. */
-function withoutOverlap(tokens: readonly Token[]): readonly Token[] {
-  let end = 0;
-  return tokens.filter(({ span }) => {
-    if (span.start < end) return false;
-    end = span.end;
-    return true;
-  });
+  return tokens.sort((a, b) => a.span.start - b.span.start);
 }
 
 /** The tokens as the protocol sends them. */

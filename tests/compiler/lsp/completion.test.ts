@@ -106,6 +106,13 @@ describe("completion in a recipe", () => {
     expect(taken).toBe(inRecipe("model blip_caption.tiny\n  dataset emoji_caption"));
   });
 
+  it("replaces no more than the word at the cursor, whatever the parser reads on in the next line", () => {
+    const text = "model blip_caption.▮\n  .base_coco";
+    expect(taking("blip_caption.tiny", inRecipe(text))).toBe(
+      inRecipe("model blip_caption.tiny\n  .base_coco"),
+    );
+  });
+
   it("offers fragments for the section, and datasets to remove", () => {
     const head = 'import { quick } from "common.lavis"\nfragment f for task { }\n';
     expect(labels(head + inRun("use ▮"))).toEqual(["quick"]);

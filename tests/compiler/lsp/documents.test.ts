@@ -102,10 +102,14 @@ describe("formatting", () => {
   });
 
   it("changes more where half of a change would be another recipe", () => {
-    const source = new SourceText(messy);
-    for (let start = 0; start < messy.length; start++) {
-      const result = applied(messy, formatRange(source, { start, end: start }));
-      expect(format(result), `at ${start}`).toBe(format(messy));
+    // Lines that move are a line put in at one place and a line taken out at another.
+    const moved = "recipe r {\n\n\ntask captioning { max_len = 30tokens }\n\n\n  run { device = cpu } }\n";
+    for (const text of [messy, moved]) {
+      const source = new SourceText(text);
+      for (let start = 0; start < text.length; start++) {
+        const result = applied(text, formatRange(source, { start, end: start }));
+        expect(format(result), `at ${start}`).toBe(format(text));
+      }
     }
   });
 });

@@ -7,7 +7,7 @@ import { isSectionKind, sectionKinds } from "../../../catalog/index.ts";
 import { scalarTypes } from "../../../resolve/values/parameters.ts";
 import type { Analysis } from "../../analysis.ts";
 import { type Cursor, readCursor } from "../../cursor.ts";
-import { around, readPlace, type Slot, type TreePlace, takenKeys } from "../../places.ts";
+import { around, readPlace, type TreePlace, takenKeys } from "../../places.ts";
 import { editOf } from "../../text.ts";
 import { declarationWords, joiningWords, sectionDocs } from "../../words.ts";
 import { type FolderReader, fileCandidates } from "./files.ts";
@@ -57,18 +57,18 @@ function find(request: CompletionRequest, cursor: Cursor): Found {
   const here = leaf ? cursor.spanInDocument(leaf) : { start: request.offset, end: request.offset };
   const replace = (candidates: readonly Candidate[], span: Span = here): Found => ({ candidates, span });
   const nothing = replace([]);
-  const joining = joiningWord(cursor);
-  if (joining) return joining(request.offset);
+  const joining = joiningWord(request.offset, cursor);
+  if (joining) return joining;
   if (!leaf || leaf.kind === "file" || leaf.kind === "broken" || !parent || leaf.kind === "recipe")
     return outside(request, cursor, leaf);
   if (leaf.kind === "string-text" || leaf.kind === "string") return inString(request, cursor, place);
   if (leaf.kind !== "name") return nothing;
   switch (parent.kind) {
     case "section":
-      if (leaf === parent.sectionKind) return replace(items(place, parent, cursor));
+      if (leaf === parent.sectionKind) return replace(items(place, parent));
       return nothing;
     case "entry":
-      return replace(items(place, parent, cursor, "name alone"));
+      return replace(items(place, parent, "name alone"));
     case "path":
       return inPath(request, cursor, place, parent);
     case "number":
@@ -95,14 +95,14 @@ function find(request: CompletionRequest, cursor: Cursor): Found {
 }
 
 /** The word that a started declaration goes on with, where it is the next one. */
-function joiningWord({ linePrefix }: Cursor): ((offset: number) => Found) | undefined {
+function joiningWord(offset: number, { linePrefix }: Cursor): Found | undefined {
   const [word = ""] = /\w*$/.exec(linePrefix) ?? [];
   const before = linePrefix.slice(0, linePrefix.length - word.length);
   const [label] = Object.entries(joinings).find(([, pattern]) => pattern.test(before)) ?? [];
   if (label === undefined) return undefined;
   const { Keyword: kind } = CompletionItemKind;
   const candidates = [{ label, kind, doc: joiningWords[label], text: `${label} ` }];
-  return (offset) => ({ candidates, span: { start: offset - word.length, end: offset } });
+  return { candidates, span: { start: offset - word.length, end: offset } };
 }
 
 /** Where no block is open: declarations, at the start of a line. */
@@ -127,14 +127,11 @@ const joinings: Readonly<Record<string, RegExp>> = {
   from: /^\s*import\s*\{[^}]*\}\s*$/,
 };
 
-function items(place: TreePlace, item: Node, cursor: Cursor, form: "item" | "name alone" = "item") {
+function items(place: TreePlace, item: Node, form: "item" | "name alone" = "item") {
   const taken = place.block ? takenKeys(place.block, item) : new Set<string>();
   // A name in front of what is there already takes only the name.
   const isAlone = item.kind === "section" && (item.label !== undefined || item.block !== undefined);
-  const slot: Slot | undefined =
-    place.slot ??
-    (cursor.nodes.some(({ kind }) => kind === "recipe") ? undefined : { kind: "recipe", path: "" });
-  return itemCandidates(slot, taken, isAlone ? "name alone" : form);
+  return itemCandidates(place.slot, taken, isAlone ? "name alone" : form);
 }
 
 /** A label of a section, or a value. */
