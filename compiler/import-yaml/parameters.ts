@@ -9,7 +9,10 @@ import type { YamlNode } from "./yaml/tree.ts";
 interface Parameter {
   readonly name: string;
   readonly reference: EnvironmentReference;
-  type: "string" | "number" | "bool";
+  /** Of the option that it is given to; a part of a text is a text. */
+  type: "string" | "number" | "count" | "ratio" | "bool";
+  /** Some notes hold references that no value has. */
+  isUsed: boolean;
 }
 
 /** The parameters of a recipe-to-be, made from the environment variables that its YAML refers to. */
@@ -26,7 +29,7 @@ export class Parameters {
       if (typeof part === "string" || this.#byReference.has(idOf(part))) continue;
       const name = freeName(part.variable.toLowerCase(), (one) => taken.has(one) || this.#names.has(one));
       this.#names.add(name);
-      this.#byReference.set(idOf(part), { name, reference: part, type: "string" });
+      this.#byReference.set(idOf(part), { name, reference: part, type: "string", isUsed: false });
     }
   }
 
@@ -45,8 +48,8 @@ export class Parameters {
     const [only, ...others] = parts;
     if (only && others.length === 0 && typeof only !== "string") {
       const parameter = this.#parameter(only);
-      if (["number", "count", "ratio"].includes(type.is)) parameter.type = "number";
-      if (type.is === "bool") parameter.type = "bool";
+      if (type.is === "number" || type.is === "count" || type.is === "ratio" || type.is === "bool")
+        parameter.type = type.is;
       return parameter.name;
     }
     const pieces = parts.map((part) =>
@@ -57,7 +60,8 @@ export class Parameters {
 
   /** The declarations. */
   declarations(): readonly string[] {
-    return [...this.#byReference.values()].map(({ name, reference: { variable, otherwise }, type }) => {
+    const used = [...this.#byReference.values()].filter(({ isUsed }) => isUsed);
+    return used.map(({ name, reference: { variable, otherwise }, type }) => {
       const value = otherwise === undefined ? "" : `, ${type === "string" ? quote(otherwise) : otherwise}`;
       return `param ${name}: ${type} = env(${quote(variable)}${value})\n`;
     });
@@ -66,6 +70,7 @@ export class Parameters {
   #parameter(reference: EnvironmentReference): Parameter {
     const found = this.#byReference.get(idOf(reference));
     if (!found) throw new Error(`the variable ${reference.variable} was not declared`);
+    found.isUsed = true;
     return found;
   }
 }

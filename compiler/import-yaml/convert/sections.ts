@@ -82,12 +82,16 @@ function datasetSection(
   const own = values.entries.filter((one) => !naming.includes(one)).map((one) => renameFolder(one, medium));
   const share = ratio ? ratioItem(ratio, card, conversion) : [];
   const stated: Stated = (key) => statedDefault(card, undefined, key);
-  const items = [...sectionItems("dataset", card, own, stated, conversion), ...share];
+  const items = own.flatMap((one) =>
+    one.key === "ratio"
+      ? [unreadNote(one, "LAVIS reads ratios in `run.train_dataset_ratios`", conversion.source)]
+      : sectionItems("dataset", card, [one], stated, conversion),
+  );
   const trivia = {
     ...entry.trivia,
     leading: [...before.leading, ...before.trailing, ...entry.trivia.leading],
   };
-  return section(`dataset ${card.name}`, items, trivia, naming);
+  return section(`dataset ${card.name}`, [...items, ...share], trivia, naming);
 }
 
 /** Two names of a folder in `build_info`: the one that LAVIS looks under, and the one that the card has. */

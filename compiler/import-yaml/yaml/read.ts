@@ -53,6 +53,8 @@ export function readYaml(refusals: Refusals): YamlFile | undefined {
 interface Parsed {
   readonly documents: readonly Document.Parsed[];
   readonly comments: readonly PlacedComment[];
+  /** Quoted scalars. */
+  readonly quotes: readonly CST.SourceToken[];
   /** What has a tab outside of quotes, comments and block texts: PyYAML takes none there. */
   readonly tabbed: CST.SourceToken | undefined;
 }
@@ -72,6 +74,7 @@ function parseJoined({ text, comments }: JoinedText): Parsed {
   return {
     documents: composeAll(tokens, text.length),
     comments: [...leaves.filter(({ type }) => type === "comment"), ...comments],
+    quotes: leaves.filter(({ type }) => /^(single|double)-quoted-scalar$/.test(type)),
     tabbed: leaves.find(({ type, source }) => /^(space|scalar)$/.test(type) && source.includes("\t")),
   };
 }
@@ -86,14 +89,19 @@ const composeAll = (tokens: readonly CST.Token[], length: number): readonly Docu
 ];
 
 /** Reports the first error: those after it tend to follow from it. True where there is one. */
-function reportError({ documents, tabbed }: Parsed, refusals: Refusals): boolean {
+function reportError({ documents, quotes, tabbed }: Parsed, refusals: Refusals): boolean {
   const { source } = refusals;
   const [error] = documents.flatMap(({ errors }) => errors);
   const [, second] = documents;
   if (error) {
     const { code, message, pos } = error;
     const problem = problems[code] ?? `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
-    refusals.report("LV5001", { problem }, spanWithin(source, pos[0], pos[1]));
+    // A quote that stays open is missed at the end of the file; what matters is where it opens.
+    const open = quotes.find(
+      ({ offset, source: quoted }) => code === "MISSING_CHAR" && pos[0] === offset + quoted.length,
+    );
+    const span = open ? { start: open.offset, end: open.offset + 1 } : spanWithin(source, pos[0], pos[1]);
+    refusals.report("LV5001", { problem }, span);
   } else if (tabbed) {
     const at = tabbed.offset + tabbed.source.indexOf("\t");
     refusals.report(
