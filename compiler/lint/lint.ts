@@ -4,7 +4,7 @@ import type { Program, SourceFile } from "../program/index.ts";
 import type { LintedFile, LintRule } from "./rule.ts";
 import { unusedSuppression } from "./rules/unused-suppression.ts";
 import { findRule, isErrorName, suppressibleRules, suppressionRules } from "./rules.ts";
-import { type SuppressedName, type Suppression, suppressionsOf } from "./suppressions.ts";
+import { SuppressionIndex, suppressionsOf } from "./suppressions.ts";
 
 /** What a finding of a rule counts as. */
 export type Level = "off" | "warn" | "error";
@@ -48,17 +48,12 @@ export function lint(inputs: readonly LintInput[]): LintResult {
   return run.result();
 }
 
-/** A suppression with the file that it stands in and the names that were found to ignore something. */
-interface Watched extends Suppression {
-  readonly used: Set<SuppressedName>;
-}
-
 class LintRun {
   readonly #inputs: readonly LintInput[];
   readonly #findings = new Map<string, Diagnostic>();
   readonly #suppressed = new Map<string, Suppressed>();
   /** By the absolute path of their file. */
-  readonly #suppressions = new Map<string, readonly Watched[]>();
+  readonly #suppressions = new Map<string, SuppressionIndex>();
   readonly #imported: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(inputs: readonly LintInput[]) {
@@ -91,7 +86,7 @@ class LintRun {
         ({ code, path }) => code.startsWith("LV1") && path === entry.source.path,
       ),
       importedElsewhere: this.#imported.get(entry.path) ?? new Set(),
-      suppressions: this.#suppressionsIn(entry),
+      suppressions: this.#suppressionsIn(entry).suppressions,
       allowsSuppression: settings.allowsSuppression,
       unusedSuppressions: [],
       ruleNamed: (subject) =>
@@ -100,12 +95,10 @@ class LintRun {
     };
   }
 
-  #suppressionsIn(file: SourceFile): readonly Watched[] {
-    const known = this.#suppressions.get(file.path);
-    if (known) return known;
-    const found = suppressionsOf(file).map((one) => ({ ...one, used: new Set<SuppressedName>() }));
-    this.#suppressions.set(file.path, found);
-    return found;
+  #suppressionsIn(file: SourceFile): SuppressionIndex {
+    const known = this.#suppressions.get(file.path) ?? new SuppressionIndex(suppressionsOf(file));
+    this.#suppressions.set(file.path, known);
+    return known;
   }
 
   #ask(rule: LintRule, file: LintedFile, { program, settings }: LintInput, canBeIgnored: boolean): void {
@@ -132,14 +125,7 @@ class LintRun {
     source: SourceText,
   ): string | undefined {
     const file = [...files.values()].find((one) => one.source === source);
-    for (const { covered, names, reason, used } of file ? this.#suppressionsIn(file) : []) {
-      const name = names.find(({ text }) => text === slug || text === code);
-      const isCovered = covered && covered.start <= span.start && span.start < covered.end;
-      if (!name || !isCovered || reason === "") continue;
-      used.add(name);
-      return reason;
-    }
-    return undefined;
+    return file && this.#suppressionsIn(file).take([slug, code], span.start);
   }
 
   /**
@@ -148,11 +134,12 @@ class LintRun {
    */
   #unused(file: LintedFile): LintedFile["unusedSuppressions"] {
     if (!file.allowsSuppression) return [];
-    return this.#suppressionsIn(file.program.entry).flatMap((suppression) =>
+    const index = this.#suppressionsIn(file.program.entry);
+    return index.suppressions.flatMap((suppression) =>
       suppression.names.flatMap((name) => {
         const rule = findRule(name.text, suppressibleRules);
         const cannotTell = file.partial.length === 0 && rule?.isAboutRecipes;
-        if (!rule || cannotTell || suppression.reason === "" || suppression.used.has(name)) return [];
+        if (!rule || cannotTell || suppression.reason === "" || index.isUsed(name)) return [];
         return [{ suppression, name }];
       }),
     );

@@ -1,4 +1,4 @@
-import type { Comment, File, Item, Span } from "../../grammar/index.ts";
+import type { Comment, Declaration, Import, Item, Span } from "../../grammar/index.ts";
 import type { SourceFile } from "../program/index.ts";
 
 /** `// lavisc-ignore SLUG: reason`, which covers the item after it. */
@@ -27,6 +27,7 @@ export function suppressionsOf({ tree, source }: SourceFile): readonly Suppressi
     return isMarked ? [{ comment, after: start + marker.length }] : [];
   });
   if (found.length === 0) return [];
+  const members = [...tree.imports, ...tree.declarations].sort((a, b) => a.span.start - b.span.start);
   return found.map(({ comment, after }) => {
     const rest = source.slice({ start: after, end: comment.span.end });
     const colon = rest.indexOf(":");
@@ -36,18 +37,81 @@ export function suppressionsOf({ tree, source }: SourceFile): readonly Suppressi
       return { text: match[0], span: { start, end: start + match[0].length } };
     });
     const reason = colon < 0 ? "" : rest.slice(colon + 1).trim();
-    return { comment, names, reason, covered: itemAfter(tree, comment.span.end) };
+    return { comment, names, reason, covered: itemAfter(members, comment.span.end) };
   });
 }
 
+type Member = Item | Import | Declaration;
+
 /** The first member behind an offset of the innermost block, or of the file, that holds the offset. */
-function itemAfter(tree: File, offset: number): Span | undefined {
-  const top = [...tree.imports, ...tree.declarations].sort((a, b) => a.span.start - b.span.start);
-  let members: readonly (Item | (typeof top)[number])[] = top;
+function itemAfter(file: readonly Member[], offset: number): Span | undefined {
+  let members = file;
   for (;;) {
-    const around = members.find(({ span }) => span.start < offset && offset < span.end);
-    const block = around && "block" in around ? around.block : undefined;
-    if (!block) return members.find(({ span }) => span.start >= offset)?.span;
+    const behind = firstFrom(members, offset, ({ span }) => span.start);
+    const around = members[behind - 1];
+    const isInside = around && offset < around.span.end;
+    const block = isInside && "block" in around ? around.block : undefined;
+    if (!block) return members[behind]?.span;
     members = block.items;
+  }
+}
+
+/** The index of the first element, in ascending order of its place, that is at `offset` or behind it. */
+function firstFrom<T>(elements: readonly T[], offset: number, placeOf: (element: T) => number): number {
+  let [low, high] = [0, elements.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const element = elements[middle];
+    if (element !== undefined && placeOf(element) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** A suppression of one rule, with the one around what it covers. */
+interface Cover {
+  readonly covered: Span;
+  readonly suppression: Suppression;
+  readonly name: SuppressedName;
+  readonly around: Cover | undefined;
+}
+
+/** Finds the suppressions of places of a file, in time that does not grow with their number. */
+export class SuppressionIndex {
+  /** By slug or code as written, in the order of what they cover, which nests. */
+  readonly #covers = new Map<string, Cover[]>();
+  readonly #used = new Set<SuppressedName>();
+  readonly suppressions: readonly Suppression[];
+
+  constructor(suppressions: readonly Suppression[]) {
+    this.suppressions = suppressions;
+    for (const suppression of suppressions) {
+      const { covered, names, reason } = suppression;
+      if (!covered || reason === "") continue;
+      for (const name of names) {
+        const covers = this.#covers.get(name.text) ?? [];
+        let around = covers.at(-1);
+        while (around && around.covered.end <= covered.start) around = around.around;
+        covers.push({ covered, suppression, name, around });
+        this.#covers.set(name.text, covers);
+      }
+    }
+  }
+
+  /** The reason to ignore what a rule found at an offset, by the nearest suppression; it then counts as used. */
+  take(ruleNames: readonly string[], offset: number): string | undefined {
+    for (const ruleName of ruleNames) {
+      const covers = this.#covers.get(ruleName) ?? [];
+      let cover = covers[firstFrom(covers, offset + 1, ({ covered }) => covered.start) - 1];
+      while (cover && cover.covered.end <= offset) cover = cover.around;
+      if (!cover) continue;
+      this.#used.add(cover.name);
+      return cover.suppression.reason;
+    }
+    return undefined;
+  }
+
+  isUsed(name: SuppressedName): boolean {
+    return this.#used.has(name);
   }
 }
