@@ -1,4 +1,4 @@
-import { bool, defineCard, oneOf } from "../card.ts";
+import { bool, defineCard, listOf, oneOf, path, string } from "../card.ts";
 import { trainedWith } from "../train/training-defaults.card.ts";
 import { generatedLength, lengthPenalty, numBeams, repetitionPenalty } from "./generation-options.card.ts";
 
@@ -14,6 +14,8 @@ const metrics = {
 } as const;
 
 export type CaptioningMetric = keyof typeof metrics;
+
+const ownReferences = "captions are scored against the dataset's own annotations in this version";
 
 /** Image captioning: trains on captions, evaluates generated ones (LAVIS tasks/captioning.py). */
 export const captioning = defineCard({
@@ -32,6 +34,33 @@ export const captioning = defineCard({
     constant_baseline: bool({
       doc: "In the test, also score the best constant caption: what a model gets that does not look at the image.",
       default: { value: false },
+    }),
+    annotation_file: path({
+      doc: "Reference captions in COCO's format; none takes those of the dataset's annotations.",
+      nullable: true,
+      default: { value: null },
+      only: { value: null, because: ownReferences },
+    }),
+    load_gt_from_file: bool({
+      doc: "Read the reference captions from the annotation file rather than from the samples.",
+      default: { value: false },
+      only: { value: false, because: ownReferences },
+    }),
+    sample_id_key: string({
+      doc: "The field of a sample that names it in results and ground truth.",
+      default: { value: "image_id" },
+      only: { value: "image_id", because: ownReferences },
+    }),
+    caption_key: string({
+      doc: "The field of an annotation that holds its captions.",
+      default: { value: "caption" },
+      only: { value: "caption", because: ownReferences },
+    }),
+    img_ids: listOf(string({ doc: "The name of a sample." }), {
+      doc: "The samples that are evaluated, by their names; none takes all.",
+      nullable: true,
+      default: { value: null },
+      only: { value: null, because: "splits are evaluated as a whole in this version" },
     }),
     select: oneOf(Object.keys(metrics) as CaptioningMetric[], {
       doc: "The metric that picks the best checkpoint; `agg_metrics` is CIDEr + Bleu_4, as in LAVIS.",

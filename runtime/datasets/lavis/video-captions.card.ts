@@ -95,20 +95,33 @@ export const msvd_caption_instruct = videoCaptions(
   instructed,
 );
 
-export const webvid2m_caption = videoCaptions(
+/** LAVIS keeps these videos under `images`. */
+const webvidCaptions = <const N extends string>(
+  name: N,
+  doc: string,
+  text_processor: Processing,
+  more: readonly ["text_output"] | readonly [] = [],
+) =>
+  lavisDataset({
+    name,
+    doc,
+    folders: { images: "webvid2m/videos" },
+    annotations: webvid,
+    dataTypes: "images",
+    processors: { vis_processor: frames(5, "video"), text_processor },
+    provides: ["video", ...captionFields, ...more],
+  });
+
+export const webvid2m_caption = webvidCaptions(
   "webvid2m_caption",
   "WebVid: 2.5 million stock videos with their descriptions.",
-  "webvid2m/videos",
-  webvid,
-  { vis_processor: frames(5, "video"), text_processor: asCaption },
+  asCaption,
 );
 
-export const webvid2m_caption_instruct = videoCaptions(
+export const webvid2m_caption_instruct = webvidCaptions(
   "webvid2m_caption_instruct",
   "WebVid's descriptions as instructions.",
-  "webvid2m/videos",
-  webvid,
-  { vis_processor: frames(5, "video"), text_processor: asInstruction },
+  asInstruction,
   instructed,
 );
 

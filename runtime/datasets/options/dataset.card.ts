@@ -15,6 +15,13 @@ import {
 import { type AnnotationFiles, annotationFiles } from "./annotations.card.ts";
 import { type Processing, type ProcessorKey, processorOptions } from "./processors.card.ts";
 
+/** Instructions of the user's own. */
+const templates = listOf(string({ doc: "An instruction, where `{}` stands for the text." }), {
+  doc: "Instructions to draw from; none takes those of the text processor.",
+  nullable: true,
+  default: { value: null },
+});
+
 /** The kinds of media file, by LAVIS's keys of `build_info`. */
 const folders = {
   images: "images",
@@ -95,6 +102,7 @@ export function lavisDataset<
               default: types ? { follows: "dataset.type", map: types } : { value: annotations ?? {} },
             }),
           }),
+          ...(typeof dataTypes !== "string" && { templates }),
           ...(facts.buildInfo ?? ({} as I)),
         },
         { doc: "Where the dataset's files are." },

@@ -157,6 +157,12 @@ export const meaningCases: readonly Case[] = [
       "`ratio = 2` is not available yet: datasets are mixed in proportion to their size in this version",
   },
   {
+    code: "LV3018",
+    title: "some samples of a split",
+    source: recipe({ task: 'task captioning { img_ids = «["7", "9"]» }' }),
+    message: '`img_ids = ["7", "9"]` is not available yet: splits are evaluated as a whole in this version',
+  },
+  {
     code: "LV3019",
     title: "the GPU without saying so, with an engine of the CPU",
     source: recipe({ run: "run { engine = «wasm» }" }),

@@ -6,6 +6,7 @@ import {
   maxSuggestions,
   oneOfNames,
   slipThreshold,
+  someOfNames,
   suggestionsFor,
 } from "../../../compiler/diagnostics/index.ts";
 
@@ -81,5 +82,11 @@ describe("suggestions", () => {
     expect(didYouMean(["a"])).toEqual(["Did you mean `a`?"]);
     expect(oneOfNames(["a", "b", "c"])).toBe("`a`, `b` or `c`");
     expect(oneOfNames(["a", "b"], "and")).toBe("`a` and `b`");
+  });
+
+  it("lists the first of many, and says how many more there are", () => {
+    const names = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
+    expect(someOfNames(names(12), "and")).toBe(oneOfNames(names(12), "and"));
+    expect(someOfNames(names(104), "and")).toMatch(/^`n0`, .*, `n10` and 93 others$/);
   });
 });

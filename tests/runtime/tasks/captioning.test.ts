@@ -18,6 +18,11 @@ const options: CaptioningOptions = {
   length_penalty: 0.5,
   report_metric: true,
   constant_baseline: false,
+  annotation_file: null,
+  load_gt_from_file: false,
+  sample_id_key: "image_id",
+  caption_key: "caption",
+  img_ids: null,
   select: "agg_metrics",
 };
 
