@@ -152,7 +152,9 @@ class RecipeResolver {
     if (kind === "run") {
       if (label) {
         const place = { source: item.header.source, span: label.span };
-        diagnostics.report("LV2022", { section: "run" }, place);
+        const unnamed = { start: item.header.span.start + "run".length, end: label.span.end };
+        const fix = replacementFix({ ...place, span: unnamed }, "", "Remove the name", "safe");
+        diagnostics.report("LV2022", { section: "run" }, place, { fixes: [fix] });
       }
       const card = catalog.get("run", "run");
       return card && this.#make(kind, "run", card, undefined, item);

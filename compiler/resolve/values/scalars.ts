@@ -12,6 +12,7 @@ import {
   suggestionsFor,
 } from "../../diagnostics/index.ts";
 import { type Host, renameFixes } from "../../program/index.ts";
+import { replacementFix } from "../edits.ts";
 import type { RuntimeExpression, Scalar } from "../resolved.ts";
 import {
   describeRaw,
@@ -163,18 +164,15 @@ export class ScalarTyper {
     }
     const near = raw.kind === "name" ? valuesNear(raw) : [];
     const isText = ["string", "path", "url", "checkpoint"].includes(type.is);
+    const isBare = isText && raw.kind === "name" && !raw.declared;
     const fixes =
       near.length > 0
         ? renameFixes(raw.place, near)
-        : isText && raw.kind === "name" && !raw.declared
-          ? [
-              {
-                title: "Put it in quotes",
-                applicability: "unsafe" as const,
-                edits: [{ span: raw.place.span, text: JSON.stringify(raw.path.text) }],
-              },
-            ]
-          : [];
+        : isBare
+          ? [replacementFix(raw.place, JSON.stringify(raw.path.text), "Put it in quotes", "unsafe")]
+          : isQuoted(raw, type)
+            ? [replacementFix(raw.place, raw.value, "Remove the quotes", "safe")]
+            : [];
     const found =
       raw.kind === "number" && raw.expression && !raw.isInteger
         ? "a number that may have a fraction"
@@ -196,6 +194,15 @@ export class ScalarTyper {
     const labels = raw.declared ? [labelAt(raw.declared, "its value comes from here")] : [];
     this.#diagnostics.report(code, parameters, raw.place, { ...extra, labels });
   }
+}
+
+/** Whether a value would be of the type without its quotes. */
+function isQuoted(raw: Raw, { is }: OptionType): raw is RawText & { readonly value: string } {
+  if (raw.kind !== "string" || raw.value === undefined || raw.declared || raw.expression) return false;
+  if (is === "bool") return /^(?:true|false)$/.test(raw.value);
+  return is === "count"
+    ? /^\d+$/.test(raw.value)
+    : /^(?:number|ratio)$/.test(is) && /^-?\d+(?:\.\d+)?(?:e-?\d+)?$/.test(raw.value);
 }
 
 const typed = (raw: Extract<Raw, { kind: "number" | "bool" | "string" | "path" }>): TypedScalar => ({

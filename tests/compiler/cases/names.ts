@@ -303,6 +303,7 @@ export const nameCases: readonly Case[] = [
     title: "a name behind run",
     source: recipe({ run: "run «fast» { device = cpu }" }),
     message: "`run` takes no name behind it",
+    fixed: "run { device = cpu }",
   },
   {
     code: "LV2022",

@@ -10,6 +10,21 @@ export const typeCases: readonly Case[] = [
     title: "a string for a count",
     source: run('seed = «"42"»'),
     message: '`seed` must be an integer from 0 on, not the string "42"',
+    fixed: "seed = 42",
+  },
+  {
+    code: "LV2101",
+    title: "a quoted flag",
+    source: run('save_last = «"false"»'),
+    message: '`save_last` must be true or false, not the string "false"',
+    fixed: "save_last = false",
+  },
+  {
+    code: "LV2101",
+    title: "a quoted rate",
+    source: recipe({ schedule: 'schedule { init_lr = «"2e-5"» }' }),
+    message: '`init_lr` must be a number, not the string "2e-5"',
+    fixed: "init_lr = 2e-5",
   },
   {
     code: "LV2101",
