@@ -9,6 +9,8 @@ export interface Client {
   readonly configuration: boolean;
   readonly watchesFiles: boolean;
   readonly workspaceFolders: boolean;
+  /** Whether it asks for inlay hints again when it is told to. */
+  readonly refreshesHints: boolean;
   /** The scheme under which the client shows the explanation of a code, such as `lavis-explain`. */
   readonly explanationScheme: string | undefined;
 }
@@ -22,6 +24,7 @@ export function clientOf({ capabilities, initializationOptions }: InitializePara
     configuration: workspace?.configuration ?? false,
     watchesFiles: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,
     workspaceFolders: workspace?.workspaceFolders ?? false,
+    refreshesHints: workspace?.inlayHint?.refreshSupport ?? false,
     explanationScheme: typeof scheme === "string" ? scheme : undefined,
   };
 }

@@ -11,8 +11,10 @@ import {
   type InitializeParams,
   type InitializeResult,
   type Location,
+  MessageType,
   ResponseError,
   type ServerCapabilities,
+  ShowMessageNotification,
   TextDocumentSyncKind,
   TextDocuments,
   type WorkspaceEdit,
@@ -82,7 +84,11 @@ class Server {
     };
     this.#publisher = new DiagnosticPublisher(this.#session, addresses, {
       send: (parameters) => void connection.sendDiagnostics(parameters),
-      trouble: (message) => connection.window.showWarningMessage(message),
+      trouble: (message) =>
+        void connection.sendNotification(ShowMessageNotification.type, {
+          type: MessageType.Warning,
+          message,
+        }),
       failed: (error) =>
         connection.console.error(error instanceof Error ? (error.stack ?? error.message) : String(error)),
     });
@@ -127,7 +133,7 @@ class Server {
       ? await this.#connection.workspace.getConfiguration("lavis")
       : sectionOf(sent);
     this.#settings = settingsOf(section);
-    void this.#connection.languages.inlayHint.refresh().catch(() => undefined);
+    if (this.#client?.refreshesHints) await this.#connection.languages.inlayHint.refresh();
   }
 
   #followDocuments(): void {

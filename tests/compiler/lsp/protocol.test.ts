@@ -240,11 +240,9 @@ describe("the workspace", () => {
     const editor = await startEditor({
       files: { ...files, "lavisc.json": "{" },
       prepare: (connection: ProtocolConnection) => {
-        connection.onRequest("window/showMessageRequest", ({ message }) => {
+        connection.onNotification("window/showMessage", ({ message }) => {
           said.push(message);
-          return null;
         });
-        connection.onNotification("window/showMessage", ({ message }) => said.push(message));
       },
     });
     await editor.open(name, whole);
@@ -272,15 +270,23 @@ describe("the workspace", () => {
 
   it("is configured by the client, which may change its mind", async () => {
     let mode = "off";
+    let numRefreshes = 0;
     const editor = await startEditor({
       files,
       capabilities: {
-        workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true } },
+        workspace: {
+          configuration: true,
+          didChangeConfiguration: { dynamicRegistration: true },
+          inlayHint: { refreshSupport: true },
+        },
       },
       prepare: (connection: ProtocolConnection) => {
         connection.onRequest("workspace/configuration", () => [{ inlayHints: mode }]);
         connection.onRequest("client/registerCapability", () => null);
-        connection.onRequest("workspace/inlayHint/refresh", () => null);
+        connection.onRequest("workspace/inlayHint/refresh", () => {
+          numRefreshes++;
+          return null;
+        });
       },
     });
     await editor.open(name, whole);
@@ -291,6 +297,7 @@ describe("the workspace", () => {
     mode = "all";
     await editor.connection.sendNotification("workspace/didChangeConfiguration", { settings: null });
     await expect.poll(hints).not.toEqual([]);
+    await expect.poll(() => numRefreshes).toBeGreaterThan(1);
   });
 
   it("is read again when files change on disk", async () => {

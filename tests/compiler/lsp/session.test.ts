@@ -151,6 +151,7 @@ describe("the client", () => {
       configuration: false,
       watchesFiles: false,
       workspaceFolders: false,
+      refreshesHints: false,
       explanationScheme: undefined,
     });
   });
