@@ -95,6 +95,7 @@ const commands = [
   "fmt",
   "explain",
   "describe",
+  "import",
   "init",
   "completion",
   "engine",

@@ -35,13 +35,17 @@ export const maxSuggestions = 5;
  */
 export function suggestionsFor(word: string, candidates: Iterable<string>): readonly string[] {
   const lower = word.toLowerCase();
+  const part = `_${lower}_`;
+  const threshold = slipThreshold(word.length);
   const near: { readonly candidate: string; readonly distance: number }[] = [];
   for (const candidate of new Set(candidates)) {
     if (candidate === word) continue;
     const other = candidate.toLowerCase();
-    const isPart = lower.length > 2 && `_${other}_`.includes(`_${lower}_`);
+    const isPart = lower.length > 2 && other.includes(lower) && `_${other}_`.includes(part);
+    // Words of too different lengths are too far apart, whatever their letters.
+    if (!isPart && Math.abs(other.length - lower.length) > threshold) continue;
     const distance = isPart ? Math.min(1, editDistance(lower, other)) : editDistance(lower, other);
-    if (distance <= slipThreshold(word.length)) near.push({ candidate, distance });
+    if (distance <= threshold) near.push({ candidate, distance });
   }
   near.sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
   const nearest = near[0]?.distance ?? 0;

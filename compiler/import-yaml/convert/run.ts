@@ -6,7 +6,7 @@ import { statedDefault } from "../names.ts";
 import { type Block, type Item, statedLine } from "../output.ts";
 import { entryOf, noTrivia, type YamlEntry } from "../yaml/tree.ts";
 import { type Conversion, optionItem, type Stated, whyIdle } from "./options.ts";
-import { section, whyUnread } from "./sections.ts";
+import { section, whyUnread } from "./section.ts";
 import { unreadNote } from "./unread.ts";
 
 /** What LAVIS's `run` section becomes. */
