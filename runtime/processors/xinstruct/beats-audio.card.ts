@@ -1,4 +1,4 @@
-import { bool, count, defineCard } from "../card.ts";
+import { bool, count, defineCard } from "../../card.ts";
 
 /** LAVIS processors/audio_processors.py, BeatsAudioProcessor. */
 export const beats_audio = defineCard({

@@ -1,5 +1,5 @@
-import { defineCard } from "../card.ts";
-import { imageOptions, pictures } from "./image-options.card.ts";
+import { defineCard } from "../../card.ts";
+import { imageOptions, pictures } from "../image-options.card.ts";
 
 /** LAVIS processors/clip_processors.py, ClipImageEvalProcessor. */
 export const clip_image_eval = defineCard({

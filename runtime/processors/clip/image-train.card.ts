@@ -1,5 +1,5 @@
-import { defineCard } from "../card.ts";
-import { cropScale, imageOptions, pictures } from "./image-options.card.ts";
+import { defineCard } from "../../card.ts";
+import { cropScale, imageOptions, pictures } from "../image-options.card.ts";
 
 /** LAVIS processors/clip_processors.py, ClipImageTrainProcessor. */
 export const clip_image_train = defineCard({

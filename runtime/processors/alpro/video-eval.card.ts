@@ -1,4 +1,4 @@
-import { defineCard, oneOf } from "../card.ts";
+import { defineCard, oneOf } from "../../card.ts";
 import { videoOptions } from "./video-options.card.ts";
 
 /** LAVIS processors/alpro_processors.py, AlproVideoEvalProcessor. */

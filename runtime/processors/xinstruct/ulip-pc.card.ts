@@ -1,4 +1,4 @@
-import { bool, count, defineCard } from "../card.ts";
+import { bool, count, defineCard } from "../../card.ts";
 
 /** LAVIS processors/ulip_processors.py, ULIPPCProcessor. */
 export const ulip_pc = defineCard({

@@ -1,5 +1,5 @@
-import { bool, count } from "../card.ts";
-import { normalization, sizeOption } from "./image-options.card.ts";
+import { bool, count } from "../../card.ts";
+import { normalization, sizeOption } from "../image-options.card.ts";
 
 /** The options that both of ALPRO's video processors share (LAVIS processors/alpro_processors.py). */
 export const videoOptions = {

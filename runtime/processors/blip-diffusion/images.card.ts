@@ -1,5 +1,5 @@
-import { count, defineCard, listOf, number } from "../card.ts";
-import { normalization } from "./image-options.card.ts";
+import { count, defineCard, listOf, number } from "../../card.ts";
+import { normalization } from "../image-options.card.ts";
 
 const side = <const N extends number>(pixels: N) =>
   count({

@@ -1,5 +1,5 @@
-import { defineCard } from "../card.ts";
-import { cropScale } from "./image-options.card.ts";
+import { defineCard } from "../../card.ts";
+import { cropScale } from "../image-options.card.ts";
 import { videoOptions } from "./video-options.card.ts";
 
 /** LAVIS processors/alpro_processors.py, AlproVideoTrainProcessor. */

@@ -1,4 +1,4 @@
-import { defineCard, listOf, name } from "../card.ts";
+import { defineCard, listOf, name } from "../../card.ts";
 
 const folder = name({ doc: "A folder of the dataset's features." });
 

@@ -1,5 +1,5 @@
-import { defineCard, oneOf, string } from "../card.ts";
-import { maxWords } from "./text-options.card.ts";
+import { defineCard, oneOf, string } from "../../card.ts";
+import { maxWords } from "../text-options.card.ts";
 
 /** LAVIS processors/instruction_text_processors.py, BlipInstructionProcessor. */
 export const blip_instruction = defineCard({

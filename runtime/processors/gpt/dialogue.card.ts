@@ -1,4 +1,4 @@
-import { bool, count, defineCard } from "../card.ts";
+import { bool, count, defineCard } from "../../card.ts";
 
 /** LAVIS processors/gpt_processors.py, GPTDialogueProcessor. */
 export const gpt_dialogue_text = defineCard({
