@@ -2,7 +2,7 @@ import { compareDiagnostics, type Diagnostic, type SourceText } from "../../gram
 import type { CheckResult } from "../check-recipe.ts";
 import type { Program, SourceFile } from "../program/index.ts";
 import type { LintedFile, LintRule } from "./rule.ts";
-import { unusedSuppression } from "./rules/unused-suppression.ts";
+import { unusedSuppression } from "./rules/suppression/unused-suppression.ts";
 import { findRule, isErrorName, suppressibleRules, suppressionRules } from "./rules.ts";
 import { SuppressionIndex, suppressionsOf } from "./suppressions.ts";
 

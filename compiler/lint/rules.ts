@@ -1,24 +1,24 @@
 import { type MessageTable, syntaxMessages } from "../../grammar/index.ts";
 import { messages } from "../diagnostics/index.ts";
 import type { LintRule } from "./rule.ts";
-import { absolutePath } from "./rules/absolute-path.ts";
-import { placeholderPath } from "./rules/placeholder-path.ts";
-import { processorsDiffer } from "./rules/processors-differ.ts";
-import { ratiosMissing } from "./rules/ratios-missing.ts";
-import { ratiosSum } from "./rules/ratios-sum.ts";
-import { secretInString } from "./rules/secret-in-string.ts";
-import { suppressionNotAllowed } from "./rules/suppression-not-allowed.ts";
-import { suppressionWithoutReason } from "./rules/suppression-without-reason.ts";
-import { trainingKeysInEvaluation } from "./rules/training-keys-in-evaluation.ts";
-import { unknownSuppression } from "./rules/unknown-suppression.ts";
-import { unusedFragment } from "./rules/unused-fragment.ts";
-import { unusedImport } from "./rules/unused-import.ts";
-import { unusedLet } from "./rules/unused-let.ts";
-import { unusedParam } from "./rules/unused-param.ts";
-import { unusedSuppression } from "./rules/unused-suppression.ts";
-import { urlWithoutChecksum } from "./rules/url-without-checksum.ts";
-import { validationOnTest } from "./rules/validation-on-test.ts";
-import { warmupOutlastsTraining } from "./rules/warmup-outlasts-training.ts";
+import { processorsDiffer } from "./rules/data/processors-differ.ts";
+import { ratiosMissing } from "./rules/data/ratios-missing.ts";
+import { ratiosSum } from "./rules/data/ratios-sum.ts";
+import { urlWithoutChecksum } from "./rules/data/url-without-checksum.ts";
+import { suppressionNotAllowed } from "./rules/suppression/suppression-not-allowed.ts";
+import { suppressionWithoutReason } from "./rules/suppression/suppression-without-reason.ts";
+import { unknownSuppression } from "./rules/suppression/unknown-suppression.ts";
+import { unusedSuppression } from "./rules/suppression/unused-suppression.ts";
+import { absolutePath } from "./rules/text/absolute-path.ts";
+import { placeholderPath } from "./rules/text/placeholder-path.ts";
+import { secretInString } from "./rules/text/secret-in-string.ts";
+import { trainingKeysInEvaluation } from "./rules/training/training-keys-in-evaluation.ts";
+import { validationOnTest } from "./rules/training/validation-on-test.ts";
+import { warmupOutlastsTraining } from "./rules/training/warmup-outlasts-training.ts";
+import { unusedFragment } from "./rules/unused/unused-fragment.ts";
+import { unusedImport } from "./rules/unused/unused-import.ts";
+import { unusedLet } from "./rules/unused/unused-let.ts";
+import { unusedParam } from "./rules/unused/unused-param.ts";
 
 /** Rules about recipes and files, which comments can ignore. */
 export const suppressibleRules: readonly LintRule[] = [

@@ -1,5 +1,5 @@
-import { find, isGiven, isNone, optionsIn, textOf } from "../../check/rule.ts";
-import { recipeRule } from "../rule.ts";
+import { find, isGiven, isNone, optionsIn, textOf } from "../../../check/rule.ts";
+import { recipeRule } from "../../rule.ts";
 
 export const urlWithoutChecksum = recipeRule(
   {

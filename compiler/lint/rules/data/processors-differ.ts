@@ -1,7 +1,7 @@
-import { find, isGiven, type Phase, phasesOf } from "../../check/rule.ts";
-import { describeValue } from "../../explain/origin.ts";
-import { plainValue, type Resolved } from "../../resolve/resolved.ts";
-import { recipeRule } from "../rule.ts";
+import { find, isGiven, type Phase, phasesOf } from "../../../check/rule.ts";
+import { describeValue } from "../../../explain/origin.ts";
+import { plainValue, type Resolved } from "../../../resolve/resolved.ts";
+import { recipeRule } from "../../rule.ts";
 
 export const processorsDiffer = recipeRule(
   {

@@ -1,6 +1,6 @@
-import { elementsOf, find, isGiven, textOf, trains } from "../../check/rule.ts";
-import { removalFix } from "../../resolve/edits.ts";
-import { recipeRule } from "../rule.ts";
+import { elementsOf, find, isGiven, textOf, trains } from "../../../check/rule.ts";
+import { removalFix } from "../../../resolve/edits.ts";
+import { recipeRule } from "../../rule.ts";
 
 export const validationOnTest = recipeRule(
   {

@@ -1,8 +1,8 @@
-import type { Fix } from "../../../grammar/index.ts";
-import { placeIn, type SourceFile } from "../../program/index.ts";
-import { removalFix } from "../../resolve/edits.ts";
-import { fileRule } from "../rule.ts";
-import type { SuppressedName, Suppression } from "../suppressions.ts";
+import type { Fix } from "../../../../grammar/index.ts";
+import { placeIn, type SourceFile } from "../../../program/index.ts";
+import { removalFix } from "../../../resolve/edits.ts";
+import { fileRule } from "../../rule.ts";
+import type { SuppressedName, Suppression } from "../../suppressions.ts";
 
 export const unusedSuppression = fileRule(
   {

@@ -1,7 +1,7 @@
-import { placeIn } from "../../program/index.ts";
-import { declarationRemoval } from "../removal.ts";
-import { fileRule } from "../rule.ts";
-import { unusedDeclarations } from "../usage.ts";
+import { placeIn } from "../../../program/index.ts";
+import { declarationRemoval } from "../../removal.ts";
+import { fileRule } from "../../rule.ts";
+import { unusedDeclarations } from "../../usage.ts";
 
 export const unusedParam = fileRule(
   {

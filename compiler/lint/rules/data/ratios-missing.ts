@@ -1,6 +1,6 @@
-import { find, isNone, numberOf } from "../../check/rule.ts";
-import { oneOfNames } from "../../diagnostics/index.ts";
-import { recipeRule } from "../rule.ts";
+import { find, isNone, numberOf } from "../../../check/rule.ts";
+import { oneOfNames } from "../../../diagnostics/index.ts";
+import { recipeRule } from "../../rule.ts";
 
 export const ratiosMissing = recipeRule(
   {

@@ -1,8 +1,8 @@
-import { isMissing, type Name } from "../../../grammar/index.ts";
-import { placeIn } from "../../program/index.ts";
-import { nameRemoval } from "../removal.ts";
-import { fileRule } from "../rule.ts";
-import { usageOf } from "../usage.ts";
+import { isMissing, type Name } from "../../../../grammar/index.ts";
+import { placeIn } from "../../../program/index.ts";
+import { nameRemoval } from "../../removal.ts";
+import { fileRule } from "../../rule.ts";
+import { usageOf } from "../../usage.ts";
 
 export const unusedImport = fileRule(
   {

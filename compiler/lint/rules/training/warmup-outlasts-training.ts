@@ -1,5 +1,5 @@
-import { find, numberOf, trains } from "../../check/rule.ts";
-import { recipeRule } from "../rule.ts";
+import { find, numberOf, trains } from "../../../check/rule.ts";
+import { recipeRule } from "../../rule.ts";
 
 export const warmupOutlastsTraining = recipeRule(
   {

@@ -1,6 +1,6 @@
-import { didYouMean, suggestionsFor } from "../../diagnostics/index.ts";
-import { placeIn, renameFixes } from "../../program/index.ts";
-import { fileRule } from "../rule.ts";
+import { didYouMean, suggestionsFor } from "../../../diagnostics/index.ts";
+import { placeIn, renameFixes } from "../../../program/index.ts";
+import { fileRule } from "../../rule.ts";
 
 export const unknownSuppression = fileRule(
   {

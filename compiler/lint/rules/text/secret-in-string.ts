@@ -1,6 +1,6 @@
-import { placeIn } from "../../program/index.ts";
-import { fileRule } from "../rule.ts";
-import { insideOf, stringsOf } from "../strings.ts";
+import { placeIn } from "../../../program/index.ts";
+import { fileRule } from "../../rule.ts";
+import { insideOf, stringsOf } from "../../strings.ts";
 
 /** What services' keys look like. */
 const shapes: readonly (readonly [RegExp, string])[] = [

@@ -1,5 +1,5 @@
-import { placeIn } from "../../program/index.ts";
-import { fileRule } from "../rule.ts";
+import { placeIn } from "../../../program/index.ts";
+import { fileRule } from "../../rule.ts";
 
 export const suppressionNotAllowed = fileRule(
   {

@@ -1,6 +1,6 @@
-import { placeIn } from "../../program/index.ts";
-import { fileRule } from "../rule.ts";
-import { insideOf, isPlaceholder, stringsOf } from "../strings.ts";
+import { placeIn } from "../../../program/index.ts";
+import { fileRule } from "../../rule.ts";
+import { insideOf, isPlaceholder, stringsOf } from "../../strings.ts";
 
 export const placeholderPath = fileRule(
   {

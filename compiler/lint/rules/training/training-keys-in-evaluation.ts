@@ -1,6 +1,6 @@
-import { find, trains } from "../../check/rule.ts";
-import { removalFix } from "../../resolve/edits.ts";
-import { recipeRule } from "../rule.ts";
+import { find, trains } from "../../../check/rule.ts";
+import { removalFix } from "../../../resolve/edits.ts";
+import { recipeRule } from "../../rule.ts";
 
 export const trainingKeysInEvaluation = recipeRule(
   {

@@ -1,5 +1,5 @@
-import { find, numberOf } from "../../check/rule.ts";
-import { recipeRule } from "../rule.ts";
+import { find, numberOf } from "../../../check/rule.ts";
+import { recipeRule } from "../../rule.ts";
 
 /** Sums of decimals such as 0.1 + 0.2 + 0.7 miss 1 by less. */
 const tolerance = 1e-6;
