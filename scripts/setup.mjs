@@ -7,19 +7,23 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const stamp = join(root, "node_modules", ".lavis-lock");
 
-/** Runs a command in the repository's root with its output shown; ends the process when it fails. */
-export function run(title, command, args, environment = {}) {
+/** Runs a command with its output shown; true when it succeeds. */
+export function succeeds(title, command, args, { cwd = root, environment = {} } = {}) {
   console.log(`\n> ${title}`);
   const { status, error } = spawnSync(command, args, {
-    cwd: root,
+    cwd,
     stdio: "inherit",
     env: { ...process.env, ...environment },
     shell: process.platform === "win32" && command === "npm",
   });
   if (error) console.error(`${command} could not be started: ${error.message}`);
-  if (status !== 0) process.exit(status ?? 1);
+  return status === 0;
+}
+
+/** Runs a command in the repository's root with its output shown; ends the process when it fails. */
+export function run(title, command, args, environment = {}) {
+  if (!succeeds(title, command, args, { environment })) process.exit(1);
 }
 
 function requireNode() {
@@ -37,26 +41,23 @@ function requireNode() {
   }
 }
 
-/** Installs exactly what the lock file says, unless that is what is installed. */
-function installDependencies() {
+/** Installs exactly what a folder's lock file says, unless that is what is installed; true when it is. */
+export function installDependencies(title, folder) {
+  const stamp = join(folder, "node_modules", ".lavis-lock");
   const lock = createHash("sha256")
-    .update(readFileSync(join(root, "package-lock.json")))
+    .update(readFileSync(join(folder, "package-lock.json")))
     .digest("hex");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
-  run("Installing dependencies", "npm", [
-    "ci",
-    "--ignore-scripts",
-    "--no-audit",
-    "--no-fund",
-    "--loglevel=error",
-  ]);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return true;
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  if (!succeeds(title, "npm", ["ci", ...flags], { cwd: folder })) return false;
   writeFileSync(stamp, lock);
+  return true;
 }
 
 /** From a bare clone to a built project. */
 export function setUp() {
   requireNode();
-  installDependencies();
+  if (!installDependencies("Installing dependencies", root)) process.exit(1);
   run("Building", "npm", ["run", "--silent", "build"]);
 }
 

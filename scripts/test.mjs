@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { root, run, setUp } from "./setup.mjs";
+import { installDependencies, root, run, setUp, succeeds } from "./setup.mjs";
 
 setUp();
 run("Checking types", "npm", ["run", "--silent", "typecheck"]);
@@ -10,13 +10,14 @@ run("Linting", "npm", ["run", "--silent", "lint"]);
 
 // The suite runs on every engine that is installed. wasm always is; without the others their tests say so and the rest goes on.
 for (const name of ["torch", "tfjs-node"]) {
-  console.log(`\n> Installing the ${name} engine`);
-  const engine = spawnSync(process.execPath, ["dist/lavisc.js", "engine", "install", name], {
-    cwd: root,
-    stdio: "inherit",
-  });
-  if (engine.status !== 0) console.log(`${name} could not be installed: its tests will be skipped`);
+  const install = ["dist/lavisc.js", "engine", "install", name];
+  if (!succeeds(`Installing the ${name} engine`, process.execPath, install))
+    console.log(`${name} could not be installed: its tests will be skipped`);
 }
+if (
+  !installDependencies("Installing what the VS Code extension is built with", join(root, "editors", "vscode"))
+)
+  console.log("it could not be installed: the extension's tests will be skipped");
 
 const report = join(root, "node_modules", ".cache", "vitest-report.json");
 mkdirSync(join(report, ".."), { recursive: true });
