@@ -219,6 +219,7 @@ export const meaningCases: readonly Case[] = [
     title: "pre-trained weights of a variant that has none",
     source: recipe({ model: "model blip_caption.tiny { load_pretrained = «true» }" }),
     message: "`load_pretrained = true`, but `pretrained` names no weights",
+    fixed: "load_pretrained = false",
   },
   {
     code: "LV3026",

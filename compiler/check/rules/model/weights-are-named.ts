@@ -1,3 +1,4 @@
+import { replacementFix } from "../../../resolve/edits.ts";
 import type { PartialRecipe } from "../../../resolve/resolved.ts";
 import { find, flagOf, isNone, type Rule, trains } from "../../rule.ts";
 
@@ -22,7 +23,9 @@ export const weightsAreNamed: Rule = (recipe, report) => {
     const named = find(model, weights);
     const isUnused = load === "load_pretrained" && isFinetuned !== false;
     if (!flag || !named || isUnused || flagOf(flag) !== true || !isNone(named)) continue;
-    report("LV3025", { load, weights }, [flag, named]);
+    const { written } = flag.value;
+    const fixes = written ? [replacementFix(written, "false", `Write \`${load} = false\``, "unsafe")] : [];
+    report("LV3025", { load, weights }, [flag, named], { fixes });
   }
 };
 
