@@ -26,8 +26,11 @@ export interface Note {
 export type Item = Line | Block | Note;
 
 /** A comment as the language writes it; a third slash would make it documentation. */
-const commentLine = (text: string): string =>
-  text === "" ? "//" : `//${/^[ \t]/.test(text) ? "" : " "}${text}`;
+function commentLine(text: string): string {
+  // YAML's comments do not end at every sign that ends a line here.
+  const line = text.replace(/[\r\n\u2028\u2029]+/g, " ").trimEnd();
+  return line === "" ? "//" : `//${/^[ \t]/.test(line) ? "" : " "}${line}`;
+}
 
 /** The items as text, one a line. */
 export function writeItems(items: readonly Item[]): string {

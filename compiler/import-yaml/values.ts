@@ -67,7 +67,7 @@ function writeScalar(
     case "count":
     case "ratio": {
       const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-      return typeof number === "number" && !Number.isNaN(number)
+      return typeof number === "number" && Number.isFinite(number)
         ? { text: writeNumber(number, text) }
         : literal(node);
     }

@@ -16,11 +16,11 @@ const bases = [
   read("blip_diffusion/finetune-db-dog.yaml"),
 ];
 
-const pieces = `{ } [ ] ( ) " ' \${ : , . - * & ! !!int | > % @ ? # ~ <<: *a \t yes 1:30 1e5 null ??? --- \${run.seed} \${.x}`;
+const pieces = `{ } [ ] ( ) " ' \${ : , . - * & ! !!int | > % @ ? # ~ <<: *a \t yes 1:30 1e5 1e999 null ??? --- \${run.seed} \${.x}`;
 const edit = fc.record({
   at: fc.double({ min: 0, max: 1, noNaN: true }),
   removed: fc.oneof(fc.constant(0), fc.nat(40)),
-  inserted: fc.constantFrom(...pieces.split(" "), "\n", "\n  ", " ", "", "a: 1\n", "&a ", "- ", "  "),
+  inserted: fc.constantFrom(...pieces.split(" "), "\n", "\r", "\n  ", " ", "", "a: 1\n", "&a ", "- ", "  "),
 });
 const mutant = fc
   .tuple(fc.constantFrom(...bases), fc.array(edit, { minLength: 1, maxLength: 4 }))
