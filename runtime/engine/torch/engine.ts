@@ -44,7 +44,10 @@ export class TorchEngine implements Engine {
     this.#core = new TorchCore(this, binding, device);
     binding.setThreads(threads);
     // A run that is resumed must end as one that never stopped, on a GPU too.
-    if (device === "cuda") binding.setDeterministic(true);
+    if (device === "cuda") {
+      process.env.CUBLAS_WORKSPACE_CONFIG ??= ":4096:8";
+      binding.setDeterministic(true);
+    }
     binding.resetPeak(this.#core.place);
     this.#before = binding.memory(this.#core.place);
   }

@@ -5,6 +5,7 @@
 #include <node_api.h>
 
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
@@ -21,12 +22,30 @@ inline void check(napi_status status) {
   throw std::runtime_error("Node-API call failed with status " + std::to_string(status));
 }
 
+// References to JavaScript values that are to be deleted: only their own thread may do that, and tensors die on any. It
+// outlives its environment where a tensor does.
+class AbandonedReferences {
+ public:
+  void add(napi_ref reference) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    references_.push_back(reference);
+  }
+
+  void deleteAll(napi_env env) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (napi_ref reference : references_) napi_delete_reference(env, reference);
+    references_.clear();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<napi_ref> references_;
+};
+
 // What one JavaScript environment (the main thread or a worker thread) holds. Integer handles, because finalizers
 // of garbage-collected ones do not run while a synchronous training step makes thousands of tensors.
 class State {
  public:
-  explicit State(napi_env env) : env_(env) {}
-
   static State& of(napi_env env) {
     void* data = nullptr;
     check(napi_get_instance_data(env, &data));
@@ -61,24 +80,12 @@ class State {
 
   size_t held() const { return slots_.size() - free_.size(); }
 
-  // References may only be deleted on the JavaScript thread, and tensors die on any: they queue here until a call.
-  void abandon(napi_ref reference) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    abandoned_.push_back(reference);
-  }
-
-  void deleteAbandoned() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    for (napi_ref reference : abandoned_) napi_delete_reference(env_, reference);
-    abandoned_.clear();
-  }
+  const std::shared_ptr<AbandonedReferences>& abandoned() const { return abandoned_; }
 
  private:
-  napi_env env_;
+  std::shared_ptr<AbandonedReferences> abandoned_ = std::make_shared<AbandonedReferences>();
   std::vector<at::Tensor> slots_;
   std::vector<uint32_t> free_;
-  std::mutex mutex_;
-  std::vector<napi_ref> abandoned_;
 };
 
 // JavaScript → C++

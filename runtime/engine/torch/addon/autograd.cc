@@ -17,11 +17,12 @@ thread_local napi_ref thrown = nullptr;
 
 // A function of JavaScript that a graph holds.
 struct Callback : torch::CustomClassHolder {
-  Callback(napi_env env, napi_ref function) : env(env), function(function) {}
-  ~Callback() override { State::of(env).abandon(function); }
+  Callback(napi_env env, napi_ref function) : env(env), function(function), abandoned(State::of(env).abandoned()) {}
+  ~Callback() override { abandoned->add(function); }
 
   napi_env env;
   napi_ref function;
+  std::shared_ptr<AbandonedReferences> abandoned;
 };
 
 // Calls backward(dy, inputs) and takes the gradients out of the handles that it returns.
@@ -133,7 +134,7 @@ at::Tensor separate(at::Tensor gradient) {
 napi_value grad(napi_env env, napi_callback_info info) {
   const Arguments<3> arguments(env, info);
   State& state = State::of(env);
-  state.deleteAbandoned();
+  state.abandoned()->deleteAll(env);
   const variable_list outputs = toTensors(env, arguments[0]);
   const variable_list inputs = toTensors(env, arguments[1]);
   const variable_list seeds = toTensors(env, arguments[2]);

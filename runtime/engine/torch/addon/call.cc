@@ -169,7 +169,7 @@ constexpr size_t mostArguments = 20;
 
 // The operator's results are left on the returned stack.
 torch::jit::Stack invoke(napi_env env, napi_callback_info info) {
-  State::of(env).deleteAbandoned();
+  State::of(env).abandoned()->deleteAll(env);
   const Arguments<mostArguments + 1> arguments(env, info);
   const auto index = static_cast<size_t>(toInteger(env, arguments[0]));
   const Operator& op = operators.at(index);

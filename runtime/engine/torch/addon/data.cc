@@ -37,12 +37,19 @@ TypedArray toTypedArray(napi_env env, napi_value value) {
   }
 }
 
+void checkLength(const TypedArray& array, const std::vector<int64_t>& shape) {
+  size_t length = 1;
+  for (const int64_t size : shape) length *= static_cast<size_t>(size);
+  if (length != array.length) throw std::runtime_error("the array's length is not the shape's");
+}
+
 // fromArray(data, shape, device): number, a tensor with a copy of the elements
 napi_value fromArray(napi_env env, napi_callback_info info) {
   const Arguments<3> arguments(env, info);
   const TypedArray array = toTypedArray(env, arguments[0]);
   const std::vector<int64_t> shape = toIntegers(env, arguments[1]);
   const c10::Device device(toString(env, arguments[2]));
+  checkLength(array, shape);
   at::Tensor tensor = at::empty(shape, array.type);
   if (array.length > 0) std::memcpy(tensor.mutable_data_ptr(), array.data, tensor.nbytes());
   return fromHandle(env, State::of(env).hold(tensor.to(device)));
@@ -53,10 +60,11 @@ napi_value shareArray(napi_env env, napi_callback_info info) {
   const Arguments<2> arguments(env, info);
   const TypedArray array = toTypedArray(env, arguments[0]);
   const std::vector<int64_t> shape = toIntegers(env, arguments[1]);
+  checkLength(array, shape);
   State& state = State::of(env);
   napi_ref reference;
   check(napi_create_reference(env, arguments[0], 1, &reference));
-  const auto done = [&state, reference](void*) { state.abandon(reference); };
+  const auto done = [abandoned = state.abandoned(), reference](void*) { abandoned->add(reference); };
   return fromHandle(env, state.hold(at::from_blob(array.data, shape, done, array.type)));
 }
 

@@ -70,7 +70,8 @@ class PoolAllocator final : public c10::Allocator {
     count_++;
     live_ += bytes;
     peak_ = std::max(peak_, live_);
-    most_ = std::max(most_, live_);
+    out_ += block->capacity;
+    most_ = std::max(most_, out_);
     return block + 1;
   }
 
@@ -86,7 +87,7 @@ class PoolAllocator final : public c10::Allocator {
 
   Header* obtain(size_t bytes) {
     const size_t capacity = bytes < leastKept ? bytes : (bytes + 4095) / 4096 * 4096;
-    while (!kept_.empty() && live_ + keptBytes_ + capacity > most_) dropLargest();
+    while (!kept_.empty() && out_ + keptBytes_ + capacity > most_) dropLargest();
     const size_t alignment = capacity < 2 * hugePage ? alignof(Header) : hugePage;
     void* memory = std::aligned_alloc(alignment, roundUp(sizeof(Header) + capacity, alignment));
     TORCH_CHECK(memory != nullptr, "can't allocate memory: ", bytes, " bytes more for a tensor");
@@ -114,6 +115,7 @@ class PoolAllocator final : public c10::Allocator {
     const std::lock_guard<std::mutex> lock(pool.mutex_);
     pool.count_--;
     pool.live_ -= block->asked;
+    pool.out_ -= block->capacity;
     if (block->capacity < leastKept) {
       std::free(block);
     } else {
@@ -128,7 +130,8 @@ class PoolAllocator final : public c10::Allocator {
   size_t live_ = 0;
   size_t count_ = 0;
   size_t peak_ = 0;
-  // The peak of the process, which resetPeak leaves alone.
+  // The capacities that are out, and their peak, which resetPeak leaves alone.
+  size_t out_ = 0;
   size_t most_ = 0;
 };
 

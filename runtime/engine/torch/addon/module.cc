@@ -78,7 +78,7 @@ napi_value cpuHas(napi_env env, napi_callback_info info) {
 void dropState(napi_env, void* state, void*) { delete static_cast<State*>(state); }
 
 napi_value initialize(napi_env env, napi_value exports) {
-  check(napi_set_instance_data(env, new State(env), dropState, nullptr));
+  check(napi_set_instance_data(env, new State(), dropState, nullptr));
   check(napi_set_named_property(env, exports, "builtFor", fromString(env, TORCH_VERSION)));
   define<runtimeVersion>(env, exports, "runtimeVersion");
   define<setThreads>(env, exports, "setThreads");
