@@ -110,8 +110,10 @@ class Configurator {
     const values = this.#mapping(section, "the section `datasets`");
     if (!values) return undefined;
     if (values.entries.length === 0) {
-      this.#refusals.report("LV5005", { owner: "the section `datasets`", key: "NAME" }, section.keySpan, {
-        notes: ["Name a dataset at least: `coco_caption: {}`."],
+      const subject = "the section `datasets`";
+      const names = { subject, expected: "a mapping with a dataset at least", found: describeNode(values) };
+      this.#refusals.report("LV5006", names, section.keySpan, {
+        notes: ["Name one: `coco_caption: {}`."],
       });
       return undefined;
     }

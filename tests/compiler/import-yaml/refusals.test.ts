@@ -34,7 +34,7 @@ describe("a configuration that LAVIS fails at is refused", () => {
     [
       "no dataset",
       changed(/datasets:[\s\S]*run:/, "datasets: {}\nrun:"),
-      ["LV5005 6: the section `datasets` lacks `NAME`"],
+      ["LV5006 6: the section `datasets` must be a mapping with a dataset at least, not an empty mapping"],
     ],
     [
       "a dataset without anything",
