@@ -3,7 +3,8 @@ import { didYouMean, suggestionsFor } from "../../diagnostics/index.ts";
 import { textOf } from "../configuration.ts";
 import { cardFor, registeredNames } from "../names.ts";
 import { type Item, joinTrivia, type Line, type Note, writeItems } from "../output.ts";
-import { quote } from "../values.ts";
+import { meaningOf, writeValue } from "../values.ts";
+import type { ScalarValue } from "../yaml/scalars.ts";
 import {
   describeNode,
   entryOf,
@@ -12,6 +13,7 @@ import {
   type Trivia,
   type YamlEntry,
   type YamlMap,
+  type YamlNode,
 } from "../yaml/tree.ts";
 import { type Conversion, optionItems, type Surroundings } from "./options.ts";
 import { unreadNote } from "./unread.ts";
@@ -92,7 +94,7 @@ function callItem(
   });
   const lines = [
     ...items.filter((item) => item.kind === "line"),
-    ...inherited(card, values, given),
+    ...inherited(card, values, given, conversion),
     ...stated,
   ];
   const outer: Trivia = nameEntry ? joinTrivia(trivia, nameEntry.trivia) : trivia;
@@ -118,22 +120,30 @@ const remarksOf = ({ lines, trivia: { leading, after } }: Note): readonly Remark
 ];
 
 /** OmegaConf merges mappings deeply: options that LAVIS's default gives stay, even beside another name. */
-function inherited(card: Card, values: YamlMap, given: ComponentValue | undefined): readonly Line[] {
+function inherited(
+  card: Card,
+  values: YamlMap,
+  given: ComponentValue | undefined,
+  { parameters }: Conversion,
+): readonly Line[] {
   return Object.entries(given?.options ?? {}).flatMap(([key, value]): readonly Line[] => {
     const option = Object.hasOwn(card.options, key) ? card.options[key] : undefined;
     if (!option || entryOf(values, key)) return [];
     const stated = option.default && "value" in option.default ? option.default.value : undefined;
     if (JSON.stringify(stated) === JSON.stringify(value)) return [];
-    return [plainLine(`${key} = ${plainText(value)}`)];
+    const written = writeValue(nodeOf(value), meaningOf(option, false), parameters);
+    return "text" in written ? [plainLine(`${key} = ${written.text}`)] : [];
   });
 }
 
 const plainLine = (text: string): Line => ({ kind: "line", text, trivia: noTrivia() });
 
-function plainText(value: unknown): string {
-  if (value === null) return "none";
-  if (Array.isArray(value)) return `[${value.map(plainText).join(", ")}]`;
-  return typeof value === "string" ? quote(value) : String(value);
+/** Plain data of a card as if a file said it. */
+function nodeOf(value: unknown): YamlNode {
+  const span = { start: 0, end: 0 };
+  if (Array.isArray(value)) return { kind: "list", items: value.map(nodeOf), span };
+  const isScalar = ["string", "number", "boolean"].includes(typeof value);
+  return { kind: "scalar", value: isScalar ? (value as ScalarValue) : null, text: String(value ?? ""), span };
 }
 
 /** Arguments on one line, or with their comments on one each. */

@@ -175,6 +175,42 @@ describe("datasets", () => {
 `);
   });
 
+  it("keep what LAVIS's default says of a processor, also where the file names it anew, or does not", () => {
+    const processors = (train: string) =>
+      importText(
+        configuration().replace(
+          /datasets:[\s\S]*run:/,
+          `datasets:\n  msrvtt_caption_instruct:\n    vis_processor:\n      train:\n        ${train}\nrun:`,
+        ),
+      ).text;
+    const own = processors("name: alpro_video_train\n        n_frms: 9");
+    expect(optionIn(own, "train")).toContain("n_frms = 9");
+    expect(optionIn(own, "train")).toContain("min_scale = 0.9");
+    expect(optionIn(processors("n_frms: 9"), "train")).toBe(optionIn(own, "train"));
+  });
+
+  it("put no prompt before texts that an evaluation reads, where the model has one", () => {
+    const evaluation = (prompt: string) =>
+      optionIn(
+        importText(`model:
+  arch: blip2_t5
+  model_type: pretrain_flant5xl
+  prompt: ${prompt}
+datasets:
+  coco_vqa:
+    text_processor:
+      eval:
+        name: blip_caption
+run:
+  task: vqa
+  evaluate: True
+`).text,
+        "eval",
+      );
+    expect(evaluation('"Question: {} Answer:"')).toBe('eval = blip_caption(prompt = "")');
+    expect(evaluation('""')).toBe("eval = blip_caption");
+  });
+
   it("take their ratios from runner_iter, which alone mixes by them", () => {
     const ratios = "  train_dataset_ratios: {coco_caption: 0.5} # halves\n  max_iters: 10\n";
     const mixed = importText(configuration({ run: `${ratios}  runner: runner_iter\n` })).text;
