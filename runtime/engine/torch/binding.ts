@@ -75,6 +75,8 @@ export interface Binding {
 
   /** On the CPU: zeroes where a word of the key is under the threshold and multiplies the rest. */
   dropout(x: Handle, a: number, b: number, threshold: number, factor: number): Handle;
+  /** On the CPU in float32: x · weightᵀ + bias, bias 0 for none, with oneDNN's products where libtorch has them. */
+  linear(x: Handle, weight: Handle, bias: Handle): Handle;
   /** Values and int32 indices of the k largest along the last axis, lower indices first among equal ones. */
   topK(x: Handle, k: number): [Handle, Handle];
   /** On the CPU: where the first int32 element is that is outside 0 … length − 1 and not `except`; −1 for nowhere. */

@@ -3,7 +3,9 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
+#include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/linear.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
@@ -102,6 +104,74 @@ napi_value dropout(napi_env env, napi_callback_info info) {
       static_cast<uint32_t>(toInteger(env, arguments[3])),
       static_cast<float>(toNumber(env, arguments[4]))};
   return fromHandle(env, State::of(env).hold(Dropout::apply(x, draw)));
+}
+
+// oneDNN's product of float32 matrices, on the CPU a tenth to a third faster than the BLAS that libtorch's own linear
+// layer takes; empty where this libtorch was built without it.
+using LinearPointwise = at::Tensor(
+    const at::Tensor&,
+    const at::Tensor&,
+    const std::optional<at::Tensor>&,
+    std::string_view,
+    c10::List<std::optional<at::Scalar>>,
+    std::optional<std::string_view>);
+
+const std::optional<c10::TypedOperatorHandle<LinearPointwise>>& linearPointwise() {
+  static const auto found = []() -> std::optional<c10::TypedOperatorHandle<LinearPointwise>> {
+    const auto op = c10::Dispatcher::singleton().findSchema({"mkldnn::_linear_pointwise", ""});
+    if (!op || !op->hasKernelForDispatchKey(c10::DispatchKey::CPU)) return std::nullopt;
+    return op->typed<LinearPointwise>();
+  }();
+  return found;
+}
+
+// x · weightᵀ + bias for x [rows, in], weight [out, in] of any strides
+at::Tensor product(const at::Tensor& x, const at::Tensor& weight, const std::optional<at::Tensor>& bias) {
+  return linearPointwise()->call(x, weight, bias, "none", c10::List<std::optional<at::Scalar>>(), "");
+}
+
+struct Linear : torch::autograd::Function<Linear> {
+  static at::Tensor forward(
+      torch::autograd::AutogradContext* context,
+      const at::Tensor& x,
+      const at::Tensor& weight,
+      const std::optional<at::Tensor>& bias) {
+    context->save_for_backward({x, weight});
+    context->saved_data["hasBias"] = bias.has_value();
+    return product(x, weight, bias);
+  }
+
+  static torch::autograd::variable_list backward(
+      torch::autograd::AutogradContext* context,
+      const torch::autograd::variable_list& gradients) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor& x = saved[0];
+    const at::Tensor& weight = saved[1];
+    const at::Tensor dy = gradients[0].contiguous();
+    at::Tensor dx;
+    at::Tensor dweight;
+    at::Tensor dbias;
+    if (context->needs_input_grad(0)) dx = product(dy, weight.t(), std::nullopt);
+    // Both factors are transposed here, which the BLAS is faster at.
+    if (context->needs_input_grad(1)) dweight = dy.t().mm(x);
+    if (context->saved_data["hasBias"].toBool() && context->needs_input_grad(2)) dbias = dy.sum(0);
+    return {dx, dweight, dbias};
+  }
+};
+
+// linear(x, weight, bias | 0): number; float32 on the CPU
+napi_value linear(napi_env env, napi_callback_info info) {
+  const Arguments<3> arguments(env, info);
+  State& state = State::of(env);
+  const at::Tensor& x = toTensor(env, arguments[0]);
+  const at::Tensor& weight = toTensor(env, arguments[1]);
+  const uint32_t biasHandle = toHandle(env, arguments[2]);
+  const auto bias = biasHandle == 0 ? std::nullopt : std::make_optional(state.tensor(biasHandle));
+  if (!linearPointwise() || x.numel() == 0) return fromHandle(env, state.hold(at::linear(x, weight, bias)));
+  auto shape = x.sizes().vec();
+  const at::Tensor rows = x.reshape({-1, shape.back()});
+  shape.back() = weight.size(0);
+  return fromHandle(env, state.hold(Linear::apply(rows, weight, bias).view(shape)));
 }
 
 // topK(handle, k): [values, indices] along the last axis; of equal elements the lower index is first. NaN counts
@@ -205,6 +275,7 @@ napi_value setRandomState(napi_env env, napi_callback_info info) {
 
 void defineKernels(napi_env env, napi_value exports) {
   define<dropout>(env, exports, "dropout");
+  define<linear>(env, exports, "linear");
   define<topK>(env, exports, "topK");
   define<firstOutside>(env, exports, "firstOutside");
   define<seed>(env, exports, "seed");

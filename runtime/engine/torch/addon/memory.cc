@@ -59,8 +59,8 @@ class PoolAllocator final : public c10::Allocator {
   };
 
   // Smaller blocks are the C library's: it keeps those itself.
-  static constexpr size_t leastKept = size_t{1} << 18;
-  static constexpr size_t hugePage = size_t{1} << 21;
+  static constexpr size_t leastKept = size_t{1} << 20;
+  static constexpr size_t page = 4096;
 
   void* take(size_t bytes) {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -78,7 +78,7 @@ class PoolAllocator final : public c10::Allocator {
   // The smallest kept block that fits and is not much too large.
   Header* reuse(size_t bytes) {
     const auto found = kept_.lower_bound(bytes);
-    if (found == kept_.end() || found->first > bytes + bytes / 4) return nullptr;
+    if (found == kept_.end() || found->first > bytes + bytes / 8) return nullptr;
     Header* block = found->second;
     kept_.erase(found);
     keptBytes_ -= block->capacity;
@@ -86,14 +86,12 @@ class PoolAllocator final : public c10::Allocator {
   }
 
   Header* obtain(size_t bytes) {
-    const size_t capacity = bytes < leastKept ? bytes : (bytes + 4095) / 4096 * 4096;
+    const bool isKept = bytes >= leastKept;
+    const size_t whole = isKept ? (sizeof(Header) + bytes + page - 1) / page * page : sizeof(Header) + bytes;
+    const size_t capacity = whole - sizeof(Header);
     while (!kept_.empty() && out_ + keptBytes_ + capacity > most_) dropLargest();
-    const size_t alignment = capacity < 2 * hugePage ? alignof(Header) : hugePage;
-    void* memory = std::aligned_alloc(alignment, roundUp(sizeof(Header) + capacity, alignment));
+    void* memory = isKept ? map(whole) : std::aligned_alloc(alignof(Header), (whole + 63) / 64 * 64);
     TORCH_CHECK(memory != nullptr, "can't allocate memory: ", bytes, " bytes more for a tensor");
-#ifdef MADV_HUGEPAGE
-    if (alignment == hugePage) madvise(memory, sizeof(Header) + capacity, MADV_HUGEPAGE);
-#endif
     auto* block = static_cast<Header*>(memory);
     block->capacity = capacity;
     return block;
@@ -102,11 +100,23 @@ class PoolAllocator final : public c10::Allocator {
   void dropLargest() {
     const auto last = std::prev(kept_.end());
     keptBytes_ -= last->first;
-    std::free(last->second);
+    unmap(last->second, last->first + sizeof(Header));
     kept_.erase(last);
   }
 
-  static size_t roundUp(size_t bytes, size_t unit) { return (bytes + unit - 1) / unit * unit; }
+  // Pages of the system's, in large ones where it has them: fewer faults, and fewer misses of the translation cache.
+#if defined(__linux__)
+  static void* map(size_t bytes) {
+    void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return nullptr;
+    madvise(memory, bytes, MADV_HUGEPAGE);
+    return memory;
+  }
+  static void unmap(void* memory, size_t bytes) { munmap(memory, bytes); }
+#else
+  static void* map(size_t bytes) { return std::aligned_alloc(page, bytes); }
+  static void unmap(void* memory, size_t) { std::free(memory); }
+#endif
 
   static void give(void* data) {
     if (data == nullptr) return;
@@ -116,7 +126,7 @@ class PoolAllocator final : public c10::Allocator {
     pool.count_--;
     pool.live_ -= block->asked;
     pool.out_ -= block->capacity;
-    if (block->capacity < leastKept) {
+    if (block->asked < leastKept) {
       std::free(block);
     } else {
       pool.keptBytes_ += block->capacity;

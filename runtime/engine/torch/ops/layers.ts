@@ -28,7 +28,12 @@ export function linear(
   bias: Tensor | undefined,
   shape: Shape,
 ): Tensor {
-  return core.make(shape, "float32", core.ops.linear, core.at(x), core.at(weight), bias && core.at(bias));
+  const [input, factor, offset] = [core.at(x), core.at(weight), bias && core.at(bias)];
+  // The addon's own is for float32 on the CPU.
+  if (core.device === "cpu" && core.amp === undefined) {
+    return core.made(core.binding.linear(input, factor, offset ?? 0), shape, "float32");
+  }
+  return core.make(shape, "float32", core.ops.linear, input, factor, offset);
 }
 
 export function conv2d(
