@@ -77,6 +77,8 @@ export interface Binding {
   dropout(x: Handle, a: number, b: number, threshold: number, factor: number): Handle;
   /** On the CPU in float32: x · weightᵀ + bias, bias 0 for none, with oneDNN's products where libtorch has them. */
   linear(x: Handle, weight: Handle, bias: Handle): Handle;
+  /** On the CPU: softmax(q · kᵀ · scale + mask) · v in the precision of q, k and v; mask float32, 0 for none. */
+  attention(q: Handle, k: Handle, v: Handle, mask: Handle, scale: number): Handle;
   /** Values and int32 indices of the k largest along the last axis, lower indices first among equal ones. */
   topK(x: Handle, k: number): [Handle, Handle];
   /** On the CPU: where the first int32 element is that is outside 0 … length − 1 and not `except`; −1 for nowhere. */

@@ -108,16 +108,21 @@ export class TorchCore {
     try {
       return this.binding.call(op, ...args);
     } catch (error) {
-      throw this.#explained(error);
+      throw explained(error, this.place);
     }
   }
 
   /** Calls an operator that works in place. */
   run(op: number, ...args: readonly Argument[]): void {
+    this.attempt((binding) => binding.run(op, ...args));
+  }
+
+  /** Calls the addon, with libtorch's errors explained. */
+  attempt<T>(body: (binding: Binding) => T): T {
     try {
-      this.binding.run(op, ...args);
+      return body(this.binding);
     } catch (error) {
-      throw this.#explained(error);
+      throw explained(error, this.place);
     }
   }
 
@@ -227,33 +232,25 @@ export class TorchCore {
       this.#reader = outer;
     }
   }
+}
 
-  #explained(error: unknown): unknown {
-    if (!(error instanceof Error)) return error;
-    const { code } = error as { code?: string };
-    const [message = error.message] = error.message.split("\n");
-    if (code === "OUT_OF_MEMORY") {
-      return new UserError(
-        `out of memory on ${this.place}: ${message}`,
-        "lower run.batch_size_train and raise run.accum_grad_iters by as much, or set model.vit_grad_ckpt = true",
-        { cause: error },
-      );
-    }
-    if (message.includes("backward through the graph a second time")) {
-      return new TensorError(
-        "grad",
-        "the graph was used up by an earlier grad; compute the loss again for another",
-      );
-    }
-    return error;
+/** An error of libtorch in the words of whoever trains, where it is theirs. */
+function explained(error: unknown, place: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code } = error as { code?: string };
+  const [message = error.message] = error.message.split("\n");
+  if (code === "OUT_OF_MEMORY") {
+    return new UserError(
+      `out of memory on ${place}: ${message}`,
+      "lower run.batch_size_train and raise run.accum_grad_iters by as much, or set model.vit_grad_ckpt = true",
+      { cause: error },
+    );
   }
-
-  /** Gradients, with libtorch's errors explained; see Binding.grad. */
-  grad(outputs: readonly Handle[], inputs: readonly Handle[], seeds: readonly Handle[]): Handle[] {
-    try {
-      return this.binding.grad(outputs, inputs, seeds);
-    } catch (error) {
-      throw this.#explained(error);
-    }
+  if (message.includes("backward through the graph a second time")) {
+    return new TensorError(
+      "grad",
+      "the graph was used up by an earlier grad; compute the loss again for another",
+    );
   }
+  return error;
 }

@@ -68,7 +68,8 @@ export class TorchEngine implements Engine {
   // Data
 
   fromData(data: TensorData, shape: Shape, dtype: DType): Tensor {
-    return this.#core.made(this.#core.binding.fromArray(data, shape, this.#core.place), shape, dtype);
+    const handle = this.#core.attempt((binding) => binding.fromArray(data, shape, this.#core.place));
+    return this.#core.made(handle, shape, dtype);
   }
 
   wrap(data: TensorData, shape: Shape, dtype: DType): Tensor {
@@ -243,7 +244,8 @@ export class TorchEngine implements Engine {
 
   grad(loss: Tensor, params: readonly Tensor[]): (Tensor | null)[] {
     const wanted = params.map((param) => this.#core.at(param));
-    const handles = this.#core.grad([this.#core.at(loss)], wanted, []);
+    const at = this.#core.at(loss);
+    const handles = this.#core.attempt((binding) => binding.grad([at], wanted, []));
     return handles.map((handle, i) => {
       return handle === 0 ? null : this.#core.made(handle, params[i]?.shape ?? [], "float32");
     });

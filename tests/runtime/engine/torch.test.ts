@@ -198,6 +198,38 @@ describe.runIf(torch?.isUsable)("the torch engine", () => {
       });
     });
 
+    it("attends in bfloat16, with masks, and gives gradients", () => {
+      within(() => {
+        const [q, k, v] = [1, 2, 3].map((seed) => t.parameter(random([2, 3, 9, 16], seed))) as t.Tensor[];
+        const [weights, hidden] = [
+          random([2, 3, 9, 16], 4),
+          t.tensor(engine, [0, 0, 0, 0, 0, 0, 0, -1e4, -1e4], [9]),
+        ];
+        const run = (options: Parameters<typeof t.attention>[3]): Float32Array[] => {
+          const y = t.attention(q as t.Tensor, k as t.Tensor, v as t.Tensor, options);
+          const loss = t.sum(t.mul(y, weights));
+          return [y, ...(t.grad(loss, [q, k, v] as t.Tensor[]) as t.Tensor[])].map(
+            (x) => t.read(x) as Float32Array,
+          );
+        };
+        for (const options of [{}, { causal: true }, { mask: hidden }, { mask: hidden, causal: true }]) {
+          const exact = run(options);
+          const reduced = t.autocast(engine, "bfloat16", () => run(options));
+          for (const [i, values] of exact.entries()) {
+            const largest = Math.max(...values.map(Math.abs));
+            const misses = values.map(
+              (value, j) => Math.abs(value - (reduced[i]?.[j] ?? Number.NaN)) / largest,
+            );
+            expect(Math.max(...misses)).toBeLessThan(0.03);
+            expect(Math.max(...misses)).toBeGreaterThan(1e-5);
+          }
+        }
+        const nothing = t.full(engine, [9], Number.NEGATIVE_INFINITY);
+        const [y] = t.autocast(engine, "bfloat16", () => run({ mask: nothing }));
+        expect(y?.every((value) => value === 0)).toBe(true);
+      });
+    });
+
     it("keeps the gradient of a parameter that noGrad read before in the same region", () => {
       within(() => {
         const [x, w] = [random([8, 64], 1), t.parameter(random([64, 64], 2))];

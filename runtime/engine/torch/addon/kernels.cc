@@ -2,10 +2,14 @@
 // indices that are told when they are outside.
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/ops/_safe_softmax.h>
+#include <ATen/ops/_softmax_backward_data.h>
 #include <ATen/ops/empty.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/softmax.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <algorithm>
@@ -174,6 +178,55 @@ napi_value linear(napi_env env, napi_callback_info info) {
   return fromHandle(env, state.hold(Linear::apply(rows, weight, bias).view(shape)));
 }
 
+// softmax(q · kᵀ · scale + mask) in float32
+at::Tensor attentionWeights(const at::Tensor& q, const at::Tensor& k, const at::Tensor& mask, double scale) {
+  at::Tensor scores = at::matmul(q, k.transpose(-1, -2)).to(at::kFloat).mul_(scale);
+  if (!mask.defined()) return at::softmax(scores, -1);
+  return at::_safe_softmax(scores.add_(mask), -1);
+}
+
+// Attention on the CPU in less than float32. libtorch's fused kernel takes almost three times as long there, its
+// backward pass above all; this one too keeps no weights, but computes them again.
+struct ReducedAttention : torch::autograd::Function<ReducedAttention> {
+  static at::Tensor forward(
+      torch::autograd::AutogradContext* context,
+      const at::Tensor& q,
+      const at::Tensor& k,
+      const at::Tensor& v,
+      const std::optional<at::Tensor>& mask,
+      double scale) {
+    context->save_for_backward({q, k, v, mask.value_or(at::Tensor())});
+    context->saved_data["scale"] = scale;
+    return at::matmul(attentionWeights(q, k, mask.value_or(at::Tensor()), scale).to(v.scalar_type()), v);
+  }
+
+  static torch::autograd::variable_list backward(
+      torch::autograd::AutogradContext* context,
+      const torch::autograd::variable_list& gradients) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor &q = saved[0], &k = saved[1], &v = saved[2], &mask = saved[3];
+    const at::Tensor& dy = gradients[0];
+    const double scale = context->saved_data["scale"].toDouble();
+    const at::Tensor weights = attentionWeights(q, k, mask, scale);
+    const at::Tensor dv = at::matmul(weights.to(v.scalar_type()).transpose(-1, -2), dy);
+    const at::Tensor dweights = at::matmul(dy, v.transpose(-1, -2)).to(at::kFloat);
+    const at::Tensor dscores =
+        at::_softmax_backward_data(dweights, weights, -1, at::kFloat).mul_(scale).to(q.scalar_type());
+    return {at::matmul(dscores, k), at::matmul(dscores.transpose(-1, -2), q), dv, at::Tensor(), at::Tensor()};
+  }
+};
+
+// attention(q, k, v, mask | 0, scale): number; q, k, v of one type on the CPU, the mask float32
+napi_value attention(napi_env env, napi_callback_info info) {
+  const Arguments<5> arguments(env, info);
+  State& state = State::of(env);
+  const auto at = [&](size_t i) { return toTensor(env, arguments[i]); };
+  const uint32_t maskHandle = toHandle(env, arguments[3]);
+  const auto mask = maskHandle == 0 ? std::nullopt : std::make_optional(state.tensor(maskHandle));
+  return fromHandle(
+      env, state.hold(ReducedAttention::apply(at(0), at(1), at(2), mask, toNumber(env, arguments[4]))));
+}
+
 // topK(handle, k): [values, indices] along the last axis; of equal elements the lower index is first. NaN counts
 // as the largest, as in libtorch.
 napi_value topK(napi_env env, napi_callback_info info) {
@@ -276,6 +329,7 @@ napi_value setRandomState(napi_env env, napi_callback_info info) {
 void defineKernels(napi_env env, napi_value exports) {
   define<dropout>(env, exports, "dropout");
   define<linear>(env, exports, "linear");
+  define<attention>(env, exports, "attention");
   define<topK>(env, exports, "topK");
   define<firstOutside>(env, exports, "firstOutside");
   define<seed>(env, exports, "seed");

@@ -53,7 +53,9 @@ export function checkpoint(
       );
       const wanted = leaves.filter((leaf) => leaf.requiresGrad);
       const handles = wanted.map((leaf) => leaf.handle);
-      const gradients = output.requiresGrad ? core.grad([output.handle], handles, [seed.handle]) : [];
+      const gradients = output.requiresGrad
+        ? core.attempt((binding) => binding.grad([output.handle], handles, [seed.handle]))
+        : [];
       return leaves.map((leaf) => gradients[wanted.indexOf(leaf)] ?? 0);
     });
   const handles = read.map((x) => x.handle);

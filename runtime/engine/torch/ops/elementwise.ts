@@ -110,14 +110,14 @@ export function dropout(core: TorchCore, x: Tensor, p: number, key: Key): Tensor
   const at = core.at(x);
   if (core.device === "cpu") return core.made(dropOnCpu(core, at, p, key), x.shape, x.dtype);
   seedWith(core, key);
-  const [y, mask] = binding.callAll(ops.nativeDropout, at, p, true) as [Handle, Handle];
+  const [y, mask] = core.attempt(() => binding.callAll(ops.nativeDropout, at, p, true)) as [Handle, Handle];
   binding.free(mask);
   return core.made(y, x.shape, x.dtype);
 }
 
 export function dropOnCpu(core: TorchCore, x: Handle, p: number, key: Key): Handle {
   const [a, b] = keyWords(key);
-  return core.binding.dropout(x, a >>> 0, b >>> 0, dropThreshold(p), 1 / (1 - p));
+  return core.attempt((binding) => binding.dropout(x, a >>> 0, b >>> 0, dropThreshold(p), 1 / (1 - p)));
 }
 
 /** Seeds the GPU's generator, for one operator that draws from it. */

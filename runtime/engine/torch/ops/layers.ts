@@ -31,7 +31,8 @@ export function linear(
   const [input, factor, offset] = [core.at(x), core.at(weight), bias && core.at(bias)];
   // The addon's own is for float32 on the CPU.
   if (core.device === "cpu" && core.amp === undefined) {
-    return core.made(core.binding.linear(input, factor, offset ?? 0), shape, "float32");
+    const y = core.attempt((binding) => binding.linear(input, factor, offset ?? 0));
+    return core.made(y, shape, "float32");
   }
   return core.make(shape, "float32", core.ops.linear, input, factor, offset);
 }
@@ -72,7 +73,7 @@ export function logSoftmax(core: TorchCore, x: Tensor, axis: number): Tensor {
   return core.make(x.shape, "float32", core.ops.logSoftmax, core.at(x), axis, scalarTypes.float32);
 }
 
-/** libtorch's fused attention. Its kernels for the CPU know no dropout: there it is composed. */
+/** libtorch's fused attention; on the CPU composed with dropout, and the addon's own in mixed precision. */
 export function attention(
   core: TorchCore,
   q: Tensor,
@@ -81,33 +82,37 @@ export function attention(
   options: AttentionOptions,
   shape: Shape,
 ): Tensor {
+  const { ops } = core;
   const { scale, dropout } = options;
   const [queries, keys, values] = [core.at(q), core.at(k), core.at(v)];
   const [length, memory] = [q.shape[2] as number, k.shape[2] as number];
-  // One query comes last, so that it sees every key; libtorch's own causal mask begins at the first one.
+  // One query comes last, so that it sees every key.
   const causal = options.causal && length > 1;
-  const isPlain = options.mask === undefined && length === memory;
+  const isComposed = core.device === "cpu" && dropout !== undefined;
+  const isReduced = core.device === "cpu" && core.amp !== undefined;
+  // libtorch's own causal mask begins at the first key, and goes with no other.
+  const isFlagged = causal && options.mask === undefined && length === memory && !isComposed && !isReduced;
   return core.scope(() => {
-    const hidden = causal && !isPlain ? causalMask(core, length, memory) : undefined;
+    const hidden = causal && !isFlagged ? causalMask(core, length, memory) : undefined;
     const mask = combined(core, options.mask, hidden);
-    if (dropout !== undefined && core.device === "cpu") {
-      const whole = causal && isPlain ? causalMask(core, length, memory) : mask;
-      return composedAttention(core, [queries, keys, values], whole, { ...options, dropout }, shape);
+    if (isComposed) {
+      return composedAttention(core, [queries, keys, values], mask, { scale, dropout }, shape);
+    }
+    if (isReduced) {
+      const [a, b, c] = [q, k, v].map((x) => reduced(core, x)) as [Handle, Handle, Handle];
+      const y = core.attempt((binding) => binding.attention(a, b, c, mask ?? 0, scale));
+      return core.made(y, shape, "float32");
     }
     if (dropout !== undefined) seedWith(core, dropout.key);
-    return core.make(
-      shape,
-      "float32",
-      core.ops.attention,
-      queries,
-      keys,
-      values,
-      mask,
-      dropout?.p ?? 0,
-      causal && isPlain,
-      scale,
-    );
+    const p = dropout?.p ?? 0;
+    return core.make(shape, "float32", ops.attention, queries, keys, values, mask, p, isFlagged, scale);
   });
+}
+
+/** A tensor in the precision of the autocast around; the scope frees it. */
+function reduced(core: TorchCore, x: Tensor): Handle {
+  const type = scalarTypes[core.amp ?? "float32"];
+  return core.make(x.shape, "float32", core.ops.to, core.at(x), type).handle;
 }
 
 /** [Tq, Tk]: −∞ where a key comes after the query, else 0. */

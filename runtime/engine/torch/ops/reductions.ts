@@ -39,7 +39,7 @@ export function topK(
   k: number,
   shape: Shape,
 ): { values: Tensor; indices: Tensor } {
-  const [values, indices] = core.binding.topK(core.at(x), k);
+  const [values, indices] = core.attempt((binding) => binding.topK(core.at(x), k));
   return { values: core.made(values, shape, "float32"), indices: core.made(indices, shape, "int32") };
 }
 

@@ -46,7 +46,7 @@ export function adamwStep(
 export function globalNorm(core: TorchCore, tensors: readonly Tensor[]): Tensor {
   const { binding, ops } = core;
   return core.noGrad(() => {
-    const norms = binding.callAll(ops.norms, handlesOf(core, tensors), 2);
+    const norms = core.attempt(() => binding.callAll(ops.norms, handlesOf(core, tensors), 2));
     try {
       return core.with(core.call(ops.stack, norms, 0), (all) =>
         core.make([], "float32", ops.vectorNorm, all),
