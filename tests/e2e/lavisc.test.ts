@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { importsOf } from "./imports.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const bundle = join(root, "dist/lavisc.js");
@@ -185,9 +186,7 @@ describe("the built command line", () => {
   it("loads the TypeScript compiler in build only", () => {
     const modules = (name: string): string[] => {
       const text = readFileSync(join(root, "dist", name), "utf8");
-      const imports = [...text.matchAll(/(?:from|import)\s*"(\.[^"]+|[a-z][^"]*)"/g)].map(
-        ([, specifier = ""]) => specifier,
-      );
+      const { always: imports } = importsOf(text);
       const local = imports.filter((one) => one.startsWith("."));
       return [...imports, ...local.flatMap((one) => modules(join(name, "..", one)))];
     };

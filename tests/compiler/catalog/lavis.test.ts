@@ -47,7 +47,7 @@ describe("everything that LAVIS registers", () => {
 });
 
 describe("what a card says of others", () => {
-  const fields = (card: Card) => (card.reads ?? []).flatMap((need) => need);
+  const fields = (card: Card) => (card.reads ?? []).flat();
   const provided = new Set(catalog.ofKind("dataset").flatMap(({ provides = [] }) => provides));
 
   it.each(catalog.ofKind("model"))("model $name does tasks that there are", ({ tasks }) => {

@@ -18,9 +18,9 @@ describe("the list of engines", () => {
 describe("commands about what does not exist", () => {
   it("say what there is", async () => {
     const { lavisc } = workspace({});
-    expect(await lavisc(["engine", "install", "torch"])).toMatchObject({
+    expect(await lavisc(["engine", "install", "jax"])).toMatchObject({
       code: 2,
-      error: "error: there is no engine torch to install\n  there are tfjs-node and tfjs-node-gpu\n",
+      error: "error: there is no engine jax to install\n  there are torch, tfjs-node and tfjs-node-gpu\n",
     });
     expect(await lavisc(["engine", "install", "wasm"])).toMatchObject({ code: 2 });
     expect(await lavisc(["data", "build", "coco"])).toMatchObject({

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe as describeAlways, expect, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
 import { installTorch, type TorchRequest } from "../../../../runtime/engine/install/torch.ts";
 import { torchCache } from "../../../../runtime/engine/torch/installed.ts";
 import {
@@ -12,9 +12,6 @@ import {
   writeTorch,
   writeWheel,
 } from "./torch-fixture.ts";
-
-/** The stand-in for the addon is built with the real tools. */
-export const describe = describeAlways.skipIf(!hasBuildTools());
 
 /** Gives each test of a file a cache, fake tools, and addon sources of its own, and the installer on them. */
 export function freshInstaller() {

@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { planTorch } from "../../../../runtime/engine/install/torch.ts";
 import { installedTorch, torchCache } from "../../../../runtime/engine/torch/installed.ts";
-import { writeTorch, writeWheel } from "./torch-fixture.ts";
-import { cached, describe, freshInstaller } from "./torch-installer.ts";
+import { hasBuildTools, writeTorch, writeWheel } from "./torch-fixture.ts";
+import { cached, freshInstaller } from "./torch-installer.ts";
 
 const at = freshInstaller();
 const { request, install, failure, offerWheel } = at;
 
-describe("where libtorch comes from", () => {
+describe.runIf(hasBuildTools())("where libtorch comes from", () => {
   it("is the torch of a Python, which is not imported and stays where it is", async () => {
     const torch = writeTorch(join(at.folder, "site", "torch"));
     writeFileSync(join(torch, "__init__.py"), "raise SystemExit('imported')");
@@ -102,7 +102,7 @@ describe("where libtorch comes from", () => {
   });
 });
 
-describe("pip's builds", () => {
+describe.runIf(hasBuildTools())("pip's builds", () => {
   it("is told how to get a CPU build when it hands out CUDA's, which is not kept", async () => {
     offerWheel("2.13.0", true);
     expect(await failure({ from: "pip" })).toMatchObject({
@@ -148,7 +148,7 @@ describe("pip's builds", () => {
   });
 });
 
-describe("missing tools", () => {
+describe.runIf(hasBuildTools())("missing tools", () => {
   it("are all named with how to get them, before anything is downloaded", async () => {
     vi.stubEnv("PATH", join(at.folder, "nothing"));
     const error = await failure();
@@ -182,7 +182,7 @@ describe("missing tools", () => {
   });
 });
 
-describe("Node's headers", () => {
+describe.runIf(hasBuildTools())("Node's headers", () => {
   /** A Node that was installed without its headers, and a host of them that is out of reach. */
   function withoutHeaders(): void {
     const node = join(at.folder, "node", "bin", "node");

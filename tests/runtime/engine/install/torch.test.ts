@@ -12,7 +12,7 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { planTorch } from "../../../../runtime/engine/install/torch.ts";
 import {
   addonSources,
@@ -20,13 +20,13 @@ import {
   installedTorch,
   torchCache,
 } from "../../../../runtime/engine/torch/installed.ts";
-import { writeTorch } from "./torch-fixture.ts";
-import { cached, describe, freshInstaller } from "./torch-installer.ts";
+import { hasBuildTools, writeTorch } from "./torch-fixture.ts";
+import { cached, freshInstaller } from "./torch-installer.ts";
 
 const at = freshInstaller();
 const { request, install, failure, offerWheel } = at;
 
-describe("the addon", () => {
+describe.runIf(hasBuildTools())("the addon", () => {
   it("is built by the real make, and looks for a libtorch of the cache relative to itself", async () => {
     for (const name of ["make", "g++"]) rmSync(join(at.tools.bin, name));
     offerWheel();
@@ -89,7 +89,7 @@ describe("the addon", () => {
   });
 });
 
-describe("installing again", () => {
+describe.runIf(hasBuildTools())("installing again", () => {
   it("does nothing when the engine is there, unless it is forced or another is asked for", async () => {
     offerWheel();
     const first = await install();
@@ -146,7 +146,7 @@ describe("installing again", () => {
   });
 });
 
-describe("an installation that is killed", () => {
+describe.runIf(hasBuildTools())("an installation that is killed", () => {
   /** Installs in a process that is killed while `command` runs. */
   async function killAt(command: string): Promise<void> {
     at.tools.hangAt(command);
@@ -174,7 +174,7 @@ describe("an installation that is killed", () => {
   });
 });
 
-describe("a dry run", () => {
+describe.runIf(hasBuildTools())("a dry run", () => {
   it("says what it found and would do, and changes nothing", async () => {
     const plan = (await planTorch(request())).join("\n");
     expect(plan).toMatch(/^a C\+\+20 compiler.*: g\+\+ 12$/m);
@@ -204,7 +204,7 @@ describe("a dry run", () => {
   });
 });
 
-describe("the addon's sources", () => {
+describe.runIf(hasBuildTools())("the addon's sources", () => {
   it("lie in this package, and have a digest that only they change", () => {
     expect(existsSync(join(addonSources, "binding.gyp"))).toBe(true);
     const digest = addonSourcesDigest(at.sources);
