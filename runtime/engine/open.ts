@@ -11,7 +11,12 @@ import { WasmHeap } from "./tfjs/wasm/heap.ts";
 import { WasmKernels } from "./tfjs/wasm/kernels.ts";
 import { loadBinding as loadTorch } from "./torch/binding.ts";
 import { TorchEngine } from "./torch/engine.ts";
-import { installedTorch, installTorchCommand } from "./torch/installed.ts";
+import {
+  addonSourcesDigest,
+  type InstalledTorch,
+  installedTorch,
+  installTorchCommand,
+} from "./torch/installed.ts";
 
 export type EngineName = "torch" | NodeEngineName | "wasm";
 
@@ -91,16 +96,18 @@ async function probeNodeEngine(name: NodeEngineName): Promise<EngineStatus> {
 
 async function probeTorch(): Promise<EngineStatus> {
   const name = "torch";
-  let addon: string | undefined;
+  const unusable = (reason: string): EngineStatus => ({ name, isUsable: false, reason });
+  let installed: InstalledTorch | undefined;
   try {
-    addon = installedTorch()?.addon;
+    installed = installedTorch();
   } catch (error) {
-    return { name, isUsable: false, reason: (error as Error).message };
+    return unusable((error as Error).message);
   }
-  if (addon === undefined)
-    return { name, isUsable: false, reason: `not installed; run: ${installTorchCommand}` };
-  const found = await probeAddon(probeScripts.torch, addon);
-  if ("reason" in found) return { name, isUsable: false, reason: found.reason };
+  if (installed === undefined) return unusable(`not installed; run: ${installTorchCommand}`);
+  if (installed.sources !== addonSourcesDigest())
+    return unusable(`built for another version of lavis; run: ${installTorchCommand}`);
+  const found = await probeAddon(probeScripts.torch, installed.addon);
+  if ("reason" in found) return unusable(found.reason);
   return { name, isUsable: true, devices: found.device === "cuda" ? ["cpu", "cuda"] : ["cpu"] };
 }
 

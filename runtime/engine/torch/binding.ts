@@ -19,10 +19,9 @@ export interface Binding {
   /** The libtorch that is loaded; empty where it does not tell. */
   runtimeVersion(): string;
   setThreads(count: number): void;
-  setDeterministic(isDeterministic: boolean): void;
+  /** Makes a GPU compute the same every time, and float32 in float32. */
+  exact(): void;
   cudaDevices(): number;
-  /** Whether the processor has an instruction set such as `avx512_bf16`. */
-  cpuHas(capability: string): boolean;
 
   /** The number of an operator such as `aten::add` with the overload `Tensor`. */
   op(name: string, overload: string): number;
@@ -42,9 +41,6 @@ export interface Binding {
   lend<T>(handle: Handle, use: (elements: ArrayBuffer) => T): T;
   item(handle: Handle): number;
   free(handle: Handle): void;
-  shape(handle: Handle): number[];
-  /** libtorch's name of the elements' type, such as `Float` or `BFloat16`. */
-  dtype(handle: Handle): string;
 
   /** Marks a tensor as one that gradients are wanted for. */
   parameter(handle: Handle): void;
@@ -68,8 +64,8 @@ export interface Binding {
   /** What all tensors of the process on a device take. */
   memory(device: string): MemoryUse;
   resetPeak(device: string): void;
-  /** Waits until the device has done what it was given. */
-  synchronize(device: string): void;
+  /** Gives memory that no tensor has back to the system. */
+  trim(device: string): void;
   /** How many handles are in use. */
   heldHandles(): number;
 

@@ -10,20 +10,19 @@ import {
 } from "../../tensor/index.ts";
 import { tensorsIn } from "../../tensor/tensors-in.ts";
 import type { Argument, Binding, Handle } from "./binding.ts";
-import { findOperators, type Operators, scalarTypes } from "./operators.ts";
+import { type Operators, operatorsOf, scalarTypes } from "./operators.ts";
 
-/**
- * A tensor of libtorch. Inside `autocast` a float32 one may be stored in less; whatever reads the elements
- * converts.
- */
+/** A tensor of libtorch. One of float32 that was made inside `autocast` may be stored in less. */
 export class TorchTensor extends Tensor {
   readonly engine: Engine;
   readonly #core: TorchCore;
   #handle: Handle;
+  #mayBeReduced: boolean;
 
   /** Takes over the handle. */
   constructor(engine: Engine, core: TorchCore, handle: Handle, shape: Shape, dtype: DType) {
     super(shape, dtype);
+    this.#mayBeReduced = core.amp !== undefined && dtype === "float32";
     this.engine = engine;
     this.#core = core;
     this.#handle = handle;
@@ -36,6 +35,18 @@ export class TorchTensor extends Tensor {
 
   get isDisposed(): boolean {
     return this.#handle === 0;
+  }
+
+  /** Whether it may be stored in less than float32. */
+  get mayBeReduced(): boolean {
+    return this.#mayBeReduced;
+  }
+
+  /** Takes over the handle of the same elements in float32. */
+  widen(handle: Handle): void {
+    this.#core.binding.free(this.#handle);
+    this.#handle = handle;
+    this.#mayBeReduced = false;
   }
 
   get requiresGrad(): boolean {
@@ -71,7 +82,7 @@ export class TorchCore {
   constructor(engine: Engine, binding: Binding, device: Device) {
     this.#engine = engine;
     this.binding = binding;
-    this.ops = findOperators(binding);
+    this.ops = operatorsOf(binding);
     this.device = device;
     this.place = device === "cpu" ? "cpu" : "cuda:0";
   }
@@ -98,9 +109,30 @@ export class TorchCore {
     return this.#reader(x);
   }
 
-  /** The handle of a tensor that an op reads. */
+  /** The handle of a tensor that an op reads: outside `autocast` in float32, as it says it is. */
   at(x: Tensor): Handle {
+    const own = this.own(x);
+    return this.#amp === undefined ? this.#widened(own) : own.handle;
+  }
+
+  /** The handle of a tensor in float32, inside `autocast` too; there the scope around frees it. */
+  precise(x: Tensor): Handle {
+    const own = this.own(x);
+    if (this.#amp === undefined) return this.#widened(own);
+    // Not in place: products that read it next want it as it is stored.
+    if (!own.mayBeReduced) return own.handle;
+    return this.make(own.shape, "float32", this.ops.to, own.handle, scalarTypes.float32).handle;
+  }
+
+  /** The handle of the tensor as it is stored. */
+  raw(x: Tensor): Handle {
     return this.own(x).handle;
+  }
+
+  /** Stores a tensor in float32 from now on; what was computed from it before keeps its graph. */
+  #widened(x: TorchTensor): Handle {
+    if (x.mayBeReduced) x.widen(this.recording(() => this.call(this.ops.to, x.handle, scalarTypes.float32)));
+    return x.handle;
   }
 
   /** Calls an operator: the handle of its first result. */
@@ -250,6 +282,13 @@ function explained(error: unknown, place: string): unknown {
     return new TensorError(
       "grad",
       "the graph was used up by an earlier grad; compute the loss again for another",
+    );
+  }
+  if (message.includes("device-side assert")) {
+    return new UserError(
+      "an index was outside its table on the GPU, which says no more",
+      "run once with device = cpu, which names the index",
+      { cause: error },
     );
   }
   return error;

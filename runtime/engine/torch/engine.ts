@@ -43,13 +43,23 @@ export class TorchEngine implements Engine {
     this.ampDTypes = device === "cuda" ? ["bfloat16", "float16"] : ["bfloat16"];
     this.#core = new TorchCore(this, binding, device);
     binding.setThreads(threads);
-    // A run that is resumed must end as one that never stopped, on a GPU too.
     if (device === "cuda") {
-      process.env.CUBLAS_WORKSPACE_CONFIG ??= ":4096:8";
-      binding.setDeterministic(true);
+      // A run that is resumed must end as one that never stopped.
+      binding.exact();
+      this.#warmUp();
     }
-    binding.resetPeak(this.#core.place);
+    this.#core.attempt(() => binding.resetPeak(this.#core.place));
     this.#before = binding.memory(this.#core.place);
+  }
+
+  /** A product and its gradient, so that the workspaces which cuBLAS keeps do not count as tensors. */
+  #warmUp(): void {
+    this.#core.scope(() => {
+      const x = this.full([2, 2], 1, "float32");
+      this.parameter(x);
+      const product = this.matmul(x, x, false, false, [2, 2]);
+      this.grad(this.reduce("sum", product, [0, 1], false, []), [x]);
+    });
   }
 
   memory(): MemoryUse {
@@ -63,6 +73,7 @@ export class TorchEngine implements Engine {
 
   dispose(): void {
     this.#core.dispose();
+    this.#core.binding.trim(this.#core.place);
   }
 
   // Data
@@ -94,12 +105,15 @@ export class TorchEngine implements Engine {
 
   read(x: Tensor): TensorData {
     const data = new arrays[x.dtype](x.size);
-    this.#core.binding.readInto(this.#core.at(x), data);
+    this.#core.attempt((binding) => binding.readInto(this.#core.raw(x), data));
     return data;
   }
 
   lend<T>(x: Tensor, use: (data: TensorData) => T): T {
-    return this.#core.binding.lend(this.#core.at(x), (elements) => use(new arrays[x.dtype](elements)));
+    if (x.size === 0) return use(new arrays[x.dtype](0));
+    return this.#core.attempt((binding) =>
+      binding.lend(this.#core.raw(x), (elements) => use(new arrays[x.dtype](elements))),
+    );
   }
 
   // Element by element
@@ -113,7 +127,7 @@ export class TorchEngine implements Engine {
   }
 
   pow(x: Tensor, exponent: number): Tensor {
-    return this.#core.make(x.shape, x.dtype, this.#core.ops.pow, this.#core.at(x), exponent);
+    return elementwise.pow(this.#core, x, exponent);
   }
 
   clamp(x: Tensor, low: number, high: number): Tensor {
@@ -235,7 +249,7 @@ export class TorchEngine implements Engine {
   // Gradients and lifetimes
 
   parameter(x: Tensor): void {
-    this.#core.binding.parameter(this.#core.at(x));
+    this.#core.binding.parameter(this.#core.raw(x));
   }
 
   detach(x: Tensor): Tensor {

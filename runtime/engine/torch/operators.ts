@@ -6,7 +6,6 @@ const names = {
   // Data
   full: "full",
   arange: "arange.start_step",
-  clone: "clone",
   to: "to.dtype",
   copyInto: "copy_",
   // Element by element
@@ -90,13 +89,19 @@ const names = {
 /** The numbers of the operators, looked up once. */
 export type Operators = Readonly<Record<keyof typeof names, number>>;
 
-/** Looks all operators up. @throws Error naming the first one that this libtorch lacks. */
-export function findOperators(binding: Binding): Operators {
+const found = new WeakMap<Binding, Operators>();
+
+/** The operators of an addon. @throws Error naming the first one that its libtorch lacks. */
+export function operatorsOf(binding: Binding): Operators {
+  const known = found.get(binding);
+  if (known !== undefined) return known;
   const numbers = Object.entries(names).map(([key, name]) => {
     const [base = name, overload = ""] = name.split(".");
     return [key, binding.op(`aten::${base}`, overload)];
   });
-  return Object.fromEntries(numbers) as Operators;
+  const operators = Object.fromEntries(numbers) as Operators;
+  found.set(binding, operators);
+  return operators;
 }
 
 /** libtorch's numbers of element types (c10/core/ScalarType.h). */

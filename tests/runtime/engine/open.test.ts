@@ -38,6 +38,27 @@ describe("probeEngines", () => {
     ]);
   });
 
+  it("does not take a torch that was built for another version", async () => {
+    const folder = join(cache, "engines/torch");
+    mkdirSync(folder, { recursive: true });
+    const record = {
+      version: "2.13.0",
+      cuda: false,
+      from: "pip",
+      torchFolder: "t",
+      addon: "a",
+      sources: "old",
+    };
+    writeFileSync(join(folder, "engine.json"), JSON.stringify({ ...record, installed: "2026-01-01" }));
+    const status = (await probeEngines()).find(({ name }) => name === "torch");
+    expect(status?.reason).toBe("built for another version of lavis; run: lavisc engine install torch");
+    await expect(openEngine("torch")).rejects.toThrow("engine torch was built for another version of lavis");
+    writeFileSync(join(folder, "engine.json"), "{");
+    expect((await probeEngines()).find(({ name }) => name === "torch")?.reason).toMatch(
+      /engine.json is damaged/,
+    );
+  });
+
   it("gives the reason why an installed one does not load", async () => {
     installBroken("this is no library");
     const status = (await probeEngines()).find(({ name }) => name === "tfjs-node");

@@ -155,6 +155,10 @@ describe.runIf(torch?.isUsable)("the torch engine", () => {
       expect(x.isDisposed).toBe(true);
     });
 
+    it("lends an empty tensor", () => {
+      within(() => expect(t.lend(t.zeros(engine, [0, 3]), (data) => data.length)).toBe(0));
+    });
+
     it("frees the graph of a loss that nobody differentiates", () => {
       within(() => {
         const w = t.parameter(random([64, 64], 1));
@@ -259,6 +263,39 @@ describe.runIf(torch?.isUsable)("the torch engine", () => {
         expect(gradients((input, body) => t.checkpoint(engine, [input], body))).toEqual(
           gradients((input, body) => body([input])),
         );
+      });
+    });
+
+    it("makes tensors that work outside, where they are float32 as they say", () => {
+      within(() => {
+        const [x, w] = [random([8, 64], 1), t.parameter(random([64, 64], 2))];
+        const y = t.autocast(engine, "bfloat16", () => t.linear(x, w));
+        const image = t.reshape(y, [1, 2, 16, 16]);
+        for (const z of [
+          t.linear(y, w),
+          t.matmul(y, w),
+          t.layerNorm(y, t.ones(engine, [64]), t.zeros(engine, [64]), 1e-5),
+          t.conv2d(image, t.ones(engine, [3, 2, 4, 4])),
+          t.attention(image, random([1, 2, 16, 16], 4), random([1, 2, 16, 16], 5)),
+          t.concat([y, x], 0),
+        ]) {
+          expect(t.read(z).every(Number.isFinite)).toBe(true);
+        }
+        t.assign(x, y);
+        expect(t.read(x)).toEqual(t.read(y));
+        expect(t.grad(t.sum(t.noGrad(engine, () => y)), [w])[0]).not.toBeNull();
+      });
+    });
+
+    it("keeps the digits of squares, exponentials and powers", () => {
+      within(() => {
+        const [x, w] = [random([8, 64], 1), random([64, 64], 2)];
+        t.autocast(engine, "bfloat16", () => {
+          const y = t.linear(x, w);
+          const values = t.read(y);
+          expect(t.read(t.square(y))).toEqual(values.map((value) => Math.fround(value * value)));
+          expect(t.read(t.pow(y, 2))).toEqual(values.map((value) => Math.fround(value * value)));
+        });
       });
     });
 

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 #include <node_api.h>
 
+#include <atomic>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -29,16 +30,20 @@ class AbandonedReferences {
   void add(napi_ref reference) {
     const std::lock_guard<std::mutex> lock(mutex_);
     references_.push_back(reference);
+    isEmpty_ = false;
   }
 
   void deleteAll(napi_env env) {
+    if (isEmpty_) return;
     const std::lock_guard<std::mutex> lock(mutex_);
     for (napi_ref reference : references_) napi_delete_reference(env, reference);
     references_.clear();
+    isEmpty_ = true;
   }
 
  private:
   std::mutex mutex_;
+  std::atomic<bool> isEmpty_{true};
   std::vector<napi_ref> references_;
 };
 
@@ -190,6 +195,7 @@ struct Arguments {
 
   Arguments(napi_env env, napi_callback_info info) {
     check(napi_get_cb_info(env, info, &count, values, nullptr, nullptr));
+    if (count > Most) throw std::runtime_error("too many arguments are given");
   }
   napi_value operator[](size_t index) const { return values[index]; }
 };

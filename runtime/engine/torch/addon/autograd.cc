@@ -44,6 +44,14 @@ variable_list callBackward(const Callback& callback, const at::Tensor& dy, const
   if (status != napi_ok) {
     napi_value error;
     check(napi_get_and_clear_last_exception(env, &error));
+    // Only objects can be referenced.
+    napi_valuetype type;
+    check(napi_typeof(env, error, &type));
+    if (type != napi_object) {
+      napi_value text;
+      check(napi_coerce_to_string(env, error, &text));
+      check(napi_create_error(env, nullptr, text, &error));
+    }
     check(napi_create_reference(env, error, 1, &thrown));
     throw std::runtime_error("a backward function threw");
   }

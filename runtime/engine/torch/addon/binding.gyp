@@ -18,7 +18,8 @@
       "link_settings": {
         "libraries": ["-L<(torch_folder)/lib", "-ltorch", "-ltorch_cpu", "-lc10"],
       },
-      "ldflags": ["-Wl,-rpath,<(torch_runpath)", "-Wl,--no-as-needed"],
+      # now: a libtorch that lacks a symbol fails at once, in words; nodelete: libtorch keeps our allocator.
+      "ldflags": ["-Wl,-rpath,<(torch_runpath)", "-Wl,--no-as-needed", "-Wl,-z,now", "-Wl,-z,nodelete"],
       "xcode_settings": {
         "CLANG_CXX_LANGUAGE_STANDARD": "c++20",
         "GCC_ENABLE_CPP_EXCEPTIONS": "YES",

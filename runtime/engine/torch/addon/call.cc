@@ -110,8 +110,9 @@ napi_value findOperator(napi_env env, napi_callback_info info) {
 // JavaScript does not tell 1.0 from 1: integers are integer scalars, which leave a tensor's type alone.
 c10::IValue toScalar(napi_env env, napi_value value) {
   const double number = toNumber(env, value);
+  if (!(std::abs(number) < 9007199254740992.0) || (number == 0 && std::signbit(number))) return number;
   const auto integer = static_cast<int64_t>(number);
-  if (std::abs(number) < 9007199254740992.0 && static_cast<double>(integer) == number) return integer;
+  if (static_cast<double>(integer) == number) return integer;
   return number;
 }
 
@@ -173,6 +174,9 @@ torch::jit::Stack invoke(napi_env env, napi_callback_info info) {
   const Arguments<mostArguments + 1> arguments(env, info);
   const auto index = static_cast<size_t>(toInteger(env, arguments[0]));
   const Operator& op = operators.at(index);
+  if (arguments.count > op.parameters.size() + 1) {
+    throw std::runtime_error(toString(op.handle.operator_name()) + ": too many arguments are given");
+  }
   torch::jit::Stack stack;
   stack.reserve(op.parameters.size());
   for (size_t i = 0; i < op.parameters.size(); i++) {

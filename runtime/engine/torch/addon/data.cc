@@ -29,11 +29,8 @@ TypedArray toTypedArray(napi_env env, napi_value value) {
     case napi_uint8_array:
       array.type = at::kBool;
       return array;
-    case napi_uint16_array:
-      array.type = at::kBFloat16;
-      return array;
     default:
-      throw std::runtime_error("a typed array of another type than Float32, Int32, Uint8 or Uint16");
+      throw std::runtime_error("a typed array of another type than Float32, Int32 or Uint8");
   }
 }
 
@@ -116,24 +113,6 @@ napi_value release(napi_env env, napi_callback_info info) {
   return undefined(env);
 }
 
-// shape(handle): number[]
-napi_value shape(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  const auto sizes = toTensor(env, arguments[0]).sizes();
-  napi_value array;
-  check(napi_create_array_with_length(env, sizes.size(), &array));
-  for (uint32_t i = 0; i < sizes.size(); i++) {
-    check(napi_set_element(env, array, i, fromNumber(env, static_cast<double>(sizes[i]))));
-  }
-  return array;
-}
-
-// dtype(handle): string, libtorch's name of the elements' type ("Float", "BFloat16")
-napi_value dtype(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  return fromString(env, c10::toString(toTensor(env, arguments[0]).scalar_type()));
-}
-
 }  // namespace
 
 void defineData(napi_env env, napi_value exports) {
@@ -143,8 +122,6 @@ void defineData(napi_env env, napi_value exports) {
   define<lend>(env, exports, "lend");
   define<item>(env, exports, "item");
   define<release>(env, exports, "free");
-  define<shape>(env, exports, "shape");
-  define<dtype>(env, exports, "dtype");
 }
 
 }  // namespace lavis

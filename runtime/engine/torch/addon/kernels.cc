@@ -20,7 +20,7 @@
 #include "addon.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define LAVIS_VECTORIZED __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#define LAVIS_VECTORIZED __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define LAVIS_VECTORIZED
 #endif
@@ -124,7 +124,11 @@ const std::optional<c10::TypedOperatorHandle<LinearPointwise>>& linearPointwise(
   static const auto found = []() -> std::optional<c10::TypedOperatorHandle<LinearPointwise>> {
     const auto op = c10::Dispatcher::singleton().findSchema({"mkldnn::_linear_pointwise", ""});
     if (!op || !op->hasKernelForDispatchKey(c10::DispatchKey::CPU)) return std::nullopt;
-    return op->typed<LinearPointwise>();
+    try {
+      return op->typed<LinearPointwise>();
+    } catch (const c10::Error&) {
+      return std::nullopt;
+    }
   }();
   return found;
 }
@@ -171,7 +175,9 @@ napi_value linear(napi_env env, napi_callback_info info) {
   const at::Tensor& weight = toTensor(env, arguments[1]);
   const uint32_t biasHandle = toHandle(env, arguments[2]);
   const auto bias = biasHandle == 0 ? std::nullopt : std::make_optional(state.tensor(biasHandle));
-  if (!linearPointwise() || x.numel() == 0) return fromHandle(env, state.hold(at::linear(x, weight, bias)));
+  if (!linearPointwise() || x.numel() == 0 || weight.numel() == 0) {
+    return fromHandle(env, state.hold(at::linear(x, weight, bias)));
+  }
   auto shape = x.sizes().vec();
   const at::Tensor rows = x.reshape({-1, shape.back()});
   shape.back() = weight.size(0);
@@ -208,11 +214,18 @@ struct ReducedAttention : torch::autograd::Function<ReducedAttention> {
     const at::Tensor& dy = gradients[0];
     const double scale = context->saved_data["scale"].toDouble();
     const at::Tensor weights = attentionWeights(q, k, mask, scale);
-    const at::Tensor dv = at::matmul(weights.to(v.scalar_type()).transpose(-1, -2), dy);
-    const at::Tensor dweights = at::matmul(dy, v.transpose(-1, -2)).to(at::kFloat);
-    const at::Tensor dscores =
-        at::_softmax_backward_data(dweights, weights, -1, at::kFloat).mul_(scale).to(q.scalar_type());
-    return {at::matmul(dscores, k), at::matmul(dscores.transpose(-1, -2), q), dv, at::Tensor(), at::Tensor()};
+    at::Tensor dq;
+    at::Tensor dk;
+    at::Tensor dv;
+    if (context->needs_input_grad(2)) dv = at::matmul(weights.to(v.scalar_type()).transpose(-1, -2), dy);
+    if (context->needs_input_grad(0) || context->needs_input_grad(1)) {
+      const at::Tensor dweights = at::matmul(dy, v.transpose(-1, -2)).to(at::kFloat);
+      const at::Tensor dscores =
+          at::_softmax_backward_data(dweights, weights, -1, at::kFloat).mul_(scale).to(q.scalar_type());
+      if (context->needs_input_grad(0)) dq = at::matmul(dscores, k);
+      if (context->needs_input_grad(1)) dk = at::matmul(dscores.transpose(-1, -2), q);
+    }
+    return {dq, dk, dv, at::Tensor(), at::Tensor()};
   }
 };
 

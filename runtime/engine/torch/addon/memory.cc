@@ -1,4 +1,5 @@
 // What tensors take, on the CPU and on a GPU.
+#include <ATen/Context.h>
 #include <ATen/DeviceAccelerator.h>
 #include <c10/core/CPUAllocator.h>
 
@@ -6,6 +7,8 @@
 #include <sys/mman.h>
 #endif
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <map>
 
@@ -45,6 +48,13 @@ class PoolAllocator final : public c10::Allocator {
     peak_ = live_;
   }
 
+  // Gives what is kept back to the system.
+  void trim() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    while (!kept_.empty()) dropLargest();
+    most_ = out_;
+  }
+
   static PoolAllocator& instance() {
     static auto* pool = new PoolAllocator();
     return *pool;
@@ -64,7 +74,7 @@ class PoolAllocator final : public c10::Allocator {
 
   void* take(size_t bytes) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    Header* block = bytes < leastKept ? nullptr : reuse(bytes);
+    Header* block = bytes < leastKept ? pop(bytes) : reuse(bytes);
     if (block == nullptr) block = obtain(bytes);
     block->asked = bytes;
     count_++;
@@ -73,6 +83,18 @@ class PoolAllocator final : public c10::Allocator {
     out_ += block->capacity;
     most_ = std::max(most_, out_);
     return block + 1;
+  }
+
+  // Blocks of up to mostSmall bytes come in steps of 64, each step with a stack of those that went back: scalars and
+  // short vectors come and go with every operator.
+  static constexpr size_t mostSmall = 4096;
+  static size_t step(size_t bytes) { return (bytes + 63) / 64; }
+
+  Header* pop(size_t bytes) {
+    if (bytes > mostSmall || small_[step(bytes)].empty()) return nullptr;
+    Header* block = small_[step(bytes)].back();
+    small_[step(bytes)].pop_back();
+    return block;
   }
 
   // The smallest kept block that fits and is not much too large.
@@ -89,8 +111,13 @@ class PoolAllocator final : public c10::Allocator {
     const bool isKept = bytes >= leastKept;
     const size_t whole = isKept ? (sizeof(Header) + bytes + page - 1) / page * page : sizeof(Header) + bytes;
     const size_t capacity = whole - sizeof(Header);
-    while (!kept_.empty() && out_ + keptBytes_ + capacity > most_) dropLargest();
-    void* memory = isKept ? map(whole) : std::aligned_alloc(alignof(Header), (whole + 63) / 64 * 64);
+    while (isKept && !kept_.empty() && out_ + keptBytes_ + capacity > most_) dropLargest();
+    const auto get = [&] { return isKept ? map(whole) : std::aligned_alloc(alignof(Header), 64 * step(whole)); };
+    void* memory = get();
+    if (memory == nullptr && !kept_.empty()) {
+      while (!kept_.empty()) dropLargest();
+      memory = get();
+    }
     TORCH_CHECK(memory != nullptr, "can't allocate memory: ", bytes, " bytes more for a tensor");
     auto* block = static_cast<Header*>(memory);
     block->capacity = capacity;
@@ -126,7 +153,9 @@ class PoolAllocator final : public c10::Allocator {
     pool.count_--;
     pool.live_ -= block->asked;
     pool.out_ -= block->capacity;
-    if (block->asked < leastKept) {
+    if (block->asked <= mostSmall) {
+      pool.small_[step(block->asked)].push_back(block);
+    } else if (block->asked < leastKept) {
       std::free(block);
     } else {
       pool.keptBytes_ += block->capacity;
@@ -135,6 +164,7 @@ class PoolAllocator final : public c10::Allocator {
   }
 
   std::mutex mutex_;
+  std::array<std::vector<Header*>, mostSmall / 64 + 1> small_;
   std::multimap<size_t, Header*> kept_;
   size_t keptBytes_ = 0;
   size_t live_ = 0;
@@ -144,6 +174,12 @@ class PoolAllocator final : public c10::Allocator {
   size_t out_ = 0;
   size_t most_ = 0;
 };
+
+at::DeviceAllocator* allocatorOf(const c10::Device& device) {
+  // A GPU's statistics begin when CUDA does.
+  at::globalContext().lazyInitDevice(device.type());
+  return at::getDeviceAllocator(device.type());
+}
 
 napi_value usage(napi_env env, size_t bytes, size_t tensors, size_t peakBytes) {
   napi_value object;
@@ -162,7 +198,7 @@ napi_value memory(napi_env env, napi_callback_info info) {
     const auto [bytes, tensors, peakBytes] = PoolAllocator::instance().usage();
     return usage(env, bytes, tensors, peakBytes);
   }
-  const auto stats = at::getDeviceAllocator(device.type())->getDeviceStats(device.index());
+  const auto stats = allocatorOf(device)->getDeviceStats(device.index());
   const auto all = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
   return usage(
       env,
@@ -178,16 +214,20 @@ napi_value resetPeak(napi_env env, napi_callback_info info) {
   if (device.is_cpu()) {
     PoolAllocator::instance().resetPeak();
   } else {
-    at::getDeviceAllocator(device.type())->resetPeakStats(device.index());
+    allocatorOf(device)->resetPeakStats(device.index());
   }
   return undefined(env);
 }
 
-// synchronize(device): void, waits for the work that was given to a GPU
-napi_value synchronize(napi_env env, napi_callback_info info) {
+// trim(device): void, gives memory that no tensor has back to the system
+napi_value trim(napi_env env, napi_callback_info info) {
   const Arguments<1> arguments(env, info);
   const c10::Device device(toString(env, arguments[0]));
-  if (!device.is_cpu()) at::accelerator::synchronizeDevice(device.index());
+  if (device.is_cpu()) {
+    PoolAllocator::instance().trim();
+  } else {
+    allocatorOf(device)->emptyCache();
+  }
   return undefined(env);
 }
 
@@ -204,7 +244,7 @@ void defineMemory(napi_env env, napi_value exports) {
   std::call_once(once, [] { c10::SetCPUAllocator(&PoolAllocator::instance(), 1); });
   define<memory>(env, exports, "memory");
   define<resetPeak>(env, exports, "resetPeak");
-  define<synchronize>(env, exports, "synchronize");
+  define<trim>(env, exports, "trim");
   define<heldHandles>(env, exports, "heldHandles");
 }
 

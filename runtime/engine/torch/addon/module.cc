@@ -2,10 +2,11 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
-#include <ATen/cpu/Utils.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/util/Exception.h>
 #include <torch/headeronly/version.h>
+
+#include <cstdlib>
 
 #include "addon.h"
 
@@ -31,6 +32,8 @@ void throwToJavaScript(napi_env env, std::exception_ptr error) {
     raise("OUT_OF_MEMORY", "the process is out of memory");
   } catch (const std::exception& problem) {
     raise("TORCH", problem.what());
+  } catch (...) {
+    raise("TORCH", "an error that is no exception of C++'s");
   }
 }
 
@@ -53,26 +56,21 @@ napi_value setThreads(napi_env env, napi_callback_info info) {
   return undefined(env);
 }
 
-// setDeterministic(isDeterministic): void; operators of a GPU that have no such version only warn
-napi_value setDeterministic(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  const bool isDeterministic = toBool(env, arguments[0]);
-  at::globalContext().setDeterministicAlgorithms(isDeterministic, true);
+// exact(): void, makes a GPU compute the same every time, and float32 in float32
+napi_value exact(napi_env env, napi_callback_info) {
+#if !defined(_WIN32)
+  // Of the process itself: a worker thread's own environment is a copy.
+  setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
+#endif
+  at::globalContext().setDeterministicAlgorithms(true, false);
   at::globalContext().setDeterministicFillUninitializedMemory(false);
+  at::globalContext().setAllowTF32CuDNN(false);
   return undefined(env);
 }
 
 // cudaDevices(): number
 napi_value cudaDevices(napi_env env, napi_callback_info) {
   return fromNumber(env, static_cast<double>(at::globalContext().hasCUDA() ? at::detail::getCUDAHooks().deviceCount() : 0));
-}
-
-// cpuHas(capability): boolean, such as "avx512_bf16"
-napi_value cpuHas(napi_env env, napi_callback_info info) {
-  const Arguments<1> arguments(env, info);
-  const auto capabilities = at::cpu::get_cpu_capabilities();
-  const auto found = capabilities.find(toString(env, arguments[0]));
-  return fromBool(env, found != capabilities.end() && found->second.isBool() && found->second.toBool());
 }
 
 void dropState(napi_env, void* state, void*) { delete static_cast<State*>(state); }
@@ -82,9 +80,8 @@ napi_value initialize(napi_env env, napi_value exports) {
   check(napi_set_named_property(env, exports, "builtFor", fromString(env, TORCH_VERSION)));
   define<runtimeVersion>(env, exports, "runtimeVersion");
   define<setThreads>(env, exports, "setThreads");
-  define<setDeterministic>(env, exports, "setDeterministic");
+  define<exact>(env, exports, "exact");
   define<cudaDevices>(env, exports, "cudaDevices");
-  define<cpuHas>(env, exports, "cpuHas");
   defineData(env, exports);
   defineCall(env, exports);
   defineAutograd(env, exports);
@@ -96,4 +93,11 @@ napi_value initialize(napi_env env, napi_value exports) {
 }  // namespace
 }  // namespace lavis
 
-NAPI_MODULE_INIT() { return lavis::initialize(env, exports); }
+NAPI_MODULE_INIT() {
+  try {
+    return lavis::initialize(env, exports);
+  } catch (...) {
+    lavis::throwToJavaScript(env, std::current_exception());
+    return nullptr;
+  }
+}

@@ -38,13 +38,18 @@ export function checkpoint(
   const backward = (dy: Handle, saved: Handle[]): Handle[] =>
     core.scope(() => {
       const seed = core.made(dy, shape, "float32");
-      const leaves = saved.map((handle, i) => {
+      // The scope has all of them before anything can fail.
+      const held = saved.map((handle, i) => {
         const { shape, dtype } = read[i] as TorchTensor;
-        const kept = core.made(handle, shape, dtype);
-        const leaf = core.make(shape, dtype, core.ops.detach, kept.handle);
-        if (kept.requiresGrad) core.binding.parameter(leaf.handle);
-        return leaf;
+        return core.made(handle, shape, dtype);
       });
+      const leaves = core.autocast(amp, () =>
+        held.map((kept) => {
+          const leaf = core.make(kept.shape, kept.dtype, core.ops.detach, kept.handle);
+          if (kept.requiresGrad) core.binding.parameter(leaf.handle);
+          return leaf;
+        }),
+      );
       // Fresh leaves stand in for what was captured, so that the gradient ends there.
       const standIns = new Map([...captured].map((x, i) => [x, leaves[given.length + i] as TorchTensor]));
       const substitute = (x: TorchTensor): TorchTensor => standIns.get(reader(x)) ?? reader(x);

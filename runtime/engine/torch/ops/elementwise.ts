@@ -5,9 +5,12 @@ import type { Handle } from "../binding.ts";
 import type { TorchCore } from "../core.ts";
 import { type Operators, scalarTypes } from "../operators.ts";
 
+/** What needs the digits or the range of float32. */
+const precise: ReadonlySet<UnaryOp> = new Set(["exp", "log", "sqrt", "square"]);
+
 export function unary(core: TorchCore, op: UnaryOp, x: Tensor): Tensor {
   const { ops } = core;
-  const at = core.at(x);
+  const at = precise.has(op) ? core.precise(x) : core.at(x);
   switch (op) {
     case "gelu":
       return core.make(x.shape, x.dtype, ops.gelu, at, "none");
@@ -61,6 +64,10 @@ export function binary(core: TorchCore, op: BinaryOp, a: Operand, b: Operand, sh
   return withOperand(core, a, dtype, (left) =>
     withOperand(core, b, dtype, (right) => core.make(shape, dtype, ops[op], left, right)),
   );
+}
+
+export function pow(core: TorchCore, x: Tensor, exponent: number): Tensor {
+  return core.make(x.shape, x.dtype, core.ops.pow, core.precise(x), exponent);
 }
 
 /** The comparison with its sides swapped. */

@@ -170,21 +170,20 @@ export function crossEntropy(
   shape: Shape,
 ): Tensor {
   const { ops } = core;
-  const { float32, int64 } = scalarTypes;
+  const { int64 } = scalarTypes;
   expectIndices(core, "crossEntropy", targets, logits.shape[1] as number, ignoreIndex);
-  return core.with(core.call(ops.to, core.at(logits), float32), (precise) =>
-    core.with(core.call(ops.to, core.at(targets), int64), (classes) =>
-      core.make(
-        shape,
-        "float32",
-        ops.crossEntropy,
-        precise,
-        classes,
-        undefined,
-        reductions[reduction],
-        ignoreIndex,
-        labelSmoothing,
-      ),
+  const precise = core.precise(logits);
+  return core.with(core.call(ops.to, core.at(targets), int64), (classes) =>
+    core.make(
+      shape,
+      "float32",
+      ops.crossEntropy,
+      precise,
+      classes,
+      undefined,
+      reductions[reduction],
+      ignoreIndex,
+      labelSmoothing,
     ),
   );
 }

@@ -44,7 +44,5 @@ export function topK(
 }
 
 export function logSumExp(core: TorchCore, x: Tensor, axis: number, shape: Shape): Tensor {
-  return core.with(core.call(core.ops.to, core.at(x), scalarTypes.float32), (precise) =>
-    core.make(shape, "float32", core.ops.logSumExp, precise, [axis]),
-  );
+  return core.make(shape, "float32", core.ops.logSumExp, core.precise(x), [axis]);
 }

@@ -3,10 +3,10 @@ import type { Tensor } from "../../../tensor/index.ts";
 import type { TorchCore } from "../core.ts";
 import { scalarTypes } from "../operators.ts";
 
-const handlesOf = (core: TorchCore, tensors: readonly Tensor[]): number[] => tensors.map((x) => core.at(x));
+const handlesOf = (core: TorchCore, tensors: readonly Tensor[]): number[] => tensors.map((x) => core.raw(x));
 
 export function assign(core: TorchCore, target: Tensor, value: Tensor): void {
-  core.noGrad(() => core.run(core.ops.copyInto, core.at(target), core.at(value)));
+  core.noGrad(() => core.run(core.ops.copyInto, core.raw(target), core.raw(value)));
 }
 
 /** libtorch's fused AdamW: one pass over each parameter's four arrays. */
