@@ -8,7 +8,7 @@ import { namedParameters } from "../../runtime/nn/module.ts";
 import { AdamW } from "../../runtime/optim/adamw.ts";
 import { LossScaler } from "../../runtime/optim/loss-scaler.ts";
 import { parameterGroups } from "../../runtime/optim/parameter-groups.ts";
-import { type Device, KeyStream, key, read, tensor } from "../../runtime/tensor/index.ts";
+import { type Device, KeyStream, key, read, wrap } from "../../runtime/tensor/index.ts";
 import { BertTokenizer } from "../../runtime/text/bert-tokenizer.ts";
 import { trainStep } from "../../runtime/train/step.ts";
 import type { Precision } from "./results.ts";
@@ -79,7 +79,7 @@ const captions = Array.from({ length: batch }, (_, row) =>
 );
 const shape = [batch, 3, config.image_size, config.image_size];
 const pixels = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => Math.sin(i * 0.7));
-const load = (): Batch => ({ image: tensor(engine, pixels, shape), text_input: captions });
+const load = (): Batch => ({ image: wrap(engine, pixels, shape), text_input: captions });
 
 const amp = precision === "float32" ? undefined : precision;
 const scaler = amp === "float16" ? new LossScaler() : undefined;

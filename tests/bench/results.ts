@@ -28,15 +28,38 @@ export interface Goal {
 export const lavisStyle = "pytorch-lavis";
 export const tunedStyle = "pytorch-tuned";
 
-/** How much longer `one` takes than `other`: of each round by itself, as the machine's other work changes. */
+/**
+ * How much longer `one` takes than `other`: of each round by itself, as the machine's other work changes.
+ * @throws Error when they did not take part in the same rounds
+ */
 export function timeRatio(one: Result | undefined, other: Result | undefined): number | undefined {
   if (one === undefined || other === undefined) return undefined;
+  if (one.seconds.length !== other.seconds.length) {
+    const took = ({ name, precision, seconds }: Result) => `${name} in ${precision} took ${seconds.length}`;
+    throw new Error(`a ratio of times needs the same rounds: ${took(one)}, ${took(other)}`);
+  }
   return median(one.seconds.map((seconds, round) => seconds / (other.seconds[round] ?? Number.NaN)));
 }
 
 /** How much more memory `one` takes than `other`. */
 export function memoryRatio(one: Result | undefined, other: Result | undefined): number | undefined {
   return one === undefined || other === undefined ? undefined : one.peak / other.peak;
+}
+
+/** How far contenders' numbers of parameters may lie apart for their models to count as the same. */
+const parameterTolerance = 0.001;
+
+/** Which contenders train models of different sizes, with their numbers of parameters; undefined where none do. */
+export function differentModels(
+  contenders: readonly Pick<Result, "name" | "parameters">[],
+): string | undefined {
+  const [smallest, ...others] = [...contenders].sort((a, b) => a.parameters - b.parameters);
+  const largest = others.at(-1);
+  if (smallest === undefined || largest === undefined) return undefined;
+  if (largest.parameters - smallest.parameters <= parameterTolerance * largest.parameters) return undefined;
+  const has = ({ name, parameters }: Pick<Result, "name" | "parameters">) =>
+    `${name} has ${parameters} parameters`;
+  return `the contenders do not train the same model: ${has(smallest)}, ${has(largest)}`;
 }
 
 /** The contender of that name and precision. */

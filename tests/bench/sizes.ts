@@ -15,7 +15,7 @@ export interface Size {
   readonly max_position_embeddings: number;
 }
 
-export const sizes: Readonly<Record<string, Size>> = {
+export const sizes = {
   /** recipes/quickstart/emoji_caption.lavis */
   quickstart: {
     batch: 32,
@@ -78,7 +78,10 @@ export const sizes: Readonly<Record<string, Size>> = {
     text_intermediate_size: 3072,
     max_position_embeddings: 512,
   },
-};
+} satisfies Readonly<Record<string, Size>>;
+
+/** The names of {@link sizes}, from the smallest on. */
+export const sizeNames = Object.keys(sizes) as (keyof typeof sizes)[];
 
 /**
  * Roughly the memory of a process that trains a model of that size in float32, bytes: weights, gradients and two

@@ -2,10 +2,11 @@
 //     npm run bench:step -- [rounds] [sizes…] [--no-amp] [--only torch,pytorch-lavis] [--markdown] …
 // Nothing else should run on the machine. docs/performance.md says how it measures.
 import { writeFileSync } from "node:fs";
-import { availableParallelism, cpus, freemem, totalmem } from "node:os";
+import { cpus, freemem, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { Device } from "../../runtime/tensor/index.ts";
+import { count, oneOf, readOrExit, readStepArguments, stepFlags, stepFlagsUsage } from "./arguments.ts";
 import {
   benchFile,
   type Contender,
@@ -17,80 +18,61 @@ import {
   start,
 } from "./contender.ts";
 import type { StepConfig } from "./engine-step.ts";
-import { goals, lavisStyle, type Precision, type Result, report, tunedStyle } from "./results.ts";
-import { estimateMemory, type Size, sizes } from "./sizes.ts";
+import {
+  differentModels,
+  goals,
+  lavisStyle,
+  type Precision,
+  type Result,
+  report,
+  tunedStyle,
+} from "./results.ts";
+import { estimateMemory, type Size, sizeNames } from "./sizes.ts";
+
+/** Who can take part on a device. */
+const contenders = (device: Device): readonly string[] =>
+  device === "cuda"
+    ? ["torch", lavisStyle, tunedStyle]
+    : ["torch", "tfjs-node", "wasm", lavisStyle, tunedStyle];
 
 const usage = `npm run bench:step -- [rounds] [sizes…] [flags]
   rounds             how often each contender has its turn (5)
-  sizes              ${Object.keys(sizes).join(" ")} (quickstart)
+  sizes              ${sizeNames.join(" ")} (small base)
   --no-amp           float32 only
-  --amp-dtype NAME   bfloat16 (the default) or float16
-  --only NAMES       contenders, with commas between: torch tfjs-node wasm ${lavisStyle} ${tunedStyle}
-  --device NAME      cpu (the default) or cuda
-  --batch N          samples in a step, in place of the size's own
-  --image-size N     pixels, in place of the size's own
-  --threads N        on the CPU; all cores unless given
+  --amp-dtype NAME   bfloat16 (the default) or float16; may be given twice
+  --only NAMES       contenders, with commas between: ${contenders("cpu").join(" ")};
+                     ends with exit code 1 where one of them has no result
   --steps N          steps in a turn where the contenders do not fit into memory together (3)
-  --markdown         print tables in Markdown
-  --json FILE        write everything that was measured`;
+  --json FILE        write everything that was measured${stepFlagsUsage}`;
 
-/** Ends with the usage and what is wrong. */
-function refuse(what: string): never {
-  console.error(`${what}\n${usage}`);
-  process.exit(2);
-}
-
-function readArguments() {
-  const { values, positionals } = parseArgs({
+const options = readOrExit(usage, () => {
+  const parsed = parseArgs({
     allowPositionals: true,
     allowNegative: true,
     options: {
+      ...stepFlags,
       amp: { type: "boolean", default: true },
-      "amp-dtype": { type: "string", default: "bfloat16" },
-      only: { type: "string" },
-      device: { type: "string", default: "cpu" },
-      batch: { type: "string" },
-      "image-size": { type: "string" },
-      threads: { type: "string", default: String(availableParallelism()) },
+      "amp-dtype": { type: "string", multiple: true, default: ["bfloat16"] },
       steps: { type: "string", default: "3" },
-      markdown: { type: "boolean", default: false },
       json: { type: "string" },
-      help: { type: "boolean", default: false },
     },
   });
-  if (values.help) refuse("bench:step times a training step");
-  const count = (what: string, text: string): number =>
-    /^[1-9]\d*$/.test(text) ? Number(text) : refuse(`${what} is ${text}, expected a number from 1`);
-  const { device, "amp-dtype": ampDType } = values;
-  if (device !== "cpu" && device !== "cuda") refuse(`there is no device ${device}`);
-  if (ampDType !== "bfloat16" && ampDType !== "float16") refuse(`there is no --amp-dtype ${ampDType}`);
-  const numbers = positionals.filter((text) => /^\d/.test(text));
-  const names = positionals.filter((text) => !/^\d/.test(text));
-  const chosen = (names.length > 0 ? names : ["quickstart"]).map((name): [string, Size] => {
-    const size = sizes[name] ?? refuse(`there is no size ${name}`);
-    return [
-      name,
-      {
-        ...size,
-        ...(values.batch !== undefined && { batch: count("--batch", values.batch) }),
-        ...(values["image-size"] !== undefined && {
-          image_size: count("--image-size", values["image-size"]),
-        }),
-      },
-    ];
-  });
+  const { values } = parsed;
+  const mixed = values["amp-dtype"].map(
+    (name): Precision => oneOf("--amp-dtype", name, ["bfloat16", "float16"]),
+  );
+  const precisions = new Set<Precision>(["float32", ...(values.amp ? mixed : [])]);
   return {
-    rounds: count("rounds", numbers[0] ?? "5"),
-    chosen,
-    only: values.only?.split(","),
-    device: device as Device,
-    precisions: ["float32", ...(values.amp ? [ampDType] : [])] as readonly Precision[],
-    threads: count("--threads", values.threads),
+    ...readStepArguments(parsed, { rounds: 5, sizes: ["small", "base"] }, contenders),
+    precisions: [...precisions],
     steps: count("--steps", values.steps),
-    markdown: values.markdown,
     json: values.json,
   };
-}
+});
+const { device, threads, rounds, steps, only } = options;
+const python = pythonWithTorch();
+/** The first steps of a process compile, allocate and fill caches. */
+const warmUps = 2;
 
 /** A contender that may be started, again and again. */
 interface Entry {
@@ -99,23 +81,17 @@ interface Entry {
   start(): Promise<Contender | undefined>;
 }
 
-const options = readArguments();
-const { device, threads, rounds, steps } = options;
-const python = pythonWithTorch();
-/** The first steps of a process compile, allocate and fill caches. */
-const warmUps = 2;
-
 /** Who takes part: mixed precision is there on the torch engine and in PyTorch. */
 function entriesOf(size: Size): Entry[] {
   const all = options.precisions.flatMap((precision): Entry[] => {
     const title = (name: string) => `${name} in ${precision}`;
-    const config = (more: object) => JSON.stringify({ ...size, threads, device, precision, ...more });
+    const config = { ...size, threads, device, precision };
     const engine = (name: string): Entry => ({
       name,
       precision,
       start: () => {
-        const { num_recomputed }: Pick<StepConfig, "num_recomputed"> = { num_recomputed: 0 };
-        return start(title(name), ...runFile("engine-step.ts", name, config({ num_recomputed })));
+        const own = { ...config, num_recomputed: 0 } satisfies StepConfig;
+        return start(title(name), ...runFile("engine-step.ts", name, JSON.stringify(own)));
       },
     });
     const pytorch = (name: string, style: string): Entry[] =>
@@ -125,7 +101,10 @@ function entriesOf(size: Size): Entry[] {
             {
               name,
               precision,
-              start: () => start(title(name), python, [benchFile("pytorch_step.py"), config({ style })]),
+              start: () => {
+                const text = JSON.stringify({ ...config, style });
+                return start(title(name), python, [benchFile("pytorch_step.py"), text]);
+              },
             },
           ];
     const onlyFloat = precision === "float32" && device === "cpu" ? ["tfjs-node", "wasm"] : [];
@@ -136,10 +115,6 @@ function entriesOf(size: Size): Entry[] {
       ...pytorch(tunedStyle, "tuned"),
     ];
   });
-  const { only } = options;
-  for (const name of only ?? []) {
-    if (!all.some((entry) => entry.name === name)) console.log(`${name}: no such contender on ${device}`);
-  }
   return all.filter(({ name }) => only?.includes(name) ?? true);
 }
 
@@ -147,13 +122,23 @@ function entriesOf(size: Size): Entry[] {
 async function measure(entries: readonly Entry[], keepAll: boolean): Promise<Result[]> {
   const running = new Map<Entry, Contender>();
   const taken = new Map<Entry, { readonly contender: Contender; readonly turns: Measured[][] }>();
+  const models = new Map<Entry, Pick<Result, "name" | "parameters">>();
   const turn = async (entry: Entry): Promise<boolean> => {
     let contender = running.get(entry);
     try {
       if (contender === undefined) {
         contender = await entry.start();
-        if (contender === undefined) return false;
+        if (contender === undefined) {
+          taken.delete(entry);
+          return false;
+        }
         running.set(entry, contender);
+        models.set(entry, { name: entry.name, parameters: contender.ready.parameters });
+        const difference = differentModels([...models.values()]);
+        if (difference !== undefined) {
+          console.error(difference);
+          process.exit(1);
+        }
         for (let i = 0; i < warmUps; i++) await contender.step();
       }
       // The threads of the one before spin for a while after their step, and would take part in this one.
@@ -205,20 +190,27 @@ const machine = {
   node: process.versions.node,
   device,
 };
+const plural = (number: number, what: string): string => `${number} ${what}${number === 1 ? "" : "s"}`;
 const measured: object[] = [];
 for (const [name, size] of options.chosen) {
   const entries = entriesOf(size);
   const keepAll = device === "cpu" && entries.length * estimateMemory(size) < 0.7 * freemem();
   const results = await measure(entries, keepAll);
+  const missing = only?.filter((wanted) => !results.some((result) => result.name === wanted)) ?? [];
+  if (missing.length > 0) {
+    console.error(`${name}: no result of ${missing.join(", ")}`);
+    process.exitCode = 1;
+  }
   const [any] = results;
   if (any === undefined) {
-    console.log(`${name}: none of the contenders could run it`);
+    console.error(`${name}: none of the contenders could run it`);
+    process.exitCode = 1;
     continue;
   }
   const where = [...new Set(results.map(({ version }) => version))].join("; ");
   const how = keepAll
-    ? `${rounds} rounds of one step`
-    : `${rounds} rounds of ${steps} steps, each in a new process`;
+    ? `${plural(rounds, "round")} of one step`
+    : `${plural(rounds, "round")} of ${plural(steps, "step")}, each in a new process`;
   const about = `BLIP captioner, ${size.image_size} px, batch ${size.batch}, ${(any.parameters / 1e6).toFixed(1)} M parameters; ${machine.processor}, ${threads} threads; ${where}; median of ${how}, in turns`;
   const [before, after, format] = options.markdown
     ? (["### ", ".\n\n", "markdown"] as const)
