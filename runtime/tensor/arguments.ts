@@ -36,7 +36,7 @@ export function leadingTensor(op: string, a: Operand, b: Operand): Tensor {
 }
 
 /** Requires both operands to have one dtype among `allowed`; a number must be exact in it. */
-export function expectOperands(op: string, a: Operand, b: Operand, ...allowed: readonly DType[]): DType {
+export function expectOperands(op: string, a: Operand, b: Operand, allowed: readonly DType[]): DType {
   const { dtype } = leadingTensor(op, a, b);
   if (!allowed.includes(dtype)) {
     throw new DTypeError(op, `arguments are ${dtype}, expected ${allowed.join(" or ")}; cast them first`);

@@ -10,24 +10,28 @@ import { type DType, type Shape, Tensor } from "./tensor.ts";
 const shapeOf = (x: Operand): Shape => (x instanceof Tensor ? x.shape : []);
 const tensorOr = (x: Operand): Tensor | undefined => (x instanceof Tensor ? x : undefined);
 
-function binary(op: BinaryOp, a: Operand, b: Operand, ...allowed: readonly DType[]): Tensor {
-  expectOperands(op, a, b, ...allowed);
+/** The types that arithmetic takes; made once, as every op hands them on. */
+const numbers: readonly DType[] = ["float32", "int32"];
+const floats: readonly DType[] = ["float32"];
+
+function binary(op: BinaryOp, a: Operand, b: Operand, allowed: readonly DType[]): Tensor {
+  expectOperands(op, a, b, allowed);
   const engine = engineOf(op, leadingTensor(op, a, b), tensorOr(a), tensorOr(b));
   return engine.binary(op, a, b, broadcastShapes(op, shapeOf(a), shapeOf(b)));
 }
 
 /** a + b; float32 or int32. */
-export const add = (a: Operand, b: Operand): Tensor => binary("add", a, b, "float32", "int32");
+export const add = (a: Operand, b: Operand): Tensor => binary("add", a, b, numbers);
 /** a − b; float32 or int32. */
-export const sub = (a: Operand, b: Operand): Tensor => binary("sub", a, b, "float32", "int32");
+export const sub = (a: Operand, b: Operand): Tensor => binary("sub", a, b, numbers);
 /** a · b, element by element; float32 or int32. */
-export const mul = (a: Operand, b: Operand): Tensor => binary("mul", a, b, "float32", "int32");
+export const mul = (a: Operand, b: Operand): Tensor => binary("mul", a, b, numbers);
 /** a / b; float32. */
-export const div = (a: Operand, b: Operand): Tensor => binary("div", a, b, "float32");
+export const div = (a: Operand, b: Operand): Tensor => binary("div", a, b, floats);
 /** The larger of a and b; float32 or int32. Where they are equal each gets half of the gradient. */
-export const maximum = (a: Operand, b: Operand): Tensor => binary("maximum", a, b, "float32", "int32");
+export const maximum = (a: Operand, b: Operand): Tensor => binary("maximum", a, b, numbers);
 /** The smaller of a and b; float32 or int32. Where they are equal each gets half of the gradient. */
-export const minimum = (a: Operand, b: Operand): Tensor => binary("minimum", a, b, "float32", "int32");
+export const minimum = (a: Operand, b: Operand): Tensor => binary("minimum", a, b, numbers);
 
 function unary(name: string, op: UnaryOp, x: Tensor): Tensor {
   const engine = engineOf(name, x);
@@ -78,7 +82,7 @@ export function clamp(x: Tensor, low: number, high: number): Tensor {
 }
 
 function compare(op: CompareOp, a: Operand, b: Operand): Tensor {
-  expectOperands(op, a, b, "float32", "int32");
+  expectOperands(op, a, b, numbers);
   const engine = engineOf(op, leadingTensor(op, a, b), tensorOr(a), tensorOr(b));
   return engine.compare(op, a, b, broadcastShapes(op, shapeOf(a), shapeOf(b)));
 }
@@ -113,7 +117,7 @@ export function logicalNot(x: Tensor): Tensor {
 /** a where the bool `condition` holds, else b; all three broadcast. a and b: float32 or int32. */
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   expectDType("where", "condition", condition, "bool");
-  if (typeof a !== "number" || typeof b !== "number") expectOperands("where", a, b, "float32", "int32");
+  if (typeof a !== "number" || typeof b !== "number") expectOperands("where", a, b, numbers);
   const engine = engineOf("where", condition, tensorOr(a), tensorOr(b));
   const values = broadcastShapes("where", shapeOf(a), shapeOf(b));
   return engine.where(

@@ -117,6 +117,11 @@ c10::IValue toScalar(napi_env env, napi_value value) {
 }
 
 c10::IValue toArgument(napi_env env, napi_value value, const Parameter& parameter) {
+  if (parameter.kind == Kind::tensor || parameter.kind == Kind::optionalTensor) {
+    // The commonest by far, without asking for its type first.
+    uint32_t handle = 0;
+    if (napi_get_value_uint32(env, value, &handle) == napi_ok) return State::of(env).tensor(handle);
+  }
   napi_valuetype type;
   check(napi_typeof(env, value, &type));
   if (type == napi_undefined || type == napi_null) {
@@ -125,9 +130,6 @@ c10::IValue toArgument(napi_env env, napi_value value, const Parameter& paramete
     throw std::runtime_error("a required argument is missing");
   }
   switch (parameter.kind) {
-    case Kind::tensor:
-    case Kind::optionalTensor:
-      return toTensor(env, value);
     case Kind::tensors: {
       c10::List<at::Tensor> list;
       forEach(env, value, [&](napi_value element) { list.push_back(toTensor(env, element)); });
@@ -160,10 +162,12 @@ c10::IValue toArgument(napi_env env, napi_value value, const Parameter& paramete
       return toString(env, value);
     case Kind::device:
       return c10::Device(toString(env, value));
+    case Kind::tensor:
+    case Kind::optionalTensor:
     case Kind::none:
       break;
   }
-  throw std::runtime_error("an argument that cannot be given is given");
+  throw std::runtime_error("an argument is not what the operator takes");
 }
 
 constexpr size_t mostArguments = 20;
