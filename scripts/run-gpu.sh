@@ -16,6 +16,7 @@ out=${OUT:-$PWD/performance-gpu.md}
 case $out in /*) ;; *) out=$PWD/$out ;; esac
 
 python=$(command -v "$python") || { echo "there is no ${PYTHON:-python3}: PYTHON names the one with PyTorch" >&2; exit 2; }
+case $python in /*) ;; *) python=$PWD/$python ;; esac
 "$python" -c 'import torch' || { echo "$python has no PyTorch: PYTHON names the one that has" >&2; exit 2; }
 case $device in
   cpu) ;;
@@ -28,6 +29,7 @@ for phase in "$@"; do
   case $phase in build | test | bench) ;; *) echo "there is no $phase: build, test, bench" >&2; exit 2 ;; esac
 done
 [ $# -gt 0 ] || set -- build test bench
+mkdir -p "$(dirname "$out")"
 
 # What looks for python3 and node finds these. A Python that is a script itself looks for its own as it does now.
 mkdir -p "$here/bin"
@@ -39,7 +41,9 @@ LAVIS_BENCH_PYTHON=$here/bin/python3
 export PATH LAVIS_CACHE LAVIS_BENCH_PYTHON
 unset VIRTUAL_ENV CONDA_PREFIX npm_config_nodedir
 cd "$here/project"
-mkdir -p "$here/results"
+results=$here/results/$device
+mkdir -p "$results"
+status=0
 
 build() {
   flags=
@@ -49,40 +53,46 @@ build() {
 }
 
 run_tests() {
-  status=0
-  LAVIS_ENGINES=torch LAVIS_DEVICE=$device node node_modules/vitest/vitest.mjs run \
-    --reporter=default --reporter=json --outputFile.json="$here/results/tests.json" \
-    tests/runtime/engine/conformance golden || status=$?
-  echo "$status" > "$here/results/tests.status"
+  rm -f "$results/tests.json"
+  LAVIS_ENGINES=torch LAVIS_DEVICE=$device node node_modules/vitest/vitest.mjs run --maxWorkers=4 \
+    --reporter=default --reporter=json --outputFile.json="$results/tests.json" \
+    tests/runtime/engine/conformance golden tests/runtime/train/torch-precision.test.ts || status=$?
 }
 
 bench() {
+  precisions="--amp-dtype bfloat16"
+  [ "$device" = cpu ] || precisions="$precisions --amp-dtype float16"
   for batch in ${BATCHES:-32 64}; do
-    # shellcheck disable=SC2086 # BENCH_FLAGS are several words
+    table=$results/bench-$batch
+    rm -f "$table.json" "$table.md"
+    # shellcheck disable=SC2086 # precisions and BENCH_FLAGS are several words
     node --import tsx tests/bench/step.ts "${ROUNDS:-3}" "${SIZE:-base}" --device "$device" --batch "$batch" \
       --image-size "${IMAGE_SIZE:-384}" --steps "${STEPS:-10}" --only torch,pytorch-lavis,pytorch-tuned \
-      --markdown --json "$here/results/bench-$batch.json" ${BENCH_FLAGS:-} | tee "$here/results/bench-$batch.md"
+      --markdown $precisions --json "$table.json" ${BENCH_FLAGS:-} > "$table.part" || status=$?
+    cat "$table.part"
+    # It is written last: without it the table is not whole, and is not reported.
+    [ ! -f "$table.json" ] || mv "$table.part" "$table.md"
   done
 }
 
 report() {
   {
     "$python" - "$device" <<'PYTHON'
-import platform, subprocess, sys, torch
+import platform, shutil, subprocess, sys, torch
 cuda = sys.argv[1] == "cuda"
 print(f"# Measured on {torch.cuda.get_device_name() if cuda else 'the CPU'}\n")
 query = ["nvidia-smi", "--query-gpu=driver_version,memory.total", "--format=csv,noheader"]
-driver = subprocess.run(query, capture_output=True, text=True).stdout.strip() if cuda else ""
+driver = subprocess.run(query, capture_output=True, text=True).stdout.strip() if cuda and shutil.which(query[0]) else ""
 parts = [f"PyTorch {torch.__version__}", f"CUDA {torch.version.cuda}" if cuda else "", f"driver and memory {driver}" if driver else "", platform.platform()]
 print("; ".join(part for part in parts if part) + ".\n")
 PYTHON
-    if [ -f "$here/results/tests.json" ]; then
+    if [ -f "$results/tests.json" ]; then
       node -e '
         const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(require("fs").readFileSync(process.argv[1]));
-        console.log(`Conformance suite and golden tests on ${process.argv[2]}: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped.`);
-      ' "$here/results/tests.json" "$device"
+        console.log(`Conformance suite, golden tests and mixed precision on ${process.argv[2]}: ${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped.`);
+      ' "$results/tests.json" "$device"
     fi
-    for table in "$here"/results/bench-*.md; do
+    for table in "$results"/bench-*.md; do
       [ ! -f "$table" ] || cat "$table"
     done
   } > "$out"
@@ -98,4 +108,4 @@ for phase in "$@"; do
   esac
 done
 report
-exit "$(cat "$here/results/tests.status" 2>/dev/null || echo 0)"
+exit "$status"
