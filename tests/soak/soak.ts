@@ -1,7 +1,7 @@
 // `npm run soak -- [engine] [steps] [--device cuda]`: trains thousands of steps and requires that nothing grows.
-// Engines by the names that recipes give them (torch, tfjs_node, wasm); torch and 2000 steps unless given.
 import { parseArgs } from "node:util";
 import type { Device } from "../../runtime/tensor/index.ts";
+import { stepsPerEpoch } from "../runtime/train/fixture.ts";
 import { type Sample, type SoakOptions, trainSteps } from "./train-steps.ts";
 
 /** Until then caches fill and functions are compiled; what comes after must not grow. */
@@ -13,18 +13,42 @@ const settled = 500;
  */
 const bound = 16e6;
 const checkpointEvery = 200;
+const fewestSteps = 2 * settled;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { device: { type: "string", default: "cpu" } },
-});
-const [engine = "torch", steps = "2000"] = positionals;
-if (Number(steps) < 2 * settled) throw new Error(`${steps} steps are too few: take at least ${2 * settled}`);
+const engines: readonly SoakOptions["engine"][] = ["torch", "tfjs_node", "tfjs_node_gpu", "wasm"];
+const devices: readonly Device[] = ["cpu", "cuda"];
+const usage = `npm run soak -- [engine] [steps] [--device NAME]
+  engine          ${engines.join(" ")}, as recipes write it (torch)
+  steps           at least ${fewestSteps}; the last epoch, of ${stepsPerEpoch} steps, is finished (2000)
+  --device NAME   ${devices.join(" or ")} (cpu)`;
+
+/** Ends with what is wrong and the usage. */
+function refuse(what: string): never {
+  console.error(`${what}\n${usage}`);
+  process.exit(2);
+}
+
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { device: { type: "string", default: "cpu" } },
+  });
+  const [engineName = "torch", stepsText = "2000", ...more] = positionals;
+  if (more.length > 0) refuse(`there is nothing to do with ${more.join(" ")}`);
+  const engine = engines.find((one) => one === engineName) ?? refuse(`there is no engine ${engineName}`);
+  const device =
+    devices.find((one) => one === values.device) ?? refuse(`there is no device ${values.device}`);
+  const steps = /^\d+$/.test(stepsText) ? Number(stepsText) : Number.NaN;
+  if (!(steps >= fewestSteps)) refuse(`steps is ${stepsText}, expected a number from ${fewestSteps}`);
+  return { engine, device, steps };
+}
+
+const { engine, device, steps } = readArguments();
 const started = performance.now();
 const samples = await trainSteps({
-  engine: engine as SoakOptions["engine"],
-  device: values.device as Device,
-  steps: Number(steps),
+  engine,
+  device,
+  steps,
   checkpointEvery,
   onSample: (sample) => {
     if (sample.step % 100 === 0) console.log(describe(sample));
@@ -32,10 +56,10 @@ const samples = await trainSteps({
 });
 const late = samples.filter(({ step }) => step >= settled);
 const problems = [...new Set(late.map(({ tensors, bytes }) => `${tensors} arrays of ${bytes} bytes`))];
-const growth = slope(late) * (Number(steps) - settled);
+const growth = slope(late) * (samples.length - settled);
 const [first, last] = [late[0], late.at(-1)];
 console.log(`
-${engine} on ${values.device}: ${steps} steps in ${((performance.now() - started) / 1000).toFixed(0)} s
+${engine} on ${device}: ${samples.length} steps in ${((performance.now() - started) / 1000).toFixed(0)} s
 engine between steps, from step ${settled}: ${problems.join("; ")}
 largest use within a step: ${megabytes(first?.peakBytes)} by step ${settled}, ${megabytes(last?.peakBytes)} in the end
 resident memory: ${megabytes(first?.rss)} at step ${settled}, ${megabytes(last?.rss)} in the end; fitted growth ${megabytes(growth)} (at most ${megabytes(bound)})`);

@@ -24,7 +24,7 @@ export interface SoakOptions {
   /** As recipes write it. */
   readonly engine: NonNullable<Recipe["run"]["engine"]>;
   readonly device: Device;
-  /** Optimizer steps, a multiple of three, which are one epoch. */
+  /** Optimizer steps; the epoch that they end in is finished. */
   readonly steps: number;
   /** Steps between two checkpoints, and between two validations, which generate captions. */
   readonly checkpointEvery: number;
