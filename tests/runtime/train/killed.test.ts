@@ -16,18 +16,22 @@ describe.each(engines)("a run on %s that is killed while it trains", (engine) =>
   let temporary: string;
   let run: Started;
   let worker: number;
+  /** The process group of the run; 0, which would be the tests' own, is never signalled. */
+  let group: number;
   beforeEach(async () => {
+    group = 0;
     data = await makeData();
     temporary = join(data, "temporary");
     mkdirSync(temporary);
     run = startProgram(writeProgram(data, "run.mjs", "", engine), ["--ui", "json"], { TMPDIR: temporary });
+    group = run.child.pid ?? 0;
     worker = await run.workerPid();
     // Past the first checkpoint, which each epoch of three steps ends with.
     await run.step(5);
   });
   afterEach(() => {
     try {
-      process.kill(-(run.child.pid ?? 0), "SIGKILL");
+      if (group > 0) process.kill(-group, "SIGKILL");
     } catch {
       // It has ended, as it should.
     }
