@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -22,8 +22,12 @@ const action: Action = parse(readFileSync(projectFile(".github/actions/lint/acti
 const warned = goodRecipe.replace("recipe emoji", "let size = 3\n\nrecipe emoji");
 
 /** Runs the steps of the action as GitHub does: expressions of inputs and outputs filled in, until one fails. */
-function runAction(files: Readonly<Record<string, string>>, inputs: Readonly<Record<string, string>> = {}) {
-  const { folder, run } = repository(files);
+function runAction(
+  files: Readonly<Record<string, string>>,
+  inputs: Readonly<Record<string, string>> = {},
+  { folder, run } = repository(files),
+  shell: Readonly<Record<string, string>> = {},
+) {
   const given = Object.fromEntries(
     Object.entries(action.inputs).map(([name, one]) => [name, inputs[name] ?? one.default]),
   );
@@ -56,6 +60,7 @@ function runAction(files: Readonly<Record<string, string>>, inputs: Readonly<Rec
       Object.entries(step.env ?? {}).map(([key, text]) => [key, fill(text)]),
     );
     const result = run("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", step.run], {
+      ...shell,
       ...environment,
       GITHUB_OUTPUT: output,
       RUNNER_TEMP: folder,
@@ -108,6 +113,33 @@ describe("the GitHub Action", () => {
     expect(log.runs[0].results).toHaveLength(1);
     const uploading = runAction({ "a.lavis": goodRecipe }, { "upload-sarif": "true" });
     expect(uploading.outputs.get("steps.sarif.outputs.sarif-file")).toBe("lavisc.sarif");
+  });
+
+  /** A project without a lavisc of its own, and an npm that shows its arguments and installs one. */
+  function withoutLavisc() {
+    const project = repository({ "a.lavis": goodRecipe });
+    const npm = join(project.folder, "npm");
+    const installed = join(project.folder, "lavisc", "node_modules", ".bin");
+    mkdirSync(npm);
+    const install = `mkdir -p "${installed}" && mv "${npm}/lavisc" "${installed}"`;
+    writeFileSync(join(npm, "npm"), `#!/bin/sh\necho "npm $*"\n${install}\n`);
+    chmodSync(join(npm, "npm"), 0o755);
+    renameSync(join(project.programs, "lavisc"), join(npm, "lavisc"));
+    return (inputs: Readonly<Record<string, string>>) =>
+      runAction({}, inputs, project, { PATH: `${npm}:${process.env.PATH}` });
+  }
+
+  it("installs what it is told where the project has no lavisc", () => {
+    const { status, out, folder } = withoutLavisc()({ package: "./lavis-0.1.0.tgz" });
+    expect(out).toContain(`npm install --prefix ${folder}/lavisc --no-audit --no-fund ./lavis-0.1.0.tgz\n`);
+    expect(status).toBe(0);
+  });
+
+  it("installs nothing unasked, and says what to do", () => {
+    const { status, out } = withoutLavisc()({});
+    expect(out).toMatch(/^::error::node_modules has no lavisc here: .*npm ci.*input package/);
+    expect(out).not.toContain("npm install");
+    expect(status).toBe(2);
   });
 
   it("takes what the project knows of its recipes, and stops where that is damaged", () => {
