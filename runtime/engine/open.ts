@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { promisify } from "node:util";
 import { UserError } from "../errors.ts";
 import type { AmpDType, Device, Engine } from "../tensor/index.ts";
+import { engines } from "./engines.card.ts";
 import { TfjsEngine } from "./tfjs/engine.ts";
 import { bindingFile, installCommand, loadBinding, type NodeEngineName } from "./tfjs/node/binding.ts";
 import { NodeKernels } from "./tfjs/node/kernels.ts";
@@ -21,10 +22,13 @@ import {
 export type EngineName = "torch" | NodeEngineName | "wasm";
 
 /** The engines by name, fastest first. */
-export const engineNames: readonly EngineName[] = ["torch", "tfjs-node-gpu", "tfjs-node", "wasm"];
+export const engineNames: readonly EngineName[] = Object.values(engines).map(({ title }) => title);
 
-/** The engines that have mixed precision. */
-const ampEngines: ReadonlySet<EngineName> = new Set(["torch"]);
+const withMixedPrecision: ReadonlySet<EngineName> = new Set(
+  Object.values(engines)
+    .filter(({ hasMixedPrecision }) => hasMixedPrecision)
+    .map(({ title }) => title),
+);
 
 /** What is known of an engine on this machine. */
 export interface EngineStatus {
@@ -136,7 +140,7 @@ function objection(
 ): string | undefined {
   if (!isUsable) return reason ?? "not usable";
   if (!devices?.includes(device)) return `has no ${device}`;
-  return amp !== undefined && !ampEngines.has(name) ? "has no mixed precision" : undefined;
+  return amp !== undefined && !withMixedPrecision.has(name) ? "has no mixed precision" : undefined;
 }
 
 /**

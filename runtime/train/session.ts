@@ -8,6 +8,7 @@ import { formatReport } from "../checkpoint/load-report.ts";
 import { openWeights } from "../checkpoint/open.ts";
 import { concatDatasets, type Dataset, type OpenOptions } from "../datasets/dataset.ts";
 import { obtainFile } from "../datasets/download.ts";
+import { engines } from "../engine/engines.card.ts";
 import { type OpenedEngine, openEngine } from "../engine/open.ts";
 import { UserError } from "../errors.ts";
 import { BadImages } from "../loader/bad-images.ts";
@@ -39,15 +40,6 @@ export interface Session {
   close(): void;
 }
 
-/** Engines as recipes write them and as they call themselves: names of the language have no dashes. */
-const engineNames = {
-  auto: "auto",
-  torch: "torch",
-  wasm: "wasm",
-  tfjs_node: "tfjs-node",
-  tfjs_node_gpu: "tfjs-node-gpu",
-} as const;
-
 /** What the run's key is folded with, by purpose. */
 const weightsStream = 0;
 const batchesStream = 1;
@@ -69,8 +61,9 @@ export async function openSession(recipe: CompleteRecipe, control: Control, send
       control.signal.throwIfAborted();
     },
   };
-  await start.begin(`opening the engine ${engineNames[run.engine]}`);
-  const { engine, reason } = await openEngine(engineNames[run.engine], {
+  const engineName = run.engine === "auto" ? "auto" : engines[run.engine].title;
+  await start.begin(`opening the engine ${engineName}`);
+  const { engine, reason } = await openEngine(engineName, {
     device: run.device,
     ...(amp && { amp }),
     ...(run.threads !== null && { threads: run.threads }),
