@@ -226,6 +226,8 @@ void defineData(napi_env env, napi_value exports);
 void defineCall(napi_env env, napi_value exports);
 void defineAutograd(napi_env env, napi_value exports);
 void defineMemory(napi_env env, napi_value exports);
-void defineKernels(napi_env env, napi_value exports);
+void defineIndices(napi_env env, napi_value exports);
+void defineLayers(napi_env env, napi_value exports);
+void defineRandom(napi_env env, napi_value exports);
 
 }  // namespace lavis

@@ -86,7 +86,9 @@ napi_value initialize(napi_env env, napi_value exports) {
   defineCall(env, exports);
   defineAutograd(env, exports);
   defineMemory(env, exports);
-  defineKernels(env, exports);
+  defineIndices(env, exports);
+  defineLayers(env, exports);
+  defineRandom(env, exports);
   return exports;
 }
 
