@@ -17,6 +17,11 @@ export class ShapeError extends TensorError {
   override readonly name = "ShapeError";
 }
 
+/** What an op throws for an index outside 0 … length − 1; `place` is where it stands among the indices. */
+export function indexError(op: string, index: number, place: number, length: number): ShapeError {
+  return new ShapeError(op, `index ${index} (element ${place} of the indices) is not in 0 … ${length - 1}`);
+}
+
 /** An element type does not fit. */
 export class DTypeError extends TensorError {
   override readonly name = "DTypeError";

@@ -1,5 +1,6 @@
 import type { BinaryOp, CompareOp } from "../../../tensor/engine.ts";
-import { type Shape, ShapeError, type TensorData } from "../../../tensor/index.ts";
+import { indexError } from "../../../tensor/errors.ts";
+import type { Shape, TensorData } from "../../../tensor/index.ts";
 import { sizeOf } from "../../../tensor/shape.ts";
 
 /**
@@ -171,7 +172,7 @@ export function checkIndices(op: string, indices: TensorData, length: number): v
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i] as number;
     if (index < 0 || index >= length) {
-      throw new ShapeError(op, `index ${index} (element ${i} of the indices) is not in 0 … ${length - 1}`);
+      throw indexError(op, index, i, length);
     }
   }
 }

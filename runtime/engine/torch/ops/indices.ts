@@ -1,4 +1,5 @@
-import { ShapeError, type Tensor } from "../../../tensor/index.ts";
+import { indexError } from "../../../tensor/errors.ts";
+import type { Tensor } from "../../../tensor/index.ts";
 import type { TorchCore } from "../core.ts";
 
 /**
@@ -17,8 +18,5 @@ export function expectIndices(
   if (place < 0) return;
   const elements = new Int32Array(indices.size);
   core.binding.readInto(core.at(indices), elements);
-  throw new ShapeError(
-    op,
-    `index ${elements[place]} (element ${place} of the indices) is not in 0 … ${length - 1}`,
-  );
+  throw indexError(op, elements[place] as number, place, length);
 }
