@@ -22,7 +22,8 @@ export function linearWarmupCosineLr(options: LinearWarmupCosineOptions): Schedu
     const progress = options.per_epoch_staircase
       ? position.epoch / Math.max(1, Math.floor(position.totalSteps / position.stepsPerEpoch))
       : progressAfterWarmup(options, position);
-    return (init_lr - min_lr) * 0.5 * (1 + Math.cos(Math.PI * progress)) + min_lr;
+    // The sum can round to just above its upper bound.
+    return Math.min(init_lr, (init_lr - min_lr) * 0.5 * (1 + Math.cos(Math.PI * progress)) + min_lr);
   };
 }
 
