@@ -1,0 +1,24 @@
+/** Who started the processes of a job. */
+export type Launcher = "lavis" | "torchrun" | "pytorchjob" | "slurm" | "openmpi" | "mpich";
+
+/** Where this process stands in its job. */
+export interface Topology {
+  readonly launcher: Launcher;
+  /** 0 … worldSize − 1, over all hosts. */
+  readonly rank: number;
+  readonly worldSize: number;
+  /** 0 … localWorldSize − 1, on this host: which GPU is this process's. */
+  readonly localRank: number;
+  readonly localWorldSize: number;
+  readonly nodeRank: number;
+  readonly numNodes: number;
+  /** Where rank 0 is to be found. */
+  readonly masterAddress: string;
+  readonly masterPort: number;
+  /** The same in every process of a job and over its restarts, and in no other job. */
+  readonly jobId: string;
+  /** How often the launcher has started the job again. */
+  readonly restartCount: number;
+  /** The secret that processes of the job show each other; undefined where the launcher gives none. */
+  readonly token: string | undefined;
+}

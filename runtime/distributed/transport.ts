@@ -1,0 +1,52 @@
+import type { Call } from "./call.ts";
+
+/** What moves the bytes between processes. */
+export type Backend = "shm" | "c10d" | "socket";
+
+/** The memory that a call works on; `reduction`s are of float32. */
+export interface CallMemory {
+  /** What this process puts in; all-reduce and broadcast leave their result here. */
+  readonly data: Uint8Array;
+  /**
+   * Where all-gather (size × `data`, in the order of ranks) and reduce-scatter (`data` / size, this rank's part)
+   * leave their result.
+   */
+  readonly output?: Uint8Array;
+}
+
+/** A call that has been started. */
+export interface Operation {
+  /**
+   * Blocks until the call is done or so many milliseconds have passed; whether it is done.
+   * @throws CollectiveError when a process is gone, gave up, or is out of step
+   */
+  wait(milliseconds: number): boolean;
+}
+
+/**
+ * One way for the processes of a job to exchange bytes. Calls run in the order in which they were started, which is
+ * the same in every process, one at a time, in the background: a started call goes on while JavaScript computes.
+ * Everything blocks natively or with `Atomics.wait`: a training step never returns to the event loop.
+ *
+ * Before any byte of a call is exchanged, the processes exchange and compare their calls (`encodeCall`,
+ * `requireSameCall`), so that processes out of step give an error in each of them. A process that ended is noticed
+ * within half a second by those that wait for it. Results are the same bits in every process.
+ */
+export interface Transport {
+  readonly backend: Backend;
+  readonly rank: number;
+  readonly size: number;
+  /**
+   * Memory of `bytes` bytes, 64-byte aligned, zeros, that lives as long as the transport and on which calls are
+   * fastest. The other processes allocate as much at the same moment: `call` is of kind `allocate`.
+   */
+  allocate(call: Call): ArrayBufferLike;
+  /** Starts a call. The memory must not be touched before it is done. */
+  start(call: Call, memory: CallMemory): Operation;
+  /** The ranks that have not come to the call of this sequence number, for warnings; undefined where it cannot tell. */
+  missing(sequence: number): readonly number[] | undefined;
+  /** Makes calls of the other processes fail with this reason, those that wait now as well as later ones. */
+  abort(reason: string): void;
+  /** Frees everything: memory, threads, connections. Started calls are not waited for. */
+  close(): Promise<void>;
+}
