@@ -3,7 +3,9 @@
  *
  * A card is plain typed data beside an implementation (`captioning.card.ts` beside `captioning.ts`). The
  * compiler's checker, completion, documentation and emitter read it, and so does the runtime's own
- * validation, so a card imports nothing but this module and other cards (options that several share).
+ * validation, so a card imports nothing but this module and other cards (options that several share). Pure
+ * functions that both sides compute with are such files as well: learning rates, the length of a run, the sizes
+ * of models.
  */
 
 /** The kinds of component that a recipe names by a label. */
@@ -11,6 +13,8 @@ export type ComponentKind =
   | "task"
   | "model"
   | "dataset"
+  /** How files hold the user's own data: `dataset my_shop from jsonl`. */
+  | "format"
   | "vis_processor"
   | "text_processor"
   | "audio_processor"

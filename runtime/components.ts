@@ -66,17 +66,17 @@ export const blip_caption_text = component(
 
 export const linear_warmup_cosine_lr = component(
   linearWarmupCosineLrCard,
-  async () => (await import("./schedule/linear-warmup-cosine-lr.ts")).linearWarmupCosineLr,
+  async () => (await import("./schedule/linear-warmup-cosine-lr.rate.card.ts")).linearWarmupCosineLr,
 );
 
 export const linear_warmup_step_lr = component(
   linearWarmupStepLrCard,
-  async () => (await import("./schedule/linear-warmup-step-lr.ts")).linearWarmupStepLr,
+  async () => (await import("./schedule/linear-warmup-step-lr.rate.card.ts")).linearWarmupStepLr,
 );
 
 export const constant_lr = component(
   constantLrCard,
-  async () => (await import("./schedule/constant-lr.ts")).constantLr,
+  async () => (await import("./schedule/constant-lr.rate.card.ts")).constantLr,
 );
 
 // Optimizers

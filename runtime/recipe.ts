@@ -8,7 +8,7 @@ import type { Build } from "./nn/module.ts";
 import type { AdamW } from "./optim/adamw.ts";
 import type { ParameterGroup } from "./optim/parameter-groups.ts";
 import { completeOptions } from "./options.ts";
-import type { Schedule } from "./schedule/schedule.ts";
+import type { Schedule } from "./schedule/schedule.card.ts";
 import type { Task } from "./tasks/task.ts";
 import { run as runCard } from "./train/run.card.ts";
 

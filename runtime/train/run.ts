@@ -3,7 +3,7 @@ import { batchesPerPass } from "../loader/order.ts";
 import { LossScaler } from "../optim/loss-scaler.ts";
 import { parameterGroups } from "../optim/parameter-groups.ts";
 import type { CompleteRecipe } from "../recipe.ts";
-import type { Schedule } from "../schedule/schedule.ts";
+import type { Schedule } from "../schedule/schedule.card.ts";
 import { isBetter } from "../tasks/task.ts";
 import { type Best, Checkpoints, type Resumed } from "./checkpoints.ts";
 import type { Control, Send } from "./control.ts";

@@ -1,5 +1,5 @@
 import { Box, Text } from "ink";
-import { drawChart } from "../chart.ts";
+import { drawChart } from "../chart.card.ts";
 import { formatNumber } from "../format.ts";
 import type { Curve, RunView } from "../view.ts";
 import { Title } from "./title.tsx";

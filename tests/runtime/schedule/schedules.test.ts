@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { constantLr } from "../../../runtime/schedule/constant-lr.ts";
-import { linearWarmupCosineLr } from "../../../runtime/schedule/linear-warmup-cosine-lr.ts";
-import { linearWarmupStepLr } from "../../../runtime/schedule/linear-warmup-step-lr.ts";
-import type { Schedule } from "../../../runtime/schedule/schedule.ts";
+import { constantLr } from "../../../runtime/schedule/constant-lr.rate.card.ts";
+import { linearWarmupCosineLr } from "../../../runtime/schedule/linear-warmup-cosine-lr.rate.card.ts";
+import { linearWarmupStepLr } from "../../../runtime/schedule/linear-warmup-step-lr.rate.card.ts";
+import type { Schedule } from "../../../runtime/schedule/schedule.card.ts";
 import { goldenJson } from "../../golden.ts";
 
 interface GoldenSchedule {

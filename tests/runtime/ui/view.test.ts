@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { drawChart } from "../../../runtime/ui/chart.ts";
+import { drawChart } from "../../../runtime/ui/chart.card.ts";
 import {
   formatBytes,
   formatCount,

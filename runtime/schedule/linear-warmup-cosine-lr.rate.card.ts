@@ -4,7 +4,7 @@ import {
   stepsAfterWarmup,
   type WarmupOptions,
   warmup,
-} from "./schedule.ts";
+} from "./schedule.card.ts";
 
 export interface LinearWarmupCosineOptions extends WarmupOptions {
   readonly min_lr: number;

@@ -1,4 +1,4 @@
-import { type Schedule, stepsAfterWarmup, type WarmupOptions, warmup } from "./schedule.ts";
+import { type Schedule, stepsAfterWarmup, type WarmupOptions, warmup } from "./schedule.card.ts";
 
 export interface LinearWarmupStepOptions extends WarmupOptions {
   readonly min_lr: number;
