@@ -15,7 +15,7 @@ import {
 import { isSectionKind } from "../catalog/index.ts";
 import { type DiagnosticCollector, didYouMean, labelAt, suggestionsFor } from "../diagnostics/index.ts";
 import { type Declared, placeIn, renameFixes, type SourceFile } from "../program/index.ts";
-import { type Draft, type DraftItem, inherit, isDatasetKey, itemKey } from "./draft.ts";
+import { type Draft, type DraftItem, type DraftSource, inherit, isDatasetKey, itemKey } from "./draft.ts";
 import { removalFix } from "./edits.ts";
 import type { Origin, Place } from "./resolved.ts";
 
@@ -160,13 +160,16 @@ export class Composer {
 
   /** Merges a section into one of the same label; another label replaces it. */
   #open(draft: Draft, key: string, section: Section, layer: Layer): void {
-    if (section.from) this.#reportSource(section, section.from, layer);
-    const before = draft.get(key);
-    const isSame = before && (!section.label || !before.label || section.label.text === before.label.text);
-    const kept: DraftItem | undefined = isSame ? before : undefined;
-    const inside: Draft = kept?.block ?? new Map();
     const { file } = layer;
     const target = section.sectionKind.text;
+    const from = section.from && { node: section.from, place: placeIn(file, section.from) };
+    if (from && (target !== "dataset" || from.node.kind === "string")) this.#reportSource(section, from);
+    const before = draft.get(key);
+    const isSameLabel =
+      before && (!section.label || !before.label || section.label.text === before.label.text);
+    const isSame = isSameLabel && (!from || !before.from || textOf(from) === textOf(before.from));
+    const kept: DraftItem | undefined = isSame ? before : undefined;
+    const inside: Draft = kept?.block ?? new Map();
     if (section.block) this.#apply(inside, section.block, { ...layer, target });
     const header = {
       start: section.sectionKind.span.start,
@@ -183,7 +186,7 @@ export class Composer {
       origin: layer.originAt(whole),
       value: kept?.value,
       block: inside,
-      isUnavailable: section.from !== undefined,
+      from: from ?? kept?.from,
     });
   }
 
@@ -259,21 +262,19 @@ export class Composer {
     });
   }
 
-  #reportSource(section: Section, from: NonNullable<Section["from"]>, { file }: Layer): void {
-    if (from.kind === "missing" || (from.kind === "name" && isMissing(from))) return;
-    const what =
-      from.kind === "string"
-        ? "components from TypeScript files are not available in this version"
-        : `datasets of your own in the format \`${from.text}\` are not available in this version`;
-    const notes =
-      section.sectionKind.text === "dataset"
-        ? [
-            "A dataset of the catalogue reads files of its shape from anywhere: `dataset coco_caption { build_info { images = …  annotations { train = … } } }`.",
-          ]
-        : [];
-    this.#diagnostics.report("LV2033", { what }, placeIn(file, from), { notes });
+  #reportSource({ sectionKind }: Section, { node, place }: DraftSource): void {
+    if (node.kind === "missing" || (node.kind === "name" && isMissing(node))) return;
+    if (node.kind === "name") {
+      this.#diagnostics.report("LV2203", { section: sectionKind.text, format: node.text }, place);
+      return;
+    }
+    const what = "components from TypeScript files are not available in this version";
+    this.#diagnostics.report("LV2033", { what }, place);
   }
 }
+
+/** What tells one source from another. */
+const textOf = ({ place: { source, span } }: DraftSource): string => source.slice(span);
 
 const nameOf = (item: Entry | Section): Name => (item.kind === "entry" ? item.key : item.sectionKind);
 

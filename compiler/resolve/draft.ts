@@ -1,4 +1,4 @@
-import type { Expression, Path, Span } from "../../grammar/index.ts";
+import type { Expression, Path, Section, Span } from "../../grammar/index.ts";
 import type { Origin, Place } from "./resolved.ts";
 import type { Scope } from "./values/raw.ts";
 
@@ -26,8 +26,14 @@ export interface DraftItem {
   readonly origin: Origin;
   readonly value: DraftValue | undefined;
   readonly block: Draft | undefined;
-  /** Whether it is `from` a source that cannot be had, which is reported. */
-  readonly isUnavailable?: boolean;
+  /** What it is `from`, as written last. */
+  readonly from?: DraftSource | undefined;
+}
+
+/** What stands behind `from`: the name of a format, a file in quotes, or nothing, which the parser reports. */
+export interface DraftSource {
+  readonly node: NonNullable<Section["from"]>;
+  readonly place: Place;
 }
 
 /** How an item is found in its block: datasets by kind and name, the rest by name. */

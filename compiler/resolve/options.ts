@@ -147,6 +147,10 @@ export class OptionSet {
       this.#context.diagnostics.report("LV2024", { key: name }, item.header);
       return undefined;
     }
+    if (!item && !option.default) {
+      this.#reportMissing(name, option);
+      return undefined;
+    }
     const defaults = this.#entriesOf(name, option);
     const element = elementOption(option, type.of);
     const keys = [...Object.keys(defaults), ...(item?.block?.keys() ?? [])];

@@ -19,6 +19,7 @@ import {
 } from "./context.ts";
 import type { Draft, DraftItem } from "./draft.ts";
 import { nameIn, removalEdits, replacementFix } from "./edits.ts";
+import { cardOfFormat, ownDataNote } from "./formats.ts";
 import { OptionSet } from "./options.ts";
 import type { Origin, PartialRecipe, Place, Resolved, ResolvedSection } from "./resolved.ts";
 import { applySetting } from "./settings.ts";
@@ -134,7 +135,7 @@ class RecipeResolver {
 
   #section(kind: SectionKind, item: DraftItem): Section | undefined {
     const { diagnostics, catalog } = this.context;
-    if (item.isUnavailable) return undefined;
+    if (item.from && (kind !== "dataset" || item.from.node.kind !== "name")) return undefined;
     if (item.value) {
       const { expression, scope } = item.value;
       const isName = expression.kind === "reference";
@@ -165,6 +166,10 @@ class RecipeResolver {
     if (name === undefined) {
       this.#reportMissingLabel(kind, item);
       return undefined;
+    }
+    if (item.from) {
+      const card = cardOfFormat(this.context, name, item, item.from);
+      return card && this.#make(kind, name, card, undefined, item);
     }
     const card = catalog.get(kind, name);
     if (!card) {
@@ -203,7 +208,8 @@ class RecipeResolver {
     variant: string | undefined,
     item: DraftItem | undefined,
   ): Section {
-    const title = variant === undefined ? card.name : `${card.name}.${variant}`;
+    const name = card.kind === "format" ? label : card.name;
+    const title = variant === undefined ? name : `${name}.${variant}`;
     const owner: Owner = {
       card,
       variant,
@@ -289,7 +295,11 @@ class RecipeResolver {
   #reportUnknownCard(kind: SectionKind, name: string, item: DraftItem): void {
     const names = this.context.catalog.names(kind);
     const near = suggestionsFor(name, names);
-    const notes = near.length > 0 ? didYouMean(near) : [`There is ${someOfNames(names, "and")}.`];
+    const own = kind === "dataset" ? [ownDataNote(name)] : [];
+    const notes = [
+      ...(near.length > 0 ? didYouMean(near) : [`There is ${someOfNames(names, "and")}.`]),
+      ...own,
+    ];
     const segment = kind === "model" ? item.label?.segments[0] : item.label;
     const place = segment ? { source: item.header.source, span: segment.span } : item.header;
     this.context.diagnostics.report("LV2007", { kind, name }, place, {

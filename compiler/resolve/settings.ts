@@ -108,6 +108,7 @@ function cardOf(
   kind: (typeof sectionKinds)[number],
   item: DraftItem | undefined,
 ) {
+  if (item?.from?.node.kind === "name") return catalog.get("format", item.from.node.text);
   const segments = item?.label?.segments.map(({ text }) => text) ?? [];
   const name = kind === "model" ? segments[0] : item?.label?.text;
   return catalog.get(kind, name ?? defaultLabels[kind] ?? "");

@@ -18,7 +18,8 @@ export function reportUnknownKey(
   const { diagnostics } = context;
   const key = item.name;
   const described = owner.described;
-  if (owner.section && reportLavisSpelling(context, owner.section, item)) return;
+  const spelledFor = owner.card.kind === "format" ? "format" : owner.section;
+  if (owner.section && spelledFor && reportLavisSpelling(context, spelledFor, item)) return;
 
   const relatives = context.catalog
     .ofKind(owner.card.kind)
@@ -53,7 +54,7 @@ const listOf = (options: Options): readonly string[] => {
 /** A key that is LAVIS's spelling of another; true where it was reported. */
 export function reportLavisSpelling(
   context: ResolveContext,
-  section: SectionKind | "",
+  section: SectionKind | "format" | "",
   item: DraftItem,
 ): boolean {
   const table = lavisKeys[section] ?? {};

@@ -263,8 +263,7 @@ export const nameMessages = defineMessages({
     severity: "error",
     message: "{what}",
     explanation:
-      "`dataset NAME from FORMAT` takes the name of a dataset of the catalogue, whose files and options it then has " +
-      "under a name of your own. Data formats and components from TypeScript files come in a later version.",
+      "A name in quotes behind `from` is a TypeScript file with a component of your own. Those come in a later version.",
   },
   LV2034: {
     slug: "reserved-parameter",

@@ -1,5 +1,6 @@
 import type { DiagnosticCode } from "../../../grammar/index.ts";
 import type { Example } from "../../diagnostics/index.ts";
+import { formatExamples } from "./formats.ts";
 import { meaningExamples } from "./meaning.ts";
 import { nameExamples } from "./names.ts";
 import { syntaxExamples } from "./syntax.ts";
@@ -9,6 +10,7 @@ import { typeExamples } from "./types.ts";
 export const examples: Readonly<Record<DiagnosticCode, Example>> = {
   ...syntaxExamples,
   ...nameExamples,
+  ...formatExamples,
   ...typeExamples,
   ...meaningExamples,
 };
