@@ -32,6 +32,8 @@ export interface Parameter {
   readonly nullable?: true;
   /** What a number measures; the command line may then carry its unit (`--crop 384px`). */
   readonly dimension?: Dimension;
+  /** The least value of a `number`, in its dimension's base unit. */
+  readonly min?: number;
   readonly doc?: string;
 }
 
@@ -122,9 +124,8 @@ export function readProgramFlags(
   argv: readonly string[] = process.argv.slice(2),
 ): ValuesOf<typeof programFlags> {
   const names = Object.keys(programFlags).map(flag);
-  const own = argv.filter(
-    (word, at) => names.includes(word.split("=")[0] ?? "") || names.includes(argv[at - 1] ?? ""),
-  );
+  const isOwn = (word = ""): boolean => names.includes(word.replaceAll("_", "-"));
+  const own = argv.filter((word, at) => isOwn(word.split("=")[0]) || isOwn(argv[at - 1]));
   return readOrExit({}, strict ? argv : own);
 }
 
@@ -187,8 +188,10 @@ function parseValue(where: string, parameter: Parameter, text: string): Value {
   const { type } = parameter;
   if (typeof type !== "string") return type.find((member) => String(member) === text) ?? fail();
   switch (type) {
-    case "number":
-      return parseQuantity(text, parameter.dimension) ?? fail();
+    case "number": {
+      const value = parseQuantity(text, parameter.dimension);
+      return value !== undefined && value >= (parameter.min ?? value) ? value : fail();
+    }
     case "count": {
       const value = parseQuantity(text, parameter.dimension);
       return value !== undefined && Number.isSafeInteger(value) && value >= 0 ? value : fail();
@@ -250,11 +253,17 @@ function parseQuantity(text: string, dimension: Dimension | undefined): number |
   return known.dimension === dimension ? value * known.scale : undefined;
 }
 
-function describe({ type, nullable, dimension }: Parameter): string {
-  const base = typeof type === "string" ? describeType({ is: type }) : `one of ${type.join(", ")}`;
+function describe({ type, nullable, dimension, min }: Parameter): string {
+  const named = typeof type === "string" ? describeType({ is: type }) : `one of ${type.join(", ")}`;
+  const base = min === undefined ? named : `${named} ≥ ${min}`;
   const measured = dimension && dimension !== "ratio" ? `${base} (${dimension})` : base;
   return nullable ? `${measured}, or none` : measured;
 }
+
+/** What the exit codes of a program mean (train/launch/judge.ts, train/control.ts). */
+const exitCodesHelp = `Exit codes: 0 done, 1 failed, 2 wrong flags, 124 a process of the run hung, 128 + n signal n killed one.
+Stopped with a checkpoint to go on from: 129 by SIGHUP, 130 by SIGINT (ctrl-C), 143 by SIGTERM or SIGUSR1.
+`;
 
 function helpText(known: Parameters, program: string): string {
   const rows = Object.entries(known).map(([name, parameter]) => {
@@ -273,5 +282,6 @@ function helpText(known: Parameters, program: string): string {
       .filter(Boolean)
       .map((line) => `  ${"".padEnd(width)}${line.trim()}`),
   ]);
-  return `Usage: node ${program} [flags]\n\n${lines.join("\n")}\n  ${"--help".padEnd(width)}this list\n`;
+  const help = `  ${"--help".padEnd(width)}this list`;
+  return `Usage: node ${program} [flags]\n\n${lines.join("\n")}\n${help}\n\n${exitCodesHelp}`;
 }

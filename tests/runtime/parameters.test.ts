@@ -34,6 +34,9 @@ describe("parameters of an emitted program", () => {
       weights: null,
       resume: null,
       ui: "auto",
+      backend: "auto",
+      timeout: 600,
+      max_restarts: 0,
     });
   });
 
@@ -86,27 +89,41 @@ describe("parameters of an emitted program", () => {
     );
   });
 
-  it("cannot take the name of a flag that every program has", () => {
-    expect(() => parseArguments({ ui: { type: "string", default: "" } }, [])).toThrow("parameter ui");
-  });
+  it.each(["ui", "resume", "backend", "timeout", "max_restarts", "help"])(
+    "cannot take the name of a flag that every program has: %s",
+    (name) => {
+      expect(() => parseArguments({ [name]: { type: "string", default: "" } }, [])).toThrow(
+        `parameter ${name} has the name of a flag`,
+      );
+    },
+  );
 
   it("are listed by --help with types, defaults and documentation", () => {
     const parsed = parseArguments(declared, ["--peak-lr", "1", "--help"]);
     expect("help" in parsed && parsed.help).toMatchInlineSnapshot(`
       "Usage: node run.js [flags]
 
-        --peak-lr  a number [default 0.00002]
-                   Highest learning rate.
-        --epochs   an integer ≥ 0 (epochs) [default 6]
-        --keep     a number from 0 to 1 [default 0.5]
-        --amp      true or false [default false]
-        --size     one of small, large [default small]
-        --weights  a path, or none [default none]
-        --ui       one of auto, ink, plain, json [default auto]
-                   how progress is shown; auto takes ink on a terminal and plain lines elsewhere
-        --resume   a path, or none [default none]
-                   checkpoint folder to go on from, instead of the recipe's resume_ckpt_path
-        --help     this list
+        --peak-lr       a number [default 0.00002]
+                        Highest learning rate.
+        --epochs        an integer ≥ 0 (epochs) [default 6]
+        --keep          a number from 0 to 1 [default 0.5]
+        --amp           true or false [default false]
+        --size          one of small, large [default small]
+        --weights       a path, or none [default none]
+        --ui            one of auto, ink, plain, json [default auto]
+                        how progress is shown; auto takes ink on a terminal and plain lines elsewhere
+        --resume        a path, or none [default none]
+                        checkpoint folder to go on from, instead of the recipe's resume_ckpt_path
+        --backend       one of auto, shm, c10d, socket [default auto]
+                        what moves data between the processes of a run; auto takes the fastest that is installed
+        --timeout       a number ≥ 1 (time) [default 600]
+                        how long a process waits for the others before the run fails, such as 90s or 10min
+        --max-restarts  an integer ≥ 0 [default 0]
+                        how often a run that crashed or hung is started again, from its last checkpoint
+        --help          this list
+
+      Exit codes: 0 done, 1 failed, 2 wrong flags, 124 a process of the run hung, 128 + n signal n killed one.
+      Stopped with a checkpoint to go on from: 129 by SIGHUP, 130 by SIGINT (ctrl-C), 143 by SIGTERM or SIGUSR1.
       "
     `);
   });
@@ -136,14 +153,27 @@ describe("a choice by a parameter", () => {
 });
 
 describe("flags of the program itself", () => {
+  const standard = { ui: "auto", resume: null, backend: "auto", timeout: 600, max_restarts: 0 };
+  const read = (...argv: string[]) => readProgramFlags({ strict: false }, argv);
+
   it("are picked out beside the recipe's own", () => {
-    expect(readProgramFlags({ strict: false }, ["--peak-lr", "1", "--ui", "json"])).toEqual({
-      ui: "json",
-      resume: null,
-    });
-    expect(readProgramFlags({ strict: false }, ["--ui=plain", "--amp"])).toEqual({
-      ui: "plain",
-      resume: null,
-    });
+    expect(read("--peak-lr", "1", "--ui", "json")).toEqual({ ...standard, ui: "json" });
+    expect(read("--ui=plain", "--amp")).toEqual({ ...standard, ui: "plain" });
+    expect(read("--max_restarts", "3", "--peak-lr", "1")).toEqual({ ...standard, max_restarts: 3 });
+  });
+
+  it("take times with a unit, bare ones as seconds", () => {
+    expect(read("--timeout", "2min").timeout).toBe(120);
+    expect(read("--timeout=1500ms").timeout).toBe(1.5);
+    expect(read("--timeout", "90").timeout).toBe(90);
+  });
+
+  it.each([
+    [["--timeout", "0"], '--timeout is "0", but it must be a number ≥ 1 (time)'],
+    [["--timeout", "10px"], '--timeout is "10px", but it must be a number ≥ 1 (time)'],
+    [["--max-restarts", "-1"], '--max-restarts is "-1", but it must be an integer ≥ 0'],
+    [["--backend", "mpi"], '--backend is "mpi", but it must be one of auto, shm, c10d, socket'],
+  ])("refuse %j", (argv, message) => {
+    expect(() => parseArguments({}, argv)).toThrow(message);
   });
 });
