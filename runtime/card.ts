@@ -145,6 +145,8 @@ export interface Option<T = unknown> {
   readonly idleWhile?: { readonly option: string; readonly is: unknown };
   /** The one value that this version of the runtime can run; any other is an error that says `because`. */
   readonly only?: { readonly value: T; readonly because: string };
+  /** It may be left out without a default: a component of a user's own then fills it in itself. */
+  readonly optional?: true;
   /** No option of another section follows this one, though its default names it: here the name means something else. */
   readonly own?: true;
   /** Never set: carries `T` to {@link OptionsOf}. */
@@ -243,6 +245,8 @@ export interface Card<K extends ComponentKind = ComponentKind, O extends Options
   /** LAVIS's name where a recipe cannot write it: `text-to-image-generation` has dashes. */
   readonly lavisName?: string;
   readonly doc: string;
+  /** A component of a user's own in a program: it takes more than `options`, which TypeScript has checked. */
+  readonly isOpen?: true;
   /** Absent: this version of the runtime has it. What it has not can be checked and explained, but not built. */
   readonly implemented?: false;
   readonly options: O;
@@ -282,6 +286,8 @@ export function defineCard<const K extends ComponentKind, const O extends Option
 export interface ComponentValue {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** Of a user's own: the absolute path of the JavaScript module whose `create` makes it. */
+  readonly module?: string;
 }
 
 type Given<T> = Pick<Option<T>, "doc" | "nullable" | "default" | "excludes" | "idleWhile" | "only" | "own">;

@@ -21,11 +21,15 @@ export interface Component<
   create(options: O, ...args: A): Promise<T>;
 }
 
-/** A model with the variant (LAVIS's `model_type`) whose defaults it takes. */
+/** A model with the variant (LAVIS's `model_type`) whose defaults it takes; one of a user's own has none. */
 export interface ModelComponent<O = object, A extends readonly unknown[] = readonly never[], T = unknown>
   extends Component<"model", O, A, T> {
-  readonly variant: string;
+  readonly variant?: string;
 }
+
+/** A model as people read about it: `blip_caption.base_coco`. */
+export const titleOf = ({ name, variant }: Pick<ModelComponent, "name" | "variant">): string =>
+  variant === undefined ? name : `${name}.${variant}`;
 
 /** A dataset under the name that the recipe gives it. */
 export interface DatasetComponent<O = object, A extends readonly unknown[] = readonly never[], T = unknown>

@@ -12,6 +12,8 @@ export interface Completion {
   readonly lookUp?: (path: string) => unknown;
   /** The recipe's name, for defaults that contain it. */
   readonly recipe?: string;
+  /** Whether options beside those of the card are taken as they are: TypeScript has checked them. */
+  readonly isOpen?: boolean;
   /** Completes a component that is a value, such as a processor; it is taken as it is when absent. */
   readonly completeComponent?: (where: string, kind: ComponentKind, value: ComponentValue) => ComponentValue;
 }
@@ -27,9 +29,12 @@ export function completeOptions(
   given: Readonly<Record<string, unknown>>,
   completion: Completion = {},
 ): Record<string, unknown> {
-  for (const key of Object.keys(given))
-    if (!Object.hasOwn(options, key)) throw unknownKey(where, key, options);
   const complete: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(given)) {
+    if (Object.hasOwn(options, key)) continue;
+    if (!completion.isOpen) throw unknownKey(where, key, options);
+    complete[key] = value;
+  }
   for (const [key, option] of Object.entries(options)) {
     const own = given[key] ?? completion.defaults?.[key];
     const value = given[key] === null ? null : (own ?? defaultValue(option, complete, completion));
@@ -126,7 +131,7 @@ function checkType(where: string, type: OptionType, value: unknown, completion: 
 }
 
 /** A block in a section draws on the same sources, but its options are not the section's. */
-function nestedIn({ defaults: _, section: __, ...rest }: Completion): Completion {
+function nestedIn({ defaults: _, section: __, isOpen: ___, ...rest }: Completion): Completion {
   return rest;
 }
 

@@ -82,6 +82,7 @@ class Completer {
     const options = completeOptions(where, card.options, given, {
       section: card.kind,
       recipe: this.#recipe,
+      ...(card.isOpen && { isOpen: true }),
       lookUp: (path) => {
         const [section = "", key = ""] = path.split(".");
         return this.#sections.get(section)?.[key];
@@ -97,8 +98,9 @@ class Completer {
     return options;
   }
 
-  /** A component that is a value of an option, made by a factory or written as plain data. */
+  /** A component that is a value of an option, made by a factory or written as plain data; a user's own is complete. */
   #value(where: string, kind: ComponentKind, value: ComponentValue): ComponentValue {
+    if (value.module !== undefined) return value;
     const cards = Object.values(components).map((make): Card => make.card);
     const card = cards.find((one) => one.kind === kind && one.name === value.name);
     if (!card) throw new UserError(`${where}: there is no ${kind} ${value.name}`);

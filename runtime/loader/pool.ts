@@ -89,8 +89,9 @@ class ThreadPool implements SamplePool {
 
   #start(entry: URL, processor: ComponentValue): Thread {
     // The component that a program made has functions beside these, which no thread can be sent.
-    const { name, options } = processor;
-    const worker = new Worker(entry, { workerData: { name, options } satisfies ComponentValue });
+    const { name, options, module } = processor;
+    const value: ComponentValue = { name, options, ...(module !== undefined && { module }) };
+    const worker = new Worker(entry, { workerData: value });
     const thread: Thread = { worker, tasks: new Map() };
     worker.on("message", (answer: WorkerAnswer) => this.#answered(thread, answer));
     worker.on("error", (error) => this.#crashed(thread, String(error), error));

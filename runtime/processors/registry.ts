@@ -2,11 +2,13 @@ import type { Card, ComponentKind, ComponentValue } from "../card.ts";
 import type { Component } from "../component.ts";
 import * as components from "../components.ts";
 import { UserError } from "../errors.ts";
+import { createOwn } from "../own/module.ts";
 import { nearest } from "../suggestion.ts";
 import type { TextProcessor, VisionProcessor } from "./processor.ts";
 
 /**
- * Builds the image processor of a component, in any thread: its name and its options as plain data are enough.
+ * Builds the image processor of a component, in any thread: its name, its options and, of a user's own, its
+ * module as plain data are enough.
  * @throws UserError when the name is unknown, or an option is missing, unknown, or out of range.
  */
 export function openVisionProcessor(value: ComponentValue): Promise<VisionProcessor> {
@@ -24,7 +26,8 @@ type Factory<P> = {
   readonly card: Card;
 };
 
-async function open<P>(kind: ComponentKind, { name, options }: ComponentValue): Promise<P> {
+async function open<P>(kind: ComponentKind, { name, options, module }: ComponentValue): Promise<P> {
+  if (module !== undefined) return createOwn<P>(kind, { name, module }, [options]);
   const factories = Object.values(components).filter(({ card }) => card.kind === kind);
   const found = factories.find(({ card }) => card.name === name);
   if (!found) {

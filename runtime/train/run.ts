@@ -1,3 +1,4 @@
+import { titleOf } from "../component.ts";
 import type { HostBatch, Loader } from "../loader/loader.ts";
 import { batchesPerPass } from "../loader/order.ts";
 import { LossScaler } from "../optim/loss-scaler.ts";
@@ -335,7 +336,7 @@ function sendStart(
     recipe: recipe.name,
     source: recipe.source ?? "a program",
     task: recipe.task.name,
-    model: `${recipe.model.name}.${recipe.model.variant}`,
+    model: titleOf(recipe.model),
     engine: engine.name,
     device: engine.device,
     threads: engine.threads,

@@ -6,6 +6,7 @@ import type { ComponentValue } from "../card.ts";
 import { loadWeights } from "../checkpoint/load.ts";
 import { formatReport } from "../checkpoint/load-report.ts";
 import { openWeights } from "../checkpoint/open.ts";
+import { titleOf } from "../component.ts";
 import { concatDatasets, type Dataset, type OpenOptions } from "../datasets/dataset.ts";
 import { obtainFile } from "../datasets/download.ts";
 import { engines } from "../engine/engines.card.ts";
@@ -103,7 +104,7 @@ async function openOn(
   const evaluated = new Set([...run.valid_splits, ...run.test_splits]);
   for (const [split, dataset] of datasets) if (evaluated.has(split)) task.check(dataset);
 
-  await start.begin(`building the model ${recipe.model.name}.${recipe.model.variant}`);
+  await start.begin(`building the model ${titleOf(recipe.model)}`);
   const root = key(run.seed);
   const build = { engine, keys: new KeyStream(fold(root, weightsStream)) };
   const model = await recipe.model.create(recipe.model.options, build);
@@ -228,7 +229,7 @@ function processorsOf(
 }
 
 function sameProcessor(a: ComponentValue | null, b: ComponentValue | null): boolean {
-  return a?.name === b?.name && isDeepStrictEqual(a?.options, b?.options);
+  return a?.name === b?.name && a?.module === b?.module && isDeepStrictEqual(a?.options, b?.options);
 }
 
 /** Which weights a model starts from; undefined where from random ones. */

@@ -1,0 +1,35 @@
+/**
+ * What components of one's own are written with (docs/components.md): the interfaces that they meet, layers, the
+ * tensor API, and the types of their options.
+ */
+
+export { dataPath } from "../cache.ts";
+export type { Dataset, ImageId, OpenOptions, Row } from "../datasets/dataset.ts";
+export { BaseModel } from "../models/base-model.ts";
+export type {
+  Batch,
+  Captioner,
+  CaptioningOptions,
+  LayerNumbering,
+  Losses,
+  Model,
+  TrainPosition,
+  Weight,
+} from "../models/model.ts";
+export { Embedding } from "../nn/embedding.ts";
+export { mergeHeads, splitHeads } from "../nn/heads.ts";
+export { LayerNorm } from "../nn/layer-norm.ts";
+export { Linear } from "../nn/linear.ts";
+export { type Build, type Forward, Module } from "../nn/module.ts";
+export { drop, dropPath } from "../nn/stochastic.ts";
+export { crop, type Image, mirror, wholeOf } from "../processors/image.ts";
+export { normalizer } from "../processors/normalize.ts";
+export type { TextProcessor, VisionProcessor } from "../processors/processor.ts";
+export type { Random } from "../processors/random.ts";
+export { bicubicResizer } from "../processors/resize/resize.ts";
+export { BaseTask } from "../tasks/base-task.ts";
+export type { Baseline, Evaluation, SampleResult, Selection, Task } from "../tasks/task.ts";
+export * from "../tensor/index.ts";
+export { BertTokenizer } from "../text/bert-tokenizer.ts";
+export { readVocabulary } from "../text/vocabulary.ts";
+export type * from "./option-types.ts";
