@@ -1,3 +1,4 @@
+import type { Backend } from "../distributed/transport.ts";
 import type { AmpDType } from "../tensor/index.ts";
 
 /**
@@ -43,6 +44,15 @@ export interface StartEvent {
   readonly logFreq: number;
   /** Epochs between two validations; 0 where nothing is validated. */
   readonly valFreq: number;
+  /** The processes that train together, where there are several. */
+  readonly processes?: ProcessesInfo;
+}
+
+/** The processes of a run: how many, what moves data between them, and in words where they are. */
+export interface ProcessesInfo {
+  readonly size: number;
+  readonly backend: Backend;
+  readonly topology: string;
 }
 
 export interface PhaseEvent {
@@ -75,6 +85,17 @@ export interface StepEvent {
   readonly loaderSeconds: number;
   readonly samples: number;
   readonly memory: { readonly engine: number; readonly rss: number };
+  /** What each process did in the step, in the order of ranks, where there are several. */
+  readonly ranks?: readonly RankStep[];
+}
+
+/** One process's part of a step. */
+export interface RankStep {
+  /** Its own time for the step, without waiting for the others. */
+  readonly seconds: number;
+  /** Time that it was blocked in communication. */
+  readonly communicationSeconds: number;
+  readonly samples: number;
 }
 
 export interface EvaluateProgressEvent {
@@ -111,6 +132,8 @@ export interface MessageEvent {
   readonly type: "message";
   readonly level: "info" | "warning";
   readonly text: string;
+  /** The process that says it, where that is not the first of several. */
+  readonly rank?: number;
 }
 
 export interface DoneEvent {
@@ -130,6 +153,8 @@ export interface DoneEvent {
 export interface FailedEvent {
   readonly type: "failed";
   readonly message: string;
+  /** The process that failed, where there are several. */
+  readonly rank?: number;
   readonly hint?: string;
   /** The last checkpoint of the run, if it wrote one. */
   readonly resumeFrom?: string;
