@@ -12,9 +12,8 @@ export interface Topology {
   readonly localWorldSize: number;
   readonly nodeRank: number;
   readonly numNodes: number;
-  /** Where rank 0 is to be found. */
-  readonly masterAddress: string;
-  readonly masterPort: number;
+  /** Where the processes meet: rank 0 listens there, or the launcher `lavis`; undefined where the launcher names no place. */
+  readonly master: { readonly host: string; readonly port: number } | undefined;
   /** The same in every process of a job and over its restarts, and in no other job. */
   readonly jobId: string;
   /** How often the launcher has started the job again. */

@@ -1,4 +1,6 @@
 import type { Call } from "./call.ts";
+import type { Rendezvous } from "./rendezvous/rendezvous.ts";
+import type { Topology } from "./topology.ts";
 
 /** What moves the bytes between processes. */
 export type Backend = "shm" | "c10d" | "socket";
@@ -50,3 +52,19 @@ export interface Transport {
   /** Frees everything: memory, threads, connections. Started calls are not waited for. */
   close(): Promise<void>;
 }
+
+/** What a transport is opened with: who this process is, and how it meets the others. All of them open it at once. */
+export interface TransportOptions {
+  readonly topology: Pick<Topology, "rank" | "worldSize" | "localRank">;
+  /** Keys begin with the transport's name. */
+  readonly rendezvous: Pick<Rendezvous, "get" | "set">;
+  /** What the job computes on. */
+  readonly device: "cpu" | "cuda";
+  /** Seconds that opening, and later an allocation, may wait for the other processes. */
+  readonly timeout: number;
+  /** Ends opening: its reason is thrown. */
+  readonly signal: AbortSignal;
+}
+
+/** Opens a transport; every process of the job does so at the same time. */
+export type OpenTransport = (options: TransportOptions) => Promise<Transport>;
