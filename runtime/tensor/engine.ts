@@ -84,6 +84,15 @@ export interface AdamWOptions {
   readonly step: number;
 }
 
+/**
+ * Told a gradient as soon as it is final: `index` in the list of parameters, and the tensor that `grad` will return
+ * for it.
+ */
+export type OnGradient = (index: number, gradient: Tensor) => void;
+
+/** Gradients of a function's inputs from that of its value, in their order; null for one that has none. */
+export type BackwardFunction = (dy: Tensor) => readonly (Tensor | null)[];
+
 export type Distribution =
   | { readonly of: "uniform"; readonly low: number; readonly high: number }
   | { readonly of: "normal"; readonly mean: number; readonly std: number }
@@ -161,7 +170,8 @@ export interface Engine {
   // Gradients and lifetimes
   parameter(x: Tensor): void;
   detach(x: Tensor): Tensor;
-  grad(loss: Tensor, params: readonly Tensor[]): (Tensor | null)[];
+  grad(loss: Tensor, params: readonly Tensor[], onGradient?: OnGradient): (Tensor | null)[];
+  customGradient(inputs: readonly Tensor[], value: Tensor, backward: BackwardFunction): Tensor;
   noGrad<T>(body: () => T): T;
   /** Only with one of `ampDTypes`. */
   autocast<T>(dtype: AmpDType, body: () => T): T;

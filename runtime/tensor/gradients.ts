@@ -1,8 +1,8 @@
 import { engineOf } from "./arguments.ts";
-import type { AdamWOptions, AmpDType, Engine } from "./engine.ts";
+import type { AdamWOptions, AmpDType, BackwardFunction, Engine, OnGradient } from "./engine.ts";
 import { expectDType, expectShape, formatShape, formatTensor, ShapeError, TensorError } from "./errors.ts";
 import { sameShape } from "./shape.ts";
-import type { Tensor } from "./tensor.ts";
+import type { Shape, Tensor } from "./tensor.ts";
 
 /** Marks a float32 tensor as one that gradients are wanted for, in place, and returns it. */
 export function parameter(x: Tensor): Tensor {
@@ -24,8 +24,12 @@ export function detach(x: Tensor): Tensor {
  * The gradients of a loss of one element with respect to tensors that require gradients, in their order; null
  * for one that the loss does not depend on. The graph is used up: a second `grad` through an op of it
  * that kept something is an error.
+ *
+ * With `onGradient`, each gradient is told once during the backward pass, as soon as nothing more will be added to
+ * it, with the later layers' first as a rule: what is to be done with it can go on beside the rest of the pass.
+ * `onGradient` may change it in place and dispose it; it belongs to the scope around `grad`.
  */
-export function grad(loss: Tensor, params: readonly Tensor[]): (Tensor | null)[] {
+export function grad(loss: Tensor, params: readonly Tensor[], onGradient?: OnGradient): (Tensor | null)[] {
   const engine = engineOf("grad", loss, ...params);
   expectShape(
     "grad",
@@ -43,7 +47,41 @@ export function grad(loss: Tensor, params: readonly Tensor[]): (Tensor | null)[]
       throw new TensorError("grad", `params[${index}] (${formatTensor(param)}) does not require gradients`);
     }
   }
-  return engine.grad(loss, params);
+  return engine.grad(loss, params, onGradient);
+}
+
+/**
+ * `value` as a function of `inputs` whose gradients `backward` computes from that of the value: for what engines
+ * have no op for, such as an all-gather over processes. No gradient passes to what `value` was computed from; what
+ * `backward` computes is freed but for the gradients, which have their inputs' shapes. All float32.
+ */
+export function customGradient(inputs: readonly Tensor[], value: Tensor, backward: BackwardFunction): Tensor {
+  const op = "customGradient";
+  const engine = engineOf(op, value, ...inputs);
+  expectDType(op, "value", value, "float32");
+  const shapes = inputs.map(({ shape }) => shape);
+  for (const [index, input] of inputs.entries()) expectDType(op, `inputs[${index}]`, input, "float32");
+  return engine.customGradient(inputs, value, (dy) => {
+    const gradients = backward(dy);
+    expectShape(
+      op,
+      gradients.length === shapes.length,
+      () => `backward returned ${gradients.length} gradients for ${shapes.length} inputs`,
+    );
+    for (const [index, gradient] of gradients.entries()) {
+      if (gradient === null) continue;
+      const name = `gradient ${index}`;
+      engineOf(op, dy, gradient);
+      expectDType(op, name, gradient, "float32");
+      const shape = shapes[index] as Shape;
+      expectShape(
+        op,
+        sameShape(gradient.shape, shape),
+        () => `${name} is ${formatShape(gradient.shape)} but its input ${formatShape(shape)}`,
+      );
+    }
+    return gradients;
+  });
 }
 
 /** Runs `body` without remembering anything for gradients. */

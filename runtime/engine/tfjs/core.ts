@@ -1,4 +1,11 @@
-import { DTypeError, type Engine, type MemoryUse, Tensor, TensorError } from "../../tensor/index.ts";
+import {
+  DTypeError,
+  type Engine,
+  type MemoryUse,
+  type OnGradient,
+  Tensor,
+  TensorError,
+} from "../../tensor/index.ts";
 import { tensorsIn } from "../../tensor/tensors-in.ts";
 import type { Kernels } from "./kernels.ts";
 import { type Backward, type Node, Tape } from "./tape.ts";
@@ -156,19 +163,34 @@ export class EngineCore {
   }
 
   /** The gradients of `loss`; see Engine.grad. */
-  grad(loss: TfjsTensor, params: readonly TfjsTensor[]): (TfjsTensor | null)[] {
+  grad(
+    loss: TfjsTensor,
+    params: readonly TfjsTensor[],
+    onGradient: OnGradient | undefined,
+  ): (TfjsTensor | null)[] {
     const root = loss.node;
     if (root === undefined) throw new TensorError("grad", "loss has no graph");
-    const { kernels } = this;
-    const targets = new Set(params.map((param) => param.node as Node));
-    const gradients = this.tape.paused(() =>
-      this.tape.backpropagate(root, () => kernels.full(loss.shape, 1, "float32"), targets),
-    );
-    return params.map((param) => {
-      const gradient = gradients.get(param.node as Node);
-      if (gradient === undefined) return null;
-      return this.constant(this.#separate(gradient));
+    const { values } = this.kernels;
+    const gradients: (TfjsTensor | null)[] = params.map(() => null);
+    const indices = new Map<Node, number[]>();
+    for (const [index, param] of params.entries()) {
+      const node = param.node as Node;
+      indices.set(node, [...(indices.get(node) ?? []), index]);
+    }
+    const receive = (node: Node, gradient: Value): void => {
+      const places = indices.get(node) ?? [];
+      for (const _ of places.slice(1)) values.hold(gradient);
+      for (const index of places) gradients[index] = this.constant(this.#separate(gradient));
+      for (const index of places) onGradient?.(index, gradients[index] as TfjsTensor);
+    };
+    this.tape.paused(() => {
+      const seed = (): Value => this.kernels.full(loss.shape, 1, "float32");
+      const targets = new Set(indices.keys());
+      const told = onGradient === undefined ? {} : { onFinal: receive };
+      const found = this.tape.backpropagate(root, seed, targets, told);
+      for (const [node, gradient] of found) receive(node, gradient);
     });
+    return gradients;
   }
 
   /** A gradient that its tensor may be overwritten in place of: memory that nothing else sees. */

@@ -2,6 +2,7 @@ import type {
   AdamWOptions,
   AmpDType,
   AttentionOptions,
+  BackwardFunction,
   BinaryOp,
   CompareOp,
   Conv2dOptions,
@@ -17,6 +18,7 @@ import {
   type Engine,
   type Key,
   type MemoryUse,
+  type OnGradient,
   type Shape,
   Tensor,
   type TensorData,
@@ -27,6 +29,7 @@ import { sizeOf } from "../../tensor/shape.ts";
 import { EngineCore } from "./core.ts";
 import type { Kernels, Term } from "./kernels.ts";
 import { checkpoint } from "./ops/checkpoint.ts";
+import { customGradient } from "./ops/custom-gradient.ts";
 import * as elementwise from "./ops/elementwise.ts";
 import * as layers from "./ops/layers.ts";
 import * as layouts from "./ops/layouts.ts";
@@ -270,10 +273,20 @@ export class TfjsEngine implements Engine {
     return this.#core.constant(this.#kernels.reshape(this.#value(x), x.shape));
   }
 
-  grad(loss: Tensor, params: readonly Tensor[]): (Tensor | null)[] {
+  grad(loss: Tensor, params: readonly Tensor[], onGradient?: OnGradient): (Tensor | null)[] {
     return this.#core.grad(
       this.#core.own(loss),
       params.map((param) => this.#core.own(param)),
+      onGradient,
+    );
+  }
+
+  customGradient(inputs: readonly Tensor[], value: Tensor, backward: BackwardFunction): Tensor {
+    return customGradient(
+      this.#core,
+      inputs.map((input) => this.#core.own(input)),
+      this.#core.own(value),
+      backward,
     );
   }
 

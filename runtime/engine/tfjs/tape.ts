@@ -40,6 +40,9 @@ export class Node {
   }
 }
 
+/** A gradient is final; whoever is told becomes its holder. */
+export type OnFinal = (target: Node, gradient: Value) => void;
+
 /** The graph of one engine: records ops and runs gradients back through them. */
 export class Tape {
   readonly #values: ValueStore;
@@ -112,24 +115,45 @@ export class Tape {
   /**
    * Runs back from `root`, whose gradient `seed` makes, and returns the gradients of `targets` that
    * it reaches (the caller becomes their holder). The nodes between are used up. With `isEnd` it does not go on
-   * beyond a target.
+   * beyond a target. With `onFinal` the gradients are told, each as soon as it is final, and none is returned.
    */
-  backpropagate(root: Node, seed: () => Value, targets: ReadonlySet<Node>, isEnd = false): Map<Node, Value> {
+  backpropagate(
+    root: Node,
+    seed: () => Value,
+    targets: ReadonlySet<Node>,
+    { isEnd = false, onFinal }: { readonly isEnd?: boolean; readonly onFinal?: OnFinal } = {},
+  ): Map<Node, Value> {
     const leading = this.#nodesLeadingTo(root, targets, isEnd);
     const gradients = new Map<Node, Value>([[root, seed()]]);
     const found = new Map<Node, Value>();
+    const readers = onFinal === undefined ? undefined : countReaders(leading, targets);
+    const tell = (target: Node): void => {
+      const gradient = gradients.get(target);
+      if (gradient === undefined) return;
+      // A parameter has no use of its own for it.
+      if (target.backward === undefined) gradients.delete(target);
+      else this.#values.hold(gradient);
+      onFinal?.(target, gradient);
+    };
     // A node gives its inputs up when it is done; they must last until it is their turn.
     for (const node of leading) node.holders++;
     const waiting = new Set(leading);
     try {
+      if (readers !== undefined && targets.has(root)) tell(root);
       for (const node of leading) {
+        const read = readers === undefined ? [] : targetsRead(node, targets);
         const dy = gradients.get(node);
         if (dy !== undefined) {
           const isTarget = targets.has(node);
-          if (isTarget) found.set(node, this.#values.hold(dy));
+          if (isTarget && readers === undefined) found.set(node, this.#values.hold(dy));
           if (node.backward !== undefined && !(isTarget && isEnd)) this.#step(node, dy, leading, gradients);
           gradients.delete(node);
           this.#values.release(dy);
+        }
+        for (const target of read) {
+          const left = (readers?.get(target) ?? 0) - 1;
+          readers?.set(target, left);
+          if (left === 0) tell(target);
         }
         waiting.delete(node);
         this.release(node);
@@ -191,4 +215,18 @@ export class Tape {
     }
     return new Set([...leading].reverse());
   }
+}
+
+/** The targets that a node reads, each once. */
+function targetsRead(node: Node, targets: ReadonlySet<Node>): Node[] {
+  return [...new Set(node.inputs)].filter((input) => input !== undefined && targets.has(input)) as Node[];
+}
+
+/** How many of the nodes read each target: as many may add to its gradient. */
+function countReaders(nodes: Iterable<Node>, targets: ReadonlySet<Node>): Map<Node, number> {
+  const readers = new Map<Node, number>();
+  for (const node of nodes) {
+    for (const target of targetsRead(node, targets)) readers.set(target, (readers.get(target) ?? 0) + 1);
+  }
+  return readers;
 }

@@ -49,8 +49,16 @@ export interface Binding {
   setGrad(isEnabled: boolean): void;
   /** Switches to mixed precision in a scalar type, or off with `scalarTypes.uint8`; forgets remembered casts. */
   setAutocast(device: string, scalarType: number): void;
-  /** Gradients of outputs with respect to inputs, contiguous float32 memory of their own; 0 where there is none. */
-  grad(outputs: readonly Handle[], inputs: readonly Handle[], seeds: readonly Handle[]): Handle[];
+  /**
+   * Gradients of outputs with respect to inputs, contiguous float32 memory of their own; 0 where there is none. With
+   * `onGradient` each is told as soon as it is final, which takes its handle over, and 0 is returned for it.
+   */
+  grad(
+    outputs: readonly Handle[],
+    inputs: readonly Handle[],
+    seeds: readonly Handle[],
+    onGradient?: (index: number, gradient: Handle) => void,
+  ): Handle[];
   /**
    * A value as a function of inputs whose gradients `backward(dy, inputs)` computes. It frees the
    * handles that it gets; those that it returns, 0 for none, are taken over.

@@ -2,6 +2,7 @@ import type {
   AdamWOptions,
   AmpDType,
   AttentionOptions,
+  BackwardFunction,
   BinaryOp,
   CompareOp,
   Conv2dOptions,
@@ -11,7 +12,17 @@ import type {
   ReduceOp,
   UnaryOp,
 } from "../../tensor/engine.ts";
-import type { Device, DType, Engine, Key, MemoryUse, Shape, Tensor, TensorData } from "../../tensor/index.ts";
+import type {
+  Device,
+  DType,
+  Engine,
+  Key,
+  MemoryUse,
+  OnGradient,
+  Shape,
+  Tensor,
+  TensorData,
+} from "../../tensor/index.ts";
 import { draw } from "../../tensor/random.ts";
 import { sizeOf } from "../../tensor/shape.ts";
 import type { Binding } from "./binding.ts";
@@ -19,6 +30,7 @@ import { TorchCore } from "./core.ts";
 import { scalarTypes } from "./operators.ts";
 import { checkpoint } from "./ops/checkpoint.ts";
 import * as elementwise from "./ops/elementwise.ts";
+import { customGradient, grad } from "./ops/gradients.ts";
 import * as layers from "./ops/layers.ts";
 import * as layouts from "./ops/layouts.ts";
 import * as reductions from "./ops/reductions.ts";
@@ -256,13 +268,12 @@ export class TorchEngine implements Engine {
     return this.#core.make(x.shape, x.dtype, this.#core.ops.detach, this.#core.at(x));
   }
 
-  grad(loss: Tensor, params: readonly Tensor[]): (Tensor | null)[] {
-    const wanted = params.map((param) => this.#core.at(param));
-    const at = this.#core.at(loss);
-    const handles = this.#core.attempt((binding) => binding.grad([at], wanted, []));
-    return handles.map((handle, i) => {
-      return handle === 0 ? null : this.#core.made(handle, params[i]?.shape ?? [], "float32");
-    });
+  grad(loss: Tensor, params: readonly Tensor[], onGradient?: OnGradient): (Tensor | null)[] {
+    return grad(this.#core, loss, params, onGradient);
+  }
+
+  customGradient(inputs: readonly Tensor[], value: Tensor, backward: BackwardFunction): Tensor {
+    return customGradient(this.#core, inputs, value, backward);
   }
 
   noGrad<T>(body: () => T): T {

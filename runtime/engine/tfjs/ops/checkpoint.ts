@@ -41,7 +41,7 @@ export function checkpoint(
       if (root === undefined) return;
       const ends = [...leaves, ...captured].map((node, i) => (needed[i] ? node : undefined));
       const targets = new Set(ends.filter((node) => node !== undefined));
-      const found = core.tape.backpropagate(root, () => values.hold(dy), targets, true);
+      const found = core.tape.backpropagate(root, () => values.hold(dy), targets, { isEnd: true });
       gradients = ends.map((node) => node && found.get(node));
     });
     return gradients;
