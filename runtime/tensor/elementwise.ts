@@ -1,7 +1,7 @@
 import { engineOf, expectOperands, leadingTensor } from "./arguments.ts";
 import type { BinaryOp, CompareOp, Operand, UnaryOp } from "./engine.ts";
 import { expectDType, TensorError } from "./errors.ts";
-import type { Key } from "./random.ts";
+import { type Key, keyFor } from "./random.ts";
 import { broadcastShapes } from "./shape.ts";
 import { type DType, type Shape, Tensor } from "./tensor.ts";
 
@@ -144,5 +144,5 @@ export function dropout(x: Tensor, p: number, key: Key): Tensor {
   const engine = engineOf("dropout", x);
   expectDType("dropout", "x", x, "float32");
   if (!(p >= 0 && p < 1)) throw new TensorError("dropout", `p is ${p}, expected 0 ≤ p < 1`);
-  return p === 0 ? x : engine.dropout(x, p, key);
+  return p === 0 ? x : engine.dropout(x, p, keyFor(key, x.size));
 }

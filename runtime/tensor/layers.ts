@@ -1,8 +1,8 @@
 import { engineOf } from "./arguments.ts";
 import type { Conv2dOptions, CrossEntropyOptions, MatmulOptions } from "./engine.ts";
 import { expectDType, expectShape, formatShape, TensorError } from "./errors.ts";
-import type { Key } from "./random.ts";
-import { axisOf, broadcastShapes, broadcastsTo, sameShape } from "./shape.ts";
+import { type Key, keyFor } from "./random.ts";
+import { axisOf, broadcastShapes, broadcastsTo, sameShape, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /**
@@ -238,7 +238,10 @@ export function attention(
     throw new TensorError("attention", `dropout p is ${dropout.p}, expected 0 ≤ p < 1`);
   }
   const scale = options.scale ?? 1 / Math.sqrt(width as number);
-  const drop = dropout !== undefined && dropout.p > 0 ? dropout : undefined;
+  const drop =
+    dropout !== undefined && dropout.p > 0
+      ? { p: dropout.p, key: keyFor(dropout.key, sizeOf(scores)) }
+      : undefined;
   const shape = [...q.shape.slice(0, 3), v.shape[3] as number];
   return engine.attention(q, k, v, { mask, causal, scale, dropout: drop }, shape);
 }

@@ -16,10 +16,19 @@ export interface Key {
   readonly [opaque]: "key";
 }
 
+/** Rows `first` … `first + rows − 1` of tensors that several processes hold together, the outermost axis first. */
+export interface Share {
+  readonly first: number;
+  readonly rows: number;
+}
+
 interface Words {
   readonly a: number;
   readonly b: number;
+  readonly share?: Share;
 }
+
+const wordsOf = (of: Key): Words => of as unknown as Words;
 
 /** The multipliers of the mixer, for engines that generate the same words in their own code. */
 export const mixMultipliers = [0x21f0aaad, 0xd35a2d97] as const;
@@ -32,9 +41,9 @@ export function mix(word: number): number {
   return x ^ (x >>> 15);
 }
 
-/** The two 32-bit words of a key, for engines and checkpoints. */
+/** The two 32-bit words of a key, for engines and checkpoints; its share is none of them. */
 export function keyWords(of: Key): readonly [number, number] {
-  const { a, b } = of as unknown as Words;
+  const { a, b } = wordsOf(of);
   return [a, b];
 }
 
@@ -42,6 +51,36 @@ export function keyWords(of: Key): readonly [number, number] {
 export function keyFromWords(words: readonly [number, number]): Key {
   const made: Words = { a: words[0] | 0, b: words[1] | 0 };
   return made as unknown as Key;
+}
+
+/**
+ * The key with which a process that holds a share of a batch draws what one process with the whole batch would: every
+ * draw of `rows` · n numbers, by it or a key folded from it, is numbers `first` · n and on of what `of` draws. Draws of
+ * other lengths are as with `of`: they are not one a row. Not on a GPU, whose own generator gives other numbers.
+ */
+export function shareOf(of: Key, share: Share): Key {
+  const { first, rows } = share;
+  if (!(Number.isSafeInteger(first) && first >= 0 && Number.isSafeInteger(rows) && rows >= 1)) {
+    throw new RangeError(`shareOf: ${rows} rows from row ${first} on are no share of a batch`);
+  }
+  const { a, b } = wordsOf(of);
+  const made: Words = { a, b, share: { first, rows } };
+  return made as unknown as Key;
+}
+
+/** How many numbers of the whole come before a share's `length`. */
+function skipped(of: Key, length: number): number {
+  const { share } = wordsOf(of);
+  return share === undefined || length % share.rows !== 0 ? 0 : share.first * (length / share.rows);
+}
+
+/**
+ * The key whose first `length` words are those that `of` gives for a draw of that length: itself without a share.
+ * What reads words by their index ({@link keyWords}) takes it first.
+ */
+export function keyFor(of: Key, length: number): Key {
+  const { a, b, share } = wordsOf(of);
+  return share === undefined ? of : keyFromWords([a + skipped(of, length), b]);
 }
 
 /** The key of a seed: any safe integer. */
@@ -52,7 +91,10 @@ export function key(seed: number): Key {
   return keyFromWords([mix(low ^ 0x3c6ef372), mix(mix(high ^ 0x1b873593) + low)]);
 }
 
-/** An independent key derived from `from` and `n` (an epoch, a step, a layer); the same for the same pair. */
+/**
+ * An independent key derived from `from` and `n` (an epoch, a step, a layer), of the same share; the same for the same
+ * pair.
+ */
 export function fold(from: Key, n: number): Key {
   if (!Number.isSafeInteger(n)) throw new RangeError(`fold: n ${n} is not a safe integer`);
   const [a, b] = keyWords(from);
@@ -60,7 +102,9 @@ export function fold(from: Key, n: number): Key {
   const high = Math.floor(n / 2 ** 32) | 0;
   const first = mix(mix(a ^ low) + high);
   const second = mix(mix(b + Math.imul(low, 0x632be59b)) ^ mix(high + 0x7f4a7c15));
-  return keyFromWords([mix(first + b), mix(second ^ a)]);
+  const folded = keyFromWords([mix(first + b), mix(second ^ a)]);
+  const { share } = wordsOf(from);
+  return share === undefined ? folded : shareOf(folded, share);
 }
 
 /** Hands out keys in order: the nth `next()` is `fold(key, n)`. What a model draws its initial weights from. */
@@ -94,7 +138,7 @@ const toUnit = 2 ** -24;
 
 /** `length` numbers uniform in [0, 1), each a multiple of 2⁻²⁴. */
 export function uniformValues(of: Key, length: number): Float32Array<ArrayBuffer> {
-  const [a, b] = keyWords(of);
+  const [a, b] = keyWords(keyFor(of, length));
   const values = new Float32Array(length);
   for (let i = 0; i < length; i++) values[i] = (mix(mix(i + a) ^ b) >>> 8) * toUnit;
   return values;
@@ -159,9 +203,12 @@ export function draw(distribution: Distribution, length: number, of: Key): Float
     return uniformValues(of, length).map((value) => low + (high - low) * value);
   }
   const { mean, std } = distribution;
+  // A normal follows from more than its own word: a share draws what comes before it, too.
+  const before = skipped(of, length);
+  const whole = keyFromWords(keyWords(of));
   const values =
     distribution.of === "normal"
-      ? normalValues(of, length)
-      : truncatedNormalValues(of, length, distribution.bound);
-  return values.map((value) => mean + std * value);
+      ? normalValues(whole, before + length)
+      : truncatedNormalValues(whole, before + length, distribution.bound);
+  return values.subarray(before).map((value) => mean + std * value);
 }
