@@ -19,6 +19,10 @@ export const defaultLabels: Readonly<Partial<Record<SectionKind, string>>> = {
 /** Everything that recipes can name. */
 export class Catalog {
   readonly #byKind = new Map<ComponentKind, Map<string, Card>>();
+  readonly #all: readonly Card[];
+  readonly #ofKind = new Map<ComponentKind, readonly Card[]>();
+  /** By the name of an option, the cards that have it. */
+  readonly #withOption = new Map<string, Card[]>();
 
   /** Throws where two cards of one kind have one name: a mistake of ours. */
   constructor(cards: readonly Card[]) {
@@ -27,6 +31,14 @@ export class Catalog {
       if (named.has(card.name)) throw new Error(`two cards of kind ${card.kind} are called ${card.name}`);
       this.#byKind.set(card.kind, named.set(card.name, card));
     }
+    for (const [kind, named] of this.#byKind) this.#ofKind.set(kind, [...named.values()]);
+    this.#all = [...this.#ofKind.values()].flat();
+    for (const card of this.#all)
+      for (const option of Object.keys(card.options)) {
+        const others = this.#withOption.get(option);
+        if (others) others.push(card);
+        else this.#withOption.set(option, [card]);
+      }
   }
 
   get(kind: ComponentKind, name: string): Card | undefined {
@@ -39,11 +51,16 @@ export class Catalog {
   }
 
   ofKind(kind: ComponentKind): readonly Card[] {
-    return [...(this.#byKind.get(kind)?.values() ?? [])];
+    return this.#ofKind.get(kind) ?? [];
+  }
+
+  /** The cards that have an option, in the order of the catalogue. */
+  withOption(name: string): readonly Card[] {
+    return this.#withOption.get(name) ?? [];
   }
 
   all(): readonly Card[] {
-    return [...this.#byKind.values()].flatMap((named) => [...named.values()]);
+    return this.#all;
   }
 }
 

@@ -19,6 +19,11 @@ import { type Draft, type DraftItem, type DraftSource, inherit, isDatasetKey, it
 import { removalFix } from "./edits.ts";
 import type { Origin, Place } from "./resolved.ts";
 
+/** A recipe may extend another, that a third one, … this many times. */
+const maxBases = 100;
+/** Fragments that use fragments twice each would multiply: as many items as this are brought in. */
+const maxSpliced = 1_000_000;
+
 /** What a block is spliced into, and who wrote it. */
 interface Layer {
   readonly file: SourceFile;
@@ -45,15 +50,27 @@ export class Composer {
   readonly #diagnostics: DiagnosticCollector;
   /** Recipes of circles that were reported: a circle is one mistake, wherever one enters it. */
   readonly #circular = new Set<Recipe>();
+  /** What has been put together, so that a recipe that several extend costs once. */
+  readonly #compositions = new Map<Recipe, Composition>();
   /** How many bases and fragments were not found so far. */
   #numLost = 0;
+  /** How many items fragments have brought in so far, fragments of fragments each time. */
+  #numSpliced = 0;
 
   constructor(diagnostics: DiagnosticCollector) {
     this.#diagnostics = diagnostics;
   }
 
-  /** `extending` are the recipes that extend this one, outermost first. */
+  /** The recipe put together; `extending` are the recipes that extend this one, outermost first. */
   compose(recipe: Declared<Recipe>, extending: readonly Declared<Recipe>[] = []): Composition {
+    const known = this.#compositions.get(recipe.declaration);
+    if (known) return known;
+    const composition = this.#compose(recipe, extending);
+    this.#compositions.set(recipe.declaration, composition);
+    return composition;
+  }
+
+  #compose(recipe: Declared<Recipe>, extending: readonly Declared<Recipe>[]): Composition {
     const { declaration, file } = recipe;
     const numLost = this.#numLost;
     const base = declaration.base && this.#base(recipe, declaration.base, [...extending, recipe]);
@@ -66,7 +83,8 @@ export class Composer {
     });
     this.#apply(draft, declaration.block, { file, target: "recipe", originAt, fragments: [], recipe: draft });
     const bases = base ? [base.recipe, ...base.composition.bases] : [];
-    return { draft, bases, isWhole: this.#numLost === numLost };
+    const isWhole = this.#numLost === numLost && (base?.composition.isWhole ?? true);
+    return { draft, bases, isWhole };
   }
 
   #base(
@@ -92,7 +110,12 @@ export class Composer {
       this.#diagnostics.report("LV2019", { cycle: cycle.join(" → ") }, placeIn(file, name));
       return undefined;
     }
-    return { recipe, composition: this.compose(recipe, extending) };
+    const composition = extending.length > maxBases ? undefined : this.compose(recipe, extending);
+    if (composition && composition.bases.length < maxBases) return { recipe, composition };
+    this.#numLost++;
+    const limit = { what: `the recipes that \`${name.text}\` extends`, limit: maxBases };
+    this.#diagnostics.report("LV2060", limit, placeIn(file, name));
+    return undefined;
   }
 
   /** Lays a block over a draft: fragments, then removals, then own keys and sections. */
@@ -210,6 +233,14 @@ export class Composer {
     if (start >= 0) {
       const cycle = [...fragments.slice(start), fragment].map((one) => one.declaration.name.text);
       this.#diagnostics.report("LV2017", { cycle: cycle.join(" → ") }, placeIn(file, name));
+      return;
+    }
+    if (this.#numSpliced > maxSpliced) return;
+    this.#numSpliced += 1 + fragment.declaration.block.items.length;
+    if (this.#numSpliced > maxSpliced) {
+      this.#numLost++;
+      const limit = { what: "the items that fragments bring in", limit: maxSpliced };
+      this.#diagnostics.report("LV2060", limit, placeIn(file, name));
       return;
     }
     const originAt = (place: Place): Origin => ({ kind: "fragment", fragment: name.text, place });

@@ -44,6 +44,13 @@ export function itemKey(name: string, label: Path | undefined): string {
 /** Whether a key of a recipe's block is that of a dataset with a name. */
 export const isDatasetKey = (key: string): boolean => key.startsWith("dataset ");
 
+/** A copy that may be changed, blocks in it too. */
+export function copyOf(draft: Draft): Draft {
+  return new Map(
+    [...draft].map(([key, item]) => [key, { ...item, block: item.block && copyOf(item.block) }]),
+  );
+}
+
 /** A copy in which everything counts as inherited. */
 export function inherit(draft: Draft): Draft {
   return new Map([...draft].map(([key, item]) => [key, inheritItem(item)]));

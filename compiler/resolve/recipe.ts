@@ -17,11 +17,11 @@ import {
   type ResolveContext,
   type SectionInUse,
 } from "./context.ts";
-import type { Draft, DraftItem } from "./draft.ts";
+import { copyOf, type Draft, type DraftItem } from "./draft.ts";
 import { nameIn, removalEdits, replacementFix } from "./edits.ts";
 import { cardOfFormat, ownDataNote } from "./formats.ts";
 import { OptionSet } from "./options.ts";
-import type { Origin, PartialRecipe, Place, Resolved, ResolvedSection } from "./resolved.ts";
+import type { CardName, Origin, PartialRecipe, Place, Resolved, ResolvedSection } from "./resolved.ts";
 import { applySetting } from "./settings.ts";
 import { reportElsewhere, reportLavisSpelling } from "./unknown-key.ts";
 
@@ -33,6 +33,15 @@ interface Section {
   readonly variant: string | undefined;
   readonly item: DraftItem | undefined;
   readonly options: OptionSet;
+}
+
+/** A card or a variant that gives defaults to the options of other sections. */
+interface Giver {
+  readonly card: Card;
+  readonly isDataset: boolean;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** As origins name it. */
+  readonly name: CardName;
 }
 
 /** What a recipe is resolved with, beside its own composition. */
@@ -51,12 +60,14 @@ export type RecipeSections = Omit<PartialRecipe, "parameters" | "secrets">;
 /** Resolves a composed recipe: finds the card of each section, then types every option. */
 export function resolveRecipe(
   { declaration, file }: Declared<Recipe>,
-  { draft, bases, isWhole }: Composition,
+  { draft: composed, bases, isWhole }: Composition,
   surroundings: Surroundings,
 ): RecipeSections {
   const place = placeIn(file, declaration.name);
   const mayLack = surroundings.isBase || !isWhole;
   const resolver = new RecipeResolver(surroundings, declaration.name.text, file.directory, place, mayLack);
+  // Recipes that extend this one share the composition, and take settings of their own.
+  const draft = surroundings.sets.length > 0 ? copyOf(composed) : composed;
   for (const text of surroundings.sets) applySetting(resolver.context, draft, text, file.names);
   resolver.findSections(draft);
   const one = <K extends SectionKind>(kind: K) => resolver.resolve(kind)[0];
@@ -81,6 +92,8 @@ class RecipeResolver {
   /** Whether what the recipe has not is no mistake of it. */
   readonly #mayLack: boolean;
   readonly #sections: Section[] = [];
+  /** What gives defaults to the options of other sections, strongest first. */
+  #givers: readonly Giver[] = [];
   /** Kinds with a section whose card is not known: nothing can be said about what follows it. */
   readonly #unknown = new Set<SectionKind>();
 
@@ -114,6 +127,7 @@ class RecipeResolver {
         this.#unknown.add(kind);
       }
     }
+    this.#givers = giversOf(this.#sections);
     for (const item of draft.values()) if (!isSectionKind(item.name)) this.#reportUnknown(item);
   }
 
@@ -243,24 +257,13 @@ class RecipeResolver {
    */
   #defaultFor(path: string, owner: Card): CardDefault | undefined {
     const [kind = "", key = ""] = path.split(/\.(.*)/s);
-    const model = this.#sections.find((section) => section.kind === "model");
-    const variant: Variant | undefined =
-      model?.variant === undefined ? undefined : model.card.variants?.[model.variant];
-    if (model && variant && kind === "model" && Object.hasOwn(variant.options, key))
-      return { value: variant.options[key], card: cardNameOf(model) };
-    const datasets = this.#sections.filter(
-      (section) => section.kind === "dataset" && (kind !== "dataset" || section.card === owner),
-    );
-    const task = this.#sections.find((section) => section.kind === "task");
-    const layers = [
-      ...datasets.map((section) => ({ section, defaults: section.card.defaults })),
-      { section: model, defaults: variant?.defaults },
-      { section: model && { ...model, variant: undefined }, defaults: model?.card.defaults },
-      { section: task, defaults: task?.card.defaults },
-    ];
-    for (const { section, defaults } of layers)
-      if (section && defaults && Object.hasOwn(defaults, path))
-        return { value: defaults[path], card: cardNameOf(section) };
+    const model = kind === "model" ? this.#sections.find((section) => section.kind === "model") : undefined;
+    const own = model && variantOf(model)?.options;
+    if (own && Object.hasOwn(own, key)) return { value: own[key], card: cardNameOf(model) };
+    for (const { values, name, card, isDataset } of this.#givers) {
+      const isAsked = !isDataset || kind !== "dataset" || card === owner;
+      if (isAsked && Object.hasOwn(values, path)) return { value: values[path], card: name };
+    }
     return undefined;
   }
 
@@ -325,6 +328,30 @@ class RecipeResolver {
     const fixes = renameFixes({ span: nameSpan(item) }, near);
     diagnostics.report("LV2006", { kind: item.name }, item.header, { notes: didYouMean(near), fixes });
   }
+}
+
+/** The variant of a model's section. */
+const variantOf = ({ card, variant }: Section): Variant | undefined =>
+  variant === undefined ? undefined : card.variants?.[variant];
+
+/** The givers of a recipe: its datasets, then its model's variant, its model, its task. */
+function giversOf(sections: readonly Section[]): readonly Giver[] {
+  const giver = (section: Section, by: Card | Variant | undefined): readonly Giver[] => {
+    const { card, variant } = section;
+    if (!by?.defaults) return [];
+    const name = cardNameOf({ card, variant: by === card ? undefined : variant });
+    return [{ card, isDataset: section.kind === "dataset", values: by.defaults, name }];
+  };
+  const ofKind = (kind: SectionKind) => sections.filter((section) => section.kind === kind);
+  return [
+    ...ofKind("dataset").flatMap((section) => giver(section, section.card)),
+    ...ofKind("model")
+      .slice(0, 1)
+      .flatMap((section) => [...giver(section, variantOf(section)), ...giver(section, section.card)]),
+    ...ofKind("task")
+      .slice(0, 1)
+      .flatMap((section) => giver(section, section.card)),
+  ];
 }
 
 const nameSpan = ({ header: { span }, name }: DraftItem) => ({

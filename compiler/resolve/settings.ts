@@ -69,9 +69,7 @@ function findOption(
 ): FoundOption {
   if (!isSectionKind(kind)) {
     const near = suggestionsFor(kind, sectionKinds).map((section) => [section, ...rest].join("."));
-    const homes = context.catalog
-      .all()
-      .filter((card) => rest.length === 0 && Object.hasOwn(card.options, kind));
+    const homes = rest.length === 0 ? context.catalog.withOption(kind) : [];
     const paths = homes
       .map((card) => `${card.kind}.${kind}`)
       .filter((_, at) => isSectionKind(homes[at]?.kind ?? ""));

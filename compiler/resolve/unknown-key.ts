@@ -22,8 +22,8 @@ export function reportUnknownKey(
   if (owner.section && spelledFor && reportLavisSpelling(context, spelledFor, item)) return;
 
   const relatives = context.catalog
-    .ofKind(owner.card.kind)
-    .filter((card) => card !== owner.card && Object.hasOwn(card.options, key));
+    .withOption(key)
+    .filter((card) => card.kind === owner.card.kind && card !== owner.card);
   const isOwn = owner.section !== undefined || owner.path === undefined;
   if (isOwn && relatives.length > 0) {
     const instead = someOfNames(relatives.map(({ name }) => name));
@@ -110,9 +110,7 @@ export function reportElsewhere(context: ResolveContext, owner: string, item: Dr
 
 /** A section of some recipe that has the option, where this recipe's have not. */
 function sectionWith({ catalog }: ResolveContext, key: string): SectionKind | undefined {
-  const kind = catalog
-    .all()
-    .find((card) => Object.hasOwn(card.options, key) && isSectionKind(card.kind))?.kind;
+  const kind = catalog.withOption(key).find((card) => isSectionKind(card.kind))?.kind;
   return kind && isSectionKind(kind) ? kind : undefined;
 }
 

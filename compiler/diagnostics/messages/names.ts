@@ -283,4 +283,13 @@ export const nameMessages = defineMessages({
       "The sections of a recipe stand beside each other, never in each other. A missing `}` puts what follows into " +
       "the section before.",
   },
+  LV2060: {
+    slug: "beyond-limit",
+    severity: "error",
+    message: "{what} are more than {limit}",
+    help: "Say it in fewer steps.",
+    explanation:
+      "Recipes that extend recipes, fragments that use fragments, and values that are made of values can multiply with " +
+      "each line. The bounds keep checking a file fast whatever is in it; no recipe that a person writes comes near them.",
+  },
 });

@@ -114,4 +114,10 @@ export const nameExamples: Readonly<Record<Code, Example>> = {
     invalid: "recipe caption {\n  task captioning {\n    run { seed = 1 }\n  }\n}",
     valid: "recipe caption {\n  task captioning {\n  }\n  run { seed = 1 }\n}",
   },
+  LV2060: {
+    invalid:
+      "param x: number = 1\nlet a = x + x + x + x\nlet b = a + a + a + a\nlet c = b + b + b + b\n" +
+      "let d = c + c + c + c\nlet e = d + d + d + d",
+    valid: "param x: number = 1\nlet e = 1024 * x",
+  },
 };

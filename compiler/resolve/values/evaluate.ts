@@ -13,6 +13,7 @@ import { type DiagnosticCollector, didYouMean, labelAt, suggestionsFor } from ".
 import { type Declared, type Host, placeIn, renameFixes } from "../../program/index.ts";
 import type { ResolvedParameter, RuntimeExpression } from "../resolved.ts";
 import { combine, joinText } from "./arithmetic.ts";
+import { ValueLimits } from "./limits.ts";
 import { ParameterReader } from "./parameters.ts";
 import { describeRaw, type Raw, type Scope, valuesNear } from "./raw.ts";
 
@@ -26,12 +27,15 @@ export interface Allowed {
 
 const inRecipes: Allowed = { environment: false, parameters: true };
 const functions = ["env", "file"];
+/** A let may use another, that a third one, … this many times before one of them has its value. */
+const maxOpenLets = 200;
 
 /** Evaluates the expressions of a program. Lets and parameters are evaluated once. */
 export class Evaluator {
   readonly #host: Host;
   readonly #diagnostics: DiagnosticCollector;
   readonly #parameters: ParameterReader;
+  readonly #limits: ValueLimits;
   readonly #lets = new Map<Let, Raw>();
   /** The lets that are being evaluated, outermost first. */
   readonly #open: Let[] = [];
@@ -40,6 +44,7 @@ export class Evaluator {
   constructor(host: Host, diagnostics: DiagnosticCollector, given: ReadonlyMap<string, string>) {
     this.#host = host;
     this.#diagnostics = diagnostics;
+    this.#limits = new ValueLimits(diagnostics);
     this.#parameters = new ParameterReader(host, diagnostics, this, given);
   }
 
@@ -55,6 +60,10 @@ export class Evaluator {
 
   /** The value of an expression; a name that stands for no declaration stays a name. */
   evaluate(expression: Expression, scope: Scope, allowed: Allowed = inRecipes): Raw {
+    return this.#limits.check(this.#evaluate(expression, scope, allowed));
+  }
+
+  #evaluate(expression: Expression, scope: Scope, allowed: Allowed): Raw {
     const base = { place: placeIn(scope, expression), directory: scope.directory };
     switch (expression.kind) {
       case "number":
@@ -187,6 +196,11 @@ export class Evaluator {
     if (start >= 0) {
       const cycle = [...this.#open.slice(start), declaration].map(({ name }) => name.text).join(" → ");
       this.#diagnostics.report("LV2029", { name: declaration.name.text, cycle }, place);
+      return { kind: "invalid", place, directory: file.directory };
+    }
+    if (this.#open.length >= maxOpenLets) {
+      const limit = { what: `the lets that \`${declaration.name.text}\` is needed for`, limit: maxOpenLets };
+      this.#diagnostics.report("LV2060", limit, place);
       return { kind: "invalid", place, directory: file.directory };
     }
     this.#open.push(declaration);
