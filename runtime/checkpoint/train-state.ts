@@ -17,6 +17,11 @@ export interface TrainState {
     /** Samples of that epoch's order already taken from the loader. */
     readonly samplesTaken: number;
   };
+  /**
+   * The batch that processes shared out, and how much of it one takes at most (`run.batch_size_train`); null in
+   * checkpoints of before there were several.
+   */
+  readonly batch: { readonly samples: number; readonly perProcess: number } | null;
   /** Words of the random key from which later steps fold theirs. */
   readonly randomKey: readonly number[];
   /** The best validation so far; null before the first. */
@@ -68,8 +73,11 @@ export function parseManifest(
   const engine = state.inner("engine");
   const position = state.inner("position");
   const best = state.value("best") === null ? null : state.inner("best");
-  const hasScaler = state.names().includes("lossScaler") && state.value("lossScaler") !== null;
-  const lossScaler = hasScaler ? state.inner("lossScaler") : null;
+  /** A part that older checkpoints lack. */
+  const optional = (name: string): Fields | null =>
+    state.names().includes(name) && state.value(name) !== null ? state.inner(name) : null;
+  const lossScaler = optional("lossScaler");
+  const batch = optional("batch");
   const files = manifest.inner("files");
   for (const name of requiredFiles) files.inner(name);
   return {
@@ -88,6 +96,7 @@ export function parseManifest(
         step: position.number("step"),
         samplesTaken: position.number("samplesTaken"),
       },
+      batch: batch && { samples: batch.number("samples"), perProcess: batch.number("perProcess") },
       randomKey: state.numbers("randomKey"),
       best: best && {
         metric: best.string("metric"),

@@ -23,11 +23,7 @@ export interface Buckets {
 /** A transport that can keep buckets where an engine computes, so that gradients on a GPU never leave it. */
 export interface TensorTransport extends Transport {
   /** Undefined for an engine whose memory it cannot reach. */
-  openTensorBuckets(
-    engine: Engine,
-    lengths: readonly number[],
-    processes: Collectives,
-  ): Buckets | undefined;
+  openTensorBuckets(engine: Engine, lengths: readonly number[], processes: Collectives): Buckets | undefined;
 }
 
 function keepsTensors(transport: Transport | undefined): transport is TensorTransport {

@@ -148,6 +148,12 @@ export class Collectives {
     return deserialize(data) as T;
   }
 
+  /** What `body` gives in rank 0, where alone it runs, in every process. */
+  fromFirst<T>(tag: string, body: () => T): T {
+    const value = this.rank === 0 ? body() : undefined;
+    return this.size === 1 ? (value as T) : this.broadcastObject(value as T, 0, tag);
+  }
+
   /** Starts a call of a transport's own making under the group's rules: its number, its waiting, its errors. */
   startCustom(
     kind: CallKind,

@@ -3,7 +3,7 @@ import type { Dataset, ImageId, Row } from "../datasets/dataset.ts";
 import { UserError } from "../errors.ts";
 import type { TextProcessor } from "../processors/processor.ts";
 import type { BadImage, BadImages } from "./bad-images.ts";
-import { batchesPerPass, passOrder } from "./order.ts";
+import { batchesPerPass, passOrder, type Rows, rowsOf, type Sharing, unshared } from "./order.ts";
 import { inProcessPool, type SamplePool, threadPool } from "./pool.ts";
 
 export interface LoaderOptions {
@@ -12,7 +12,10 @@ export interface LoaderOptions {
   readonly visProcessor: ComponentValue;
   /** Prepares `text_input`; texts stay as they are when absent. */
   readonly textProcessor?: TextProcessor;
+  /** Samples of a batch, over all processes that share it. */
   readonly batchSize: number;
+  /** Which rows of each batch are read here; all of them unless given. */
+  readonly sharing?: Sharing;
   /** Threads that decode and process; 0 does it in this thread, when a batch is asked for. */
   readonly numWorkers: number;
   /** Batches made ahead by threads; 2 when absent. */
@@ -27,11 +30,13 @@ export interface LoaderOptions {
   readonly badImages: BadImages;
 }
 
-/** A batch in main memory, under LAVIS's keys. */
+/** A batch, or a process's part of one, in main memory, under LAVIS's keys. */
 export interface HostBatch {
-  /** Its number, from the start of the run. */
+  /** The number of the batch, from the start of the run. */
   readonly number: number;
-  /** [B, 3, H, W]; the memory is used again when the next batch is asked for. */
+  /** Which of its rows these are; images that cannot be read are left out of them in an evaluation. */
+  readonly rows: Rows;
+  /** [B, 3, H, W]; the memory is used again when the next one is asked for. */
   readonly image: Float32Array;
   readonly imageShape: readonly [batch: number, channels: 3, height: number, width: number];
   /** B texts, processed; absent when a sample of the batch has none. */
@@ -53,19 +58,24 @@ interface Loaded {
  */
 export class Loader {
   readonly batchesPerPass: number;
+  /** Samples of a batch, over all processes that share it. */
+  readonly batchSize: number;
   readonly #options: LoaderOptions;
   readonly #pool: SamplePool;
   /** Why a path is known to be bad: it is not read again. */
   readonly #reasons = new Map<string, string>();
   readonly #side: number;
+  readonly #sharing: Sharing;
   #order: { readonly pass: number; readonly indices: Uint32Array } | undefined;
 
   private constructor(options: LoaderOptions, pool: SamplePool, side: number) {
     const { dataset, batchSize, training } = options;
     this.batchesPerPass = batchesPerPass(dataset.length, batchSize, training);
+    this.batchSize = batchSize;
     this.#options = options;
     this.#pool = pool;
     this.#side = side;
+    this.#sharing = options.sharing ?? unshared;
   }
 
   /** Starts the threads. @throws UserError when the processor's name or options are wrong. */
@@ -82,8 +92,10 @@ export class Loader {
   }
 
   /**
-   * Batches `first`, `first` + 1, … before `end` (training: without end; otherwise one pass), made ahead by
-   * the threads. Samples of earlier batches are not read. Leaving the iteration stops the reading ahead.
+   * Batches `first`, `first` + 1, … before `end` (training: without end; otherwise one pass), each in as many parts
+   * as the sharing says, made ahead by the threads. A part has no samples where an evaluation's last batch has none
+   * for this process, or none of its images can be read. Samples of earlier batches are not read. Leaving the
+   * iteration stops the reading ahead.
    *
    * @throws UserError when more images are bad than `badImages` allows; Error when a thread crashes
    */
@@ -100,9 +112,11 @@ export class Loader {
     const buffers = Array.from({ length: ahead + 1 }, () => this.#buffer());
     const stop = new AbortController();
     const pending: Promise<Loaded>[] = [];
-    let next = first;
+    const { parts } = this.#sharing;
+    // Counts parts.
+    let next = first * parts;
     const start = (wanted: number): void => {
-      while (next < end && pending.length < wanted) {
+      while (next < end * parts && pending.length < wanted) {
         const loaded = this.#load(next, buffers[next % buffers.length]!, stop.signal);
         loaded.catch(() => undefined); // It is thrown when its turn comes, if it comes.
         pending.push(loaded);
@@ -117,7 +131,7 @@ export class Loader {
         const { batch, bad } = await head;
         for (const one of bad) this.#options.badImages.add(one);
         start(ahead);
-        if (batch.instance_id.length > 0) yield batch;
+        yield batch;
       }
     } finally {
       stop.abort();
@@ -130,7 +144,9 @@ export class Loader {
   }
 
   #buffer(): SharedArrayBuffer {
-    const floats = Math.min(this.#options.batchSize, this.#options.dataset.length) * this.#sampleSize();
+    const { size, parts } = this.#sharing;
+    const rows = Math.ceil(this.#options.batchSize / (size * parts));
+    const floats = Math.min(rows, this.#options.dataset.length) * this.#sampleSize();
     return new SharedArrayBuffer(floats * Float32Array.BYTES_PER_ELEMENT);
   }
 
@@ -147,12 +163,19 @@ export class Loader {
     return this.#order.indices;
   }
 
-  async #load(number: number, buffer: SharedArrayBuffer, stop: AbortSignal): Promise<Loaded> {
+  /** Loads the part of a batch that has this number among all parts. */
+  async #load(partNumber: number, buffer: SharedArrayBuffer, stop: AbortSignal): Promise<Loaded> {
     const { dataset, batchSize, training } = this.#options;
+    const { parts } = this.#sharing;
+    const number = Math.floor(partNumber / parts);
     const pass = Math.floor(number / this.batchesPerPass);
     const order = this.#orderOf(pass);
-    const start = (number % this.batchesPerPass) * batchSize;
-    const size = Math.min(batchSize, dataset.length - start);
+    const batchStart = (number % this.batchesPerPass) * batchSize;
+    const { first, count } = rowsOf(batchSize, this.#sharing, partNumber % parts);
+    const start = batchStart + first;
+    // The last batch of an evaluation may end before these rows do, or before they begin.
+    const size = Math.max(0, Math.min(count, dataset.length - start));
+    const rows: Rows = { first, count: size };
     const badOf: BadImage[][] = Array.from({ length: size }, () => []);
     const indices = await Promise.all(
       Array.from({ length: size }, async (_, place) => {
@@ -176,7 +199,7 @@ export class Loader {
         "check the folder of images",
       );
     }
-    return { batch: this.#assemble(number, buffer, indices), bad };
+    return { batch: this.#assemble({ number, rows }, buffer, indices), bad };
   }
 
   /** Reads a sample into its place in the buffer; returns why its image is bad, if it is. */
@@ -201,7 +224,11 @@ export class Loader {
   }
 
   /** The batch of the samples that could be read, moved together in the buffer. */
-  #assemble(number: number, buffer: SharedArrayBuffer, indices: readonly (number | undefined)[]): HostBatch {
+  #assemble(
+    where: Pick<HostBatch, "number" | "rows">,
+    buffer: SharedArrayBuffer,
+    indices: readonly (number | undefined)[],
+  ): HostBatch {
     const { dataset, textProcessor = (text: string) => text } = this.#options;
     const size = this.#sampleSize();
     const pixels = new Float32Array(buffer);
@@ -215,7 +242,7 @@ export class Loader {
       text_input === undefined ? [] : textProcessor(text_input),
     );
     return {
-      number,
+      ...where,
       image: pixels.subarray(0, rows.length * size),
       imageShape: [rows.length, 3, this.#side, this.#side],
       ...(texts.length === rows.length && { text_input: texts }),

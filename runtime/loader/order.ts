@@ -24,3 +24,30 @@ export function passOrder(
 export function batchesPerPass(length: number, batchSize: number, dropLast: boolean): number {
   return dropLast ? Math.floor(length / batchSize) : Math.ceil(length / batchSize);
 }
+
+/** How the rows of each batch are shared out: to `size` processes, each of which takes its rows in `parts` parts. */
+export interface Sharing {
+  readonly rank: number;
+  readonly size: number;
+  readonly parts: number;
+}
+
+/** One process that takes each batch whole. */
+export const unshared: Sharing = { rank: 0, size: 1, parts: 1 };
+
+/** Rows of a batch: `count` of them from `first` on. */
+export interface Rows {
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * The rows of a batch of `batchSize` that are this process's in its part `part`. Processes and parts divide the batch
+ * without a rest or an overlap, in order; where it does not divide evenly they differ by one row.
+ */
+export function rowsOf(batchSize: number, { rank, size, parts }: Sharing, part: number): Rows {
+  const piece = rank * parts + part;
+  const first = Math.floor((piece * batchSize) / (size * parts));
+  const end = Math.floor(((piece + 1) * batchSize) / (size * parts));
+  return { first, count: end - first };
+}

@@ -1,3 +1,4 @@
+import type { Collectives } from "../distributed/collectives.ts";
 import type { Forward, Module } from "../nn/module.ts";
 import type { Key, Tensor } from "../tensor/index.ts";
 
@@ -19,10 +20,21 @@ export interface TrainPosition {
   readonly stepsPerEpoch: number;
 }
 
+/** What a forward pass in training gets besides its batch. */
+export interface TrainForward extends TrainPosition, Forward {
+  /** The processes that hold a part of the batch each; absent where this one holds all of it. */
+  readonly processes?: Collectives;
+}
+
 /** Scalars: the one to train on, and those it is made of (LAVIS's names). */
 export interface Losses {
   readonly loss: Tensor;
   readonly [part: `loss_${string}`]: Tensor;
+  /**
+   * How many terms the losses are the mean of, such as tokens; the samples of the batch where absent. Parts of a
+   * batch count by it, so that the loss of a batch does not depend on how it is shared out.
+   */
+  readonly terms?: number;
 }
 
 /** The layers of a model for layer-wise learning rates; 0 is nearest to the input. */
@@ -42,7 +54,7 @@ export interface Weight {
 export interface Model extends Module {
   readonly layerNumbering: LayerNumbering;
   /** @throws UserError when the batch lacks a field or does not fit the model. */
-  forward(batch: Batch, at: TrainPosition & Forward): Losses;
+  forward(batch: Batch, at: TrainForward): Losses;
   /** The weight `name` of a model of another size made to fit this one; undefined when it cannot be. */
   resizeWeight(name: string, weight: Weight): Weight | undefined;
 }

@@ -20,6 +20,8 @@ export interface EncodeOptions {
   readonly maxLength?: number;
   /** Pad rows to the longest one (the default), or to `maxLength`. */
   readonly padding?: "longest" | "max_length";
+  /** Pad rows to so many tokens at least. */
+  readonly minWidth?: number;
   /** The end from which tokens are cut: "right" unless given. */
   readonly truncationSide?: "left" | "right";
 }
@@ -136,7 +138,7 @@ export class BertTokenizer {
    * room for [CLS] and [SEP], or `padding` is "max_length" without a `maxLength`.
    */
   encode(texts: readonly string[], options: EncodeOptions = {}): EncodedTexts {
-    const { maxLength, padding = "longest", truncationSide = "right" } = options;
+    const { maxLength, padding = "longest", minWidth = 0, truncationSide = "right" } = options;
     if (maxLength !== undefined && !(Number.isInteger(maxLength) && maxLength >= 2))
       throw new RangeError(`encode: maxLength is ${maxLength}; it must be at least 2, for [CLS] and [SEP]`);
     if (padding === "max_length" && maxLength === undefined)
@@ -148,7 +150,7 @@ export class BertTokenizer {
       const kept = truncationSide === "left" ? ids.slice(excess) : ids.slice(0, ids.length - excess);
       return [cls, ...kept, sep];
     });
-    const longest = rows.reduce((most, row) => Math.max(most, row.length), 0);
+    const longest = rows.reduce((most, row) => Math.max(most, row.length), minWidth);
     const width = padding === "max_length" && maxLength !== undefined ? maxLength : longest;
     const inputIds = new Int32Array(rows.length * width).fill(pad);
     const attentionMask = new Int32Array(rows.length * width);

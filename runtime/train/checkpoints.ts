@@ -1,19 +1,19 @@
-import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { loadTensors, loadWeights, tensorsToWrite } from "../checkpoint/load.ts";
 import type { TensorToWrite } from "../checkpoint/safetensors.ts";
 import { CheckpointStore, type OpenCheckpoint, openCheckpoint, readPointer } from "../checkpoint/store.ts";
 import type { TrainState } from "../checkpoint/train-state.ts";
+import { broadcastTensors } from "../distributed/synchronise.ts";
 import { UserError } from "../errors.ts";
 import { namedTensors } from "../nn/module.ts";
-import type { CompleteRecipe } from "../recipe.ts";
 import { keyWords } from "../tensor/index.ts";
 import { packageVersion } from "../version.ts";
 import type { Send } from "./control.ts";
 import type { CheckpointEvent } from "./events.ts";
 import { onDisk } from "./output.ts";
 import { batchesOfStep, type Position, stepsOfEpoch, type TrainingPlan } from "./plan.ts";
+import { recipeHash } from "./recipe-hash.ts";
 import type { Session } from "./session.ts";
 import type { Trainable } from "./step.ts";
 
@@ -31,12 +31,15 @@ export interface Resumed {
 /** How many updates each parameter has had is kept beside the moments, as PyTorch does. */
 const stepPrefix = "step.";
 
-/** The checkpoints that a run writes, and the one that it goes on from. */
+/** The checkpoints that a run writes, and the one that it goes on from. Rank 0 reads and writes; the others follow. */
 export class Checkpoints {
-  readonly #store: CheckpointStore;
+  /** Undefined in the processes that follow. */
+  readonly #store: CheckpointStore | undefined;
   readonly #session: Session;
   readonly #trainable: Pick<Trainable, "optimizer" | "scaler">;
   readonly #plan: TrainingPlan;
+  /** Samples of a batch, over all processes. */
+  readonly #batchSize: number;
   readonly #send: Send;
 
   /** @param folder the run's folder */
@@ -44,13 +47,14 @@ export class Checkpoints {
     folder: string,
     session: Session,
     trainable: Pick<Trainable, "optimizer" | "scaler">,
-    plan: TrainingPlan,
+    { plan, batchSize }: { readonly plan: TrainingPlan; readonly batchSize: number },
     send: Send,
   ) {
-    this.#store = new CheckpointStore(join(folder, "checkpoints"));
+    this.#store = session.processes.rank === 0 ? new CheckpointStore(join(folder, "checkpoints")) : undefined;
     this.#session = session;
     this.#trainable = trainable;
     this.#plan = plan;
+    this.#batchSize = batchSize;
     this.#send = send;
   }
 
@@ -59,53 +63,72 @@ export class Checkpoints {
    * @throws UserError where it cannot be written, such as for a full disk
    */
   save(name: string, position: Position, best: Best | undefined, reason: CheckpointEvent["reason"]): string {
-    const started = performance.now();
-    const content = {
-      model: tensorsToWrite(namedTensors(this.#session.model)),
-      optimizer: this.#optimizerState(),
-      state: this.#state(position, best),
-    };
-    const path = onDisk(`the checkpoint ${name} cannot be written`, () => this.#store.write(name, content));
-    if (reason === "best") this.#store.point("best", name);
-    const seconds = (performance.now() - started) / 1000;
-    this.#send({ type: "checkpoint", path, step: position.step, reason, seconds });
-    return path;
+    return this.#session.processes.fromFirst(`checkpoint ${name}`, () => {
+      const store = this.#storeOfFirst();
+      const started = performance.now();
+      const content = {
+        model: tensorsToWrite(namedTensors(this.#session.model)),
+        optimizer: this.#optimizerState(),
+        state: this.#state(position, best),
+      };
+      const path = onDisk(`the checkpoint ${name} cannot be written`, () => store.write(name, content));
+      if (reason === "best") store.point("best", name);
+      const seconds = (performance.now() - started) / 1000;
+      this.#send({ type: "checkpoint", path, step: position.step, reason, seconds });
+      return path;
+    });
   }
 
   /** Deletes a checkpoint unless it is the latest or the best. */
   discard(name: string): void {
-    this.#store.remove(name);
+    this.#store?.remove(name);
   }
 
   /** Puts the weights of the best checkpoint into the model; false where no checkpoint was the best. */
   loadBest(): boolean {
-    if (this.#store.pointed("best") === undefined) return false;
-    const checkpoint = this.#store.open("best");
-    try {
-      loadWeights(this.#session.model, checkpoint.model, { strict: true });
-    } finally {
-      checkpoint.close();
-    }
-    return true;
+    const { processes, model } = this.#session;
+    const isLoaded = processes.fromFirst("best checkpoint", () => {
+      const store = this.#storeOfFirst();
+      if (store.pointed("best") === undefined) return false;
+      const checkpoint = store.open("best");
+      try {
+        loadWeights(model, checkpoint.model, { strict: true });
+      } finally {
+        checkpoint.close();
+      }
+      return true;
+    });
+    if (isLoaded) broadcastTensors(processes, namedTensors(model), "the best weights");
+    return isLoaded;
   }
 
   /**
-   * Restores weights, moments, loss scale and position from a checkpoint folder, and takes the best checkpoint of its run
-   * over, so that this run's folder is whole. Says so where the recipe or the engine is not the same.
+   * Restores weights, moments, loss scale and position from a checkpoint, which rank 0 gives, and takes the best checkpoint
+   * of its run over, so that this run's folder is whole. Says so where the recipe or the engine is not the same.
    * @throws UserError when the checkpoint is damaged or of another model or optimizer.
    */
-  resume(path: string): Resumed {
-    const checkpoint = openCheckpoint(path);
-    try {
-      const { state } = checkpoint.manifest;
-      loadWeights(this.#session.model, checkpoint.model, { strict: true });
-      this.#loadOptimizer(checkpoint);
-      if (state.lossScaler) this.#trainable.scaler?.restore(state.lossScaler);
-      this.#warnOfChanges(state);
-      return { path, position: this.#fitPosition(state), ...this.#adoptBest(path, state.best) };
-    } finally {
-      checkpoint.close();
-    }
+  resume(checkpoint: OpenCheckpoint | undefined): Resumed {
+    const { processes, model } = this.#session;
+    const { optimizer, scaler } = this.#trainable;
+    const { state, steps, ...resumed } = processes.fromFirst("resuming", () => {
+      if (checkpoint === undefined) throw new Error("rank 0 was given no checkpoint");
+      const { path, manifest } = checkpoint;
+      loadWeights(model, checkpoint.model, { strict: true });
+      const read = { path, state: manifest.state, steps: this.#loadOptimizer(checkpoint) };
+      this.#warnOfChanges(read.state);
+      const position = this.#fitPosition(read.state);
+      return { ...read, position, ...this.#adoptBest(path, read.state.best) };
+    });
+    broadcastTensors(processes, namedTensors(model), "the checkpoint's weights");
+    broadcastTensors(processes, optimizer.namedTensors(), "the checkpoint's moments");
+    optimizer.restoreSteps(steps);
+    if (state.lossScaler) scaler?.restore(state.lossScaler);
+    return resumed;
+  }
+
+  #storeOfFirst(): CheckpointStore {
+    if (this.#store === undefined) throw new Error("only rank 0 has the run's checkpoints");
+    return this.#store;
   }
 
   /** The checkpoint's position; the start of its epoch where steps or samples are counted otherwise now. */
@@ -118,7 +141,7 @@ export class Checkpoints {
       samplesTaken === this.#samplesTaken(position);
     if (fits || epoch >= this.#plan.numEpochs) return position;
     this.#warn(
-      `an epoch has ${this.#plan.stepsPerEpoch} steps of ${this.#session.recipe.run.batch_size_train} samples now, which is not what the checkpoint's had: epoch ${epoch + 1} begins anew`,
+      `an epoch has ${this.#plan.stepsPerEpoch} steps of ${this.#batchSize} samples now, which is not what the checkpoint's had: epoch ${epoch + 1} begins anew`,
     );
     return { epoch, stepInEpoch: 0, step: first };
   }
@@ -130,6 +153,7 @@ export class Checkpoints {
       engine: { name: engine.name, device: engine.device, threads: engine.threads },
       recipeHash: recipeHash(recipe),
       position: { ...position, samplesTaken: this.#samplesTaken(position) },
+      batch: { samples: this.#batchSize, perProcess: recipe.run.batch_size_train },
       randomKey: [...keyWords(key)],
       best: best ?? null,
       lossScaler: this.#trainable.scaler?.state ?? null,
@@ -140,7 +164,7 @@ export class Checkpoints {
   #samplesTaken(position: Position): number {
     const { batchesPerPass, totalBatches } = this.#plan;
     const { first } = batchesOfStep(this.#plan, position);
-    return (Math.min(first, totalBatches) % batchesPerPass) * this.#session.recipe.run.batch_size_train;
+    return (Math.min(first, totalBatches) % batchesPerPass) * this.#batchSize;
   }
 
   #optimizerState(): Map<string, TensorToWrite> {
@@ -152,7 +176,8 @@ export class Checkpoints {
     return state;
   }
 
-  #loadOptimizer({ optimizer: source, path }: OpenCheckpoint): void {
+  /** Loads the moments; returns how many updates each parameter has had. */
+  #loadOptimizer({ optimizer: source, path }: OpenCheckpoint): Record<string, number> {
     if (source === undefined) {
       throw new UserError(
         `${path} holds weights only, without the optimizer's state`,
@@ -173,7 +198,7 @@ export class Checkpoints {
       if (name.startsWith(stepPrefix))
         steps[name.slice(stepPrefix.length)] = Number(source.read(name).data[0]);
     }
-    optimizer.restoreSteps(steps);
+    return steps;
   }
 
   #warn(text: string): void {
@@ -212,35 +237,9 @@ export class Checkpoints {
     if (name === undefined) return anew(`is not beside ${path}`);
     const source = join(dirname(path), name);
     openCheckpoint(source).close(); // Found damaged now, not when the test wants it.
-    onDisk(`the best checkpoint ${source} cannot be copied`, () => this.#store.adopt(source, name));
-    this.#store.point("best", name);
+    const store = this.#storeOfFirst();
+    onDisk(`the best checkpoint ${source} cannot be copied`, () => store.adopt(source, name));
+    store.point("best", name);
     return { best, bestName: name };
   }
-}
-
-/**
- * What a run is: its resolved options, without those that change neither weights nor order of samples, and
- * without the engine, which a checkpoint names.
- */
-export function recipeHash({ task, model, datasets, schedule, optimizer, run }: CompleteRecipe): string {
-  const {
-    output_dir,
-    resume_ckpt_path,
-    num_workers,
-    log_freq,
-    save_freq,
-    save_last,
-    engine,
-    device,
-    threads,
-    amp_dtype,
-    ...rest
-  } = run;
-  const described = [task, model, ...datasets, schedule, optimizer].map(({ name, options }) => ({
-    name,
-    options,
-  }));
-  return createHash("sha256")
-    .update(JSON.stringify([described, { ...rest, amp: run.amp && amp_dtype }]))
-    .digest("hex");
 }

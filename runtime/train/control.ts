@@ -1,3 +1,4 @@
+import type { Collectives } from "../distributed/collectives.ts";
 import type { TrainCommand, TrainEvent } from "./events.ts";
 
 /** A signal that asks a process to end, and the exit code that says it did (128 + its number). */
@@ -24,49 +25,67 @@ export class StopRequested extends Error {
   }
 }
 
+/** What a process has been asked for so far. */
+interface Requests {
+  readonly stop: StopSignal | "asked" | undefined;
+  readonly paused: boolean;
+  /** How many checkpoints. */
+  readonly checkpoints: number;
+}
+
+const nothing: Requests = { stop: undefined, paused: false, checkpoints: 0 };
+
+/** How long processes that are paused wait before they ask each other again, in milliseconds. */
+const pausedInterval = 500;
+
 /**
  * What has been asked of a training process and not been done yet. The trainer looks between two steps, so a
- * request never meets a half-updated model.
+ * request never meets a half-updated model, and the processes of a job agree on the step: a request to one of
+ * them is one to all, at the {@link agree} that follows.
  */
 export class Control {
-  #paused = false;
-  #checkpoint = false;
-  #stop: StopSignal | "asked" | undefined;
+  #own = nothing;
+  #agreed = nothing;
+  #checkpointsTaken = 0;
   #wake: (() => void) | undefined;
   readonly #abort = new AbortController();
 
-  /** Why the run must end, when it must: a signal, or `asked` for a key or the launcher's end. */
+  /** Why the run must end, when it is agreed that it must: a signal, or `asked` for a key or the launcher's end. */
   get stopReason(): StopSignal | "asked" | undefined {
-    return this.#stop;
+    return this.#agreed.stop;
   }
 
-  /** Aborted with {@link StopRequested} when the run must end: for what waits, such as a download. */
+  /** Why this process was asked to end, agreed or not. */
+  get ownStopReason(): StopSignal | "asked" | undefined {
+    return this.#own.stop;
+  }
+
+  /** Aborted with {@link StopRequested} when this process must end: for what waits, such as a download. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
 
   get paused(): boolean {
-    return this.#paused && this.#stop === undefined;
+    return this.#agreed.paused && this.#agreed.stop === undefined;
   }
 
   receive(command: TrainCommand): void {
-    if (command.type === "pause") this.#paused = true;
-    if (command.type === "resume") this.#paused = false;
-    if (command.type === "checkpoint") this.#checkpoint = true;
+    if (command.type === "pause") this.#ask({ paused: true });
+    if (command.type === "resume") this.#ask({ paused: false });
+    if (command.type === "checkpoint") this.#ask({ checkpoints: this.#own.checkpoints + 1 });
     if (command.type === "stop") this.stop("asked");
-    this.#wake?.();
   }
 
   stop(reason: StopSignal | "asked"): void {
-    this.#stop ??= reason;
     this.#abort.abort(new StopRequested());
-    this.#wake?.();
+    this.#ask({ stop: this.#own.stop ?? reason });
   }
 
   /** Whether a checkpoint was asked for since the last call. */
   takeCheckpointRequest(): boolean {
-    const asked = this.#checkpoint;
-    this.#checkpoint = false;
+    const { checkpoints } = this.#agreed;
+    const asked = checkpoints > this.#checkpointsTaken;
+    this.#checkpointsTaken = checkpoints;
     return asked;
   }
 
@@ -75,12 +94,31 @@ export class Control {
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
 
-  /** Resolves at the next request. */
-  async nextRequest(): Promise<void> {
+  /** Lets waiting messages and signals arrive, and agrees with the other processes on what has been asked. */
+  async agree(processes: Collectives): Promise<void> {
+    await this.listen();
+    const all = processes.gatherObjects(this.#own, "requests");
+    this.#agreed = {
+      stop: all.find(({ stop }) => stop !== undefined)?.stop,
+      paused: all.some(({ paused }) => paused),
+      checkpoints: Math.max(...all.map(({ checkpoints }) => checkpoints)),
+    };
+  }
+
+  /** Resolves after the next request to any of the processes, agreed. */
+  async nextRequest(processes: Collectives): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
+      // Others may have been asked; alone there is nothing to look for.
+      if (processes.size > 1) setTimeout(resolve, pausedInterval);
     });
     this.#wake = undefined;
+    await this.agree(processes);
+  }
+
+  #ask(request: Partial<Requests>): void {
+    this.#own = { ...this.#own, ...request };
+    this.#wake?.();
   }
 }
 

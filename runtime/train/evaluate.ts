@@ -15,8 +15,17 @@ const numSamples = 10;
  * A loader's batch on the engine; freed with the scope that it is made in. It may be in the loader's own memory,
  * so the scope must end before the next batch is asked for.
  */
-export function toBatch(engine: Engine, { image, imageShape, number: _, ...rest }: HostBatch): Batch {
+export function toBatch(
+  engine: Engine,
+  { image, imageShape, number: _, rows: __, ...rest }: HostBatch,
+): Batch {
   return { image: wrap(engine, image, imageShape), ...rest };
+}
+
+/** Results of a batch, or of a process's rows of it. */
+interface Part {
+  readonly batch: number;
+  readonly results: unknown[];
 }
 
 /** Evaluates splits, writes their results to the run's folder, and tells of their scores. Close it after the last. */
@@ -48,7 +57,7 @@ export class Evaluator {
       metrics: Readonly<Record<string, number>>,
     ) => Pick<EvaluatedEvent, "select" | "isBest"> | undefined = () => undefined,
   ): Promise<Readonly<Record<string, number>> | undefined> {
-    const { task, datasets } = this.#session;
+    const { task, datasets, processes } = this.#session;
     const dataset = datasets.get(split);
     if (dataset === undefined) throw new Error(`the split ${split} was not opened`);
     const started = performance.now();
@@ -62,7 +71,7 @@ export class Evaluator {
       const text = `${evaluation.unscored} of ${dataset.length} images of ${split} have no result and are not scored`;
       this.#send({ type: "message", level: "warning", text });
     }
-    const baseline = phase === "testing" ? task.baseline(dataset) : undefined;
+    const baseline = phase === "testing" && processes.rank === 0 ? task.baseline(dataset) : undefined;
     this.#send({
       type: "evaluated",
       split,
@@ -76,35 +85,49 @@ export class Evaluator {
     return metrics;
   }
 
-  /** The task over a split in evaluation mode, batch by batch. */
+  /**
+   * The task over a split in evaluation mode, batch by batch, each process its rows of them; undefined when a stop was
+   * asked for. Every process gets all results, in the split's order and each sample once, and rank 0's scores.
+   */
   async #results(dataset: Dataset, phase: PhaseEvent) {
-    const { engine, model, task } = this.#session;
+    const { engine, model, task, processes, recipe } = this.#session;
     this.#send(phase);
     const loader = await this.#loaderOf(dataset);
-    const parts: unknown[][] = [];
+    const parts: Part[] = [];
     let done = 0;
     for await (const host of loader.batches()) {
-      parts.push(noGrad(engine, () => scope(engine, () => task.validStep(model, toBatch(engine, host)))));
-      done += host.imageShape[0];
+      const [size] = host.imageShape;
+      if (size > 0) {
+        const results = noGrad(engine, () =>
+          scope(engine, () => task.validStep(model, toBatch(engine, host))),
+        );
+        parts.push({ batch: host.number, results });
+      }
+      done = Math.min(dataset.length, (host.number + 1) * loader.batchSize);
       this.#send({ type: "evaluate_progress", split: dataset.split, done, total: dataset.length });
-      await this.#control.listen();
+      await this.#control.agree(processes);
       this.#declineCheckpoint(phase);
       if (this.#control.paused) {
         this.#send({ type: "phase", phase: "paused" });
         while (this.#control.paused) {
-          await this.#control.nextRequest();
+          await this.#control.nextRequest(processes);
           this.#declineCheckpoint(phase);
         }
         this.#send(phase);
       }
       if (this.#control.stopReason !== undefined) return undefined;
     }
-    const results = task.merge(parts);
-    return { results, evaluation: task.evaluate(results, dataset) };
+    const isShared = recipe.run.use_dist_eval_sampler;
+    const all = isShared ? processes.gatherObjects(parts, `results of ${dataset.split}`).flat() : parts;
+    // Stable: within a batch the ranks' rows are in order.
+    all.sort((a, b) => a.batch - b.batch);
+    const results = task.merge(all.map((part) => part.results));
+    const evaluation = processes.rank === 0 ? task.evaluate(results, dataset) : undefined;
+    return { results, evaluation: processes.broadcastObject(evaluation, 0, `scores of ${dataset.split}`) };
   }
 
   async #loaderOf(dataset: Dataset): Promise<Loader> {
-    const loader = this.#loaders.get(dataset) ?? (await this.#session.openLoader(dataset, false));
+    const loader = this.#loaders.get(dataset) ?? (await this.#session.openEvaluationLoader(dataset));
     this.#loaders.set(dataset, loader);
     return loader;
   }

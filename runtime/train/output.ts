@@ -44,6 +44,11 @@ export function createRunFolder(outputDir: string, now: Date = new Date()): RunF
   pointLatest(outputDir, path);
   mkdirSync(join(path, "result"));
   mkdirSync(join(path, "checkpoints"));
+  return openRunFolder(path);
+}
+
+/** Goes on in the folder of a run that was ended: its log is added to. */
+export function openRunFolder(path: string): RunFolder {
   const log = openSync(join(path, "log.jsonl"), "a");
   return {
     path,
@@ -61,6 +66,11 @@ export function createRunFolder(outputDir: string, now: Date = new Date()): RunF
     },
     close: () => closeSync(log),
   };
+}
+
+/** The folder of a run whose first process writes it, as the other processes see it: they write nothing. */
+export function followRunFolder(path: string): RunFolder {
+  return { path, writeJson: (name) => join(path, name), log: () => {}, close: () => {} };
 }
 
 /**

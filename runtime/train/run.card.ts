@@ -82,21 +82,20 @@ export const run = defineCard({
       idleWhile: { option: "amp", is: false },
     }),
     world_size: count({
-      doc: "Processes that take part, one for each device.",
+      doc: "Processes that train together, one for each device; they share each batch of `batch_size_train` samples times `world_size`. Where torchrun, srun, mpirun or Kubernetes start the program, it is what they say.",
       range: { min: 1 },
       default: { value: 1 },
-      only: { value: 1, because: "this version trains in one process" },
     }),
     distributed: bool({
-      doc: "Train in `world_size` processes; with one process it changes nothing.",
+      doc: "Train in `world_size` processes; `false` trains in one, whatever `world_size` is.",
       default: { value: true },
     }),
     dist_url: string({
-      doc: "How the processes find each other; `env://` reads MASTER_ADDR and MASTER_PORT.",
+      doc: "How processes that another launcher started find each other: `env://` by what it left in the environment (MASTER_ADDR and MASTER_PORT, SLURM's or MPI's variables), `tcp://HOST:PORT` at that address of the first process, `file:///FOLDER` in a folder that all can write to.",
       default: { value: "env://" },
     }),
     use_dist_eval_sampler: bool({
-      doc: "Share the evaluation among the processes; with one process it changes nothing.",
+      doc: "Share evaluations among the processes, each sample in one of them; `false` evaluates everything in each. The scores are the same.",
       default: { value: true },
     }),
     num_workers: count({

@@ -1,4 +1,6 @@
+import { openCheckpoint } from "../checkpoint/store.ts";
 import { titleOf } from "../component.ts";
+import { GradientReducer } from "../distributed/reducer.ts";
 import type { HostBatch, Loader } from "../loader/loader.ts";
 import { batchesPerPass } from "../loader/order.ts";
 import { LossScaler } from "../optim/loss-scaler.ts";
@@ -20,7 +22,9 @@ import {
   type TrainingPlan,
 } from "./plan.ts";
 import type { Session } from "./session.ts";
+import { type SharedBatch, trainingBatch } from "./shared-batch.ts";
 import { type Trainable, trainStep } from "./step.ts";
+import type { Group } from "./step-gradients.ts";
 
 /** How a run ended, and what to resume it from when it was stopped. */
 export type Outcome = Pick<DoneEvent, "outcome" | "step" | "skippedSteps" | "resumeFrom">;
@@ -66,6 +70,11 @@ async function evaluateOnly(
   return { outcome: "finished", step: 0 };
 }
 
+/** The processes that train together, and what sums their gradients. */
+function groupOf({ processes, engine, parameters }: Session): Group {
+  return { processes, reducer: new GradientReducer(processes, engine, [...parameters.values()]) };
+}
+
 /** What a training loop works with. */
 interface Parts {
   readonly session: Session;
@@ -73,6 +82,7 @@ interface Parts {
   readonly send: Send;
   readonly evaluator: Evaluator;
   readonly loader: Loader;
+  readonly batch: SharedBatch;
   readonly plan: TrainingPlan;
   readonly schedule: Schedule;
   readonly trainable: Trainable;
@@ -106,23 +116,44 @@ class Training {
     send: Send,
     evaluator: Evaluator,
   ): Promise<Training> {
-    const { recipe, engine, amp, model, parameters, training } = session;
+    const { recipe, processes, engine, amp, model, parameters, training } = session;
     if (training === undefined) throw new Error("a run that trains has no training split");
-    const { batch_size_train } = recipe.run;
-    const numBatches = batchesPerPass(training.length, batch_size_train, true);
+    const { resume_ckpt_path } = recipe.run;
+    const checkpoint =
+      resume_ckpt_path === null || processes.rank > 0 ? undefined : openCheckpoint(resume_ckpt_path);
+    const before = processes.fromFirst("checkpoint", () => checkpoint?.manifest.state.batch ?? null);
+    const batch = trainingBatch(recipe.run, processes, before);
+    const numBatches = batchesPerPass(training.length, batch.samples, true);
     const plan = planTraining(numBatches, { ...lengthOf(recipe), ...recipe.run });
     const schedule = await recipe.schedule.create(recipe.schedule.options);
     const { weight_decay, lr_layer_decay, grad_clip_norm } = recipe.optimizer.options as OptimizerOptions;
     const groups = parameterGroups(parameters, { weight_decay, lr_layer_decay }, model.layerNumbering);
     const optimizer = await recipe.optimizer.create(recipe.optimizer.options, groups);
     const scaler = amp === "float16" ? new LossScaler() : undefined;
-    const trainable = { engine, model, parameters, optimizer, clipNorm: grad_clip_norm, amp, scaler };
-    const checkpoints = new Checkpoints(folder.path, session, trainable, plan, send);
-    const { resume_ckpt_path } = recipe.run;
-    const resumed = resume_ckpt_path === null ? undefined : checkpoints.resume(resume_ckpt_path);
-    sendStart(session, folder, plan, resumed?.position.step ?? 0, send);
-    const loader = await session.openLoader(training, true);
-    const parts = { session, control, send, evaluator, loader, plan, schedule, trainable, checkpoints };
+    const group = processes.size === 1 ? undefined : groupOf(session);
+    const trainable = { engine, model, parameters, optimizer, clipNorm: grad_clip_norm, amp, scaler, group };
+    const length = { plan, batchSize: batch.samples };
+    const checkpoints = new Checkpoints(folder.path, session, trainable, length, send);
+    let resumed: Resumed | undefined;
+    try {
+      if (resume_ckpt_path !== null) resumed = checkpoints.resume(checkpoint);
+    } finally {
+      checkpoint?.close();
+    }
+    sendStart(session, folder, { plan, batchSize: batch.samples }, resumed?.position.step ?? 0, send);
+    const loader = await session.openTrainingLoader(training, batch);
+    const parts = {
+      session,
+      control,
+      send,
+      evaluator,
+      loader,
+      batch,
+      plan,
+      schedule,
+      trainable,
+      checkpoints,
+    };
     return new Training(parts, resumed);
   }
 
@@ -161,7 +192,7 @@ class Training {
     try {
       while (this.#position.stepInEpoch < numSteps) {
         await this.#takeStep(batches);
-        await this.#parts.control.listen();
+        await this.#parts.control.agree(this.#parts.session.processes);
         const stopped = await this.#answerRequests();
         if (stopped) return stopped;
       }
@@ -174,32 +205,41 @@ class Training {
   /** One optimizer step: its batches are read one by one, as the loader uses their memory again. */
   async #takeStep(batches: AsyncGenerator<HostBatch, void, void>): Promise<void> {
     const started = performance.now();
-    let loaderTime = 0;
-    const { engine, recipe, key } = this.#parts.session;
+    const { session, batch, plan, trainable, schedule } = this.#parts;
+    const { engine, key, processes } = session;
+    const waitedBefore = processes.secondsWaited;
     const { epoch, stepInEpoch, step } = this.#position;
-    const { stepsPerEpoch, totalSteps } = this.#parts.plan;
-    const { first, count } = batchesOfStep(this.#parts.plan, this.#position);
+    const { stepsPerEpoch, totalSteps } = plan;
+    const { first, count } = batchesOfStep(plan, this.#position);
+    const numParts = count * batch.sharing.parts;
     const hosts: HostBatch[] = [];
-    for (let i = 0; i < count; i++) {
+    let loaderTime = 0;
+    for (let i = 0; i < numParts; i++) {
       const waited = performance.now();
       const { value } = await batches.next();
       loaderTime += performance.now() - waited;
-      if (!value) throw new Error(`the loader has no batch ${first + i}`);
-      hosts.push(count === 1 ? value : { ...value, image: value.image.slice() });
+      if (!value) throw new Error(`the loader ended before part ${i + 1} of the step from batch ${first}`);
+      hosts.push(numParts === 1 ? value : { ...value, image: value.image.slice() });
     }
-    const lr = this.#parts.schedule({
-      epoch,
-      step: stepInEpoch,
-      globalStep: step,
-      stepsPerEpoch,
-      totalSteps,
-    });
-    const result = trainStep(
-      this.#parts.trainable,
-      hosts.map((host) => () => toBatch(engine, host)),
-      { epoch, stepInEpoch, stepsPerEpoch, lr, key, firstBatch: first },
-    );
+    const position = { epoch, step: stepInEpoch, globalStep: step, stepsPerEpoch, totalSteps };
+    const lr = schedule(position);
+    const parts = hosts.map((host) => ({
+      load: () => toBatch(engine, host),
+      number: host.number,
+      ...(host.rows.count < batch.samples && {
+        share: { first: host.rows.first, rows: host.rows.count, of: batch.samples },
+      }),
+    }));
+    const result = trainStep(trainable, parts, { epoch, stepInEpoch, stepsPerEpoch, lr, key });
     this.#position = { epoch, stepInEpoch: stepInEpoch + 1, step: step + 1 };
+    const seconds = (performance.now() - started) / 1000;
+    const communicationSeconds = processes.secondsWaited - waitedBefore;
+    const own = {
+      seconds: seconds - communicationSeconds,
+      communicationSeconds,
+      samples: hosts.reduce((sum, { rows }) => sum + rows.count, 0),
+    };
+    const ranks = processes.size === 1 ? undefined : processes.gatherObjects(own, "times");
     this.#parts.send({
       type: "step",
       epoch: epoch + 1,
@@ -207,10 +247,11 @@ class Training {
       step: step + 1,
       lr,
       ...result,
-      seconds: (performance.now() - started) / 1000,
+      seconds,
       loaderSeconds: loaderTime / 1000,
-      samples: count * recipe.run.batch_size_train,
+      samples: count * batch.samples,
       memory: { engine: engine.memory().bytes, rss: process.memoryUsage.rss() },
+      ...(ranks && { ranks }),
     });
   }
 
@@ -221,7 +262,7 @@ class Training {
       if (this.#parts.control.stopReason !== undefined) return this.#stop();
       if (!this.#parts.control.paused) return undefined;
       this.#parts.send({ type: "phase", phase: "paused" });
-      await this.#parts.control.nextRequest();
+      await this.#parts.control.nextRequest(this.#parts.session.processes);
       if (!this.#parts.control.paused && this.#parts.control.stopReason === undefined) {
         this.#parts.send({ type: "phase", phase: "training" });
       }
@@ -323,9 +364,9 @@ function lengthOf({ schedule }: CompleteRecipe) {
 }
 
 function sendStart(
-  { recipe, engine, engineReason, amp, parameters, training }: Session,
+  { recipe, processes, jobDescription, engine, engineReason, amp, parameters, training }: Session,
   folder: RunFolder,
-  plan: TrainingPlan | undefined,
+  length: { readonly plan: TrainingPlan; readonly batchSize: number } | undefined,
   startStep: number,
   send: Send,
 ): void {
@@ -342,13 +383,16 @@ function sendStart(
     threads: engine.threads,
     engineReason,
     ...(amp && { amp }),
+    ...(processes.backend !== undefined && {
+      processes: { size: processes.size, backend: processes.backend, topology: jobDescription },
+    }),
     outputDir: folder.path,
     numParameters,
     numTrainSamples: training?.length ?? 0,
-    batchSize: plan === undefined ? recipe.run.batch_size_eval : recipe.run.batch_size_train,
-    numEpochs: plan?.numEpochs ?? 0,
-    stepsPerEpoch: plan?.stepsPerEpoch ?? 0,
-    totalSteps: plan?.totalSteps ?? 0,
+    batchSize: length?.batchSize ?? recipe.run.batch_size_eval,
+    numEpochs: length?.plan.numEpochs ?? 0,
+    stepsPerEpoch: length?.plan.stepsPerEpoch ?? 0,
+    totalSteps: length?.plan.totalSteps ?? 0,
     startStep,
     logFreq: recipe.run.log_freq,
     valFreq: recipe.run.valid_splits.length > 0 ? recipe.run.val_freq : 0,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { cacheDir } from "../cache.ts";
@@ -9,22 +10,32 @@ import { openWeights } from "../checkpoint/open.ts";
 import { titleOf } from "../component.ts";
 import { concatDatasets, type Dataset, type OpenOptions } from "../datasets/dataset.ts";
 import { obtainFile } from "../datasets/download.ts";
+import type { Collectives } from "../distributed/collectives.ts";
+import type { Job } from "../distributed/job.ts";
+import { broadcastTensors, requireSame } from "../distributed/synchronise.ts";
 import { engines } from "../engine/engines.card.ts";
 import { type OpenedEngine, openEngine } from "../engine/open.ts";
 import { UserError } from "../errors.ts";
 import { BadImages } from "../loader/bad-images.ts";
 import { Loader } from "../loader/loader.ts";
 import type { Model } from "../models/model.ts";
-import { namedParameters } from "../nn/module.ts";
+import { namedParameters, namedTensors } from "../nn/module.ts";
 import { openTextProcessor } from "../processors/registry.ts";
 import type { CompleteRecipe, RunOptions } from "../recipe.ts";
 import type { Task } from "../tasks/task.ts";
 import { type AmpDType, type Engine, fold, type Key, KeyStream, key, type Tensor } from "../tensor/index.ts";
+import { packageVersion } from "../version.ts";
 import type { Control, Send } from "./control.ts";
+import { recipeHash } from "./recipe-hash.ts";
+import { evaluationBatch, type SharedBatch } from "./shared-batch.ts";
 
 /** Everything that a recipe names, opened. */
 export interface Session {
   readonly recipe: CompleteRecipe;
+  /** The processes that train together. */
+  readonly processes: Collectives;
+  /** Who they are, in words. */
+  readonly jobDescription: string;
   readonly engine: Engine;
   readonly engineReason: string;
   /** What training computes products in; undefined for float32, in which evaluation always computes. */
@@ -37,7 +48,8 @@ export interface Session {
   /** Each split that the run uses; the training one is the concatenation of its parts. */
   readonly datasets: ReadonlyMap<string, Dataset>;
   readonly training: Dataset | undefined;
-  openLoader(dataset: Dataset, training: boolean): Promise<Loader>;
+  openTrainingLoader(dataset: Dataset, batch: SharedBatch): Promise<Loader>;
+  openEvaluationLoader(dataset: Dataset): Promise<Loader>;
   close(): void;
 }
 
@@ -49,7 +61,12 @@ const batchesStream = 1;
  * Opens the engine, the data and the model of a recipe, with initial or loaded weights.
  * @throws UserError when any of them cannot be had; says which and what to do.
  */
-export async function openSession(recipe: CompleteRecipe, control: Control, send: Send): Promise<Session> {
+export async function openSession(
+  recipe: CompleteRecipe,
+  { processes, topology, description }: Job,
+  control: Control,
+  send: Send,
+): Promise<Session> {
   checkWeightsNamed(recipe);
   const { run } = recipe;
   const amp = ampOf(run);
@@ -67,10 +84,20 @@ export async function openSession(recipe: CompleteRecipe, control: Control, send
   const { engine, reason } = await openEngine(engineName, {
     device: run.device,
     ...(amp && { amp }),
-    ...(run.threads !== null && { threads: run.threads }),
+    ...threadsOf(run, topology?.localWorldSize ?? 1),
   });
   try {
-    const session = await openOn({ engine, reason, amp }, recipe, start);
+    requireSame(
+      processes,
+      [`lavis ${packageVersion()}`, `engine ${engine.name}`, recipeHash(recipe)],
+      "what they run",
+    );
+    const session = await openOn(
+      { engine, reason, amp, processes, jobDescription: description },
+      recipe,
+      start,
+    );
+    broadcastTensors(processes, namedTensors(session.model), "parameters");
     await control.listen();
     control.signal.throwIfAborted();
     return session;
@@ -78,6 +105,14 @@ export async function openSession(recipe: CompleteRecipe, control: Control, send
     engine.dispose();
     throw error;
   }
+}
+
+/** The threads of an engine on the processor, whose cores the processes of a host share. */
+function threadsOf({ threads }: RunOptions, processesHere: number): { readonly threads?: number } {
+  if (threads !== null) return { threads };
+  return processesHere === 1
+    ? {}
+    : { threads: Math.max(1, Math.floor(availableParallelism() / processesHere)) };
 }
 
 function ampOf({ amp, amp_dtype, evaluate }: RunOptions): AmpDType | undefined {
@@ -93,7 +128,7 @@ interface Start {
 }
 
 async function openOn(
-  { engine, reason, amp }: OpenedEngine & Pick<Session, "amp">,
+  { engine, reason, ...shared }: OpenedEngine & Pick<Session, "amp" | "processes" | "jobDescription">,
   recipe: CompleteRecipe,
   start: Start,
 ): Promise<Session> {
@@ -113,31 +148,37 @@ async function openOn(
   const badImages = new BadImages(run.max_bad_images, ({ path, origin, reason }) =>
     send({ type: "message", level: "warning", text: `${path} (${origin}) is skipped: ${reason}` }),
   );
-  const openLoader = async (dataset: Dataset, isTraining: boolean): Promise<Loader> => {
-    const processors = processorsOf(recipe, dataset.name, isTraining ? "train" : "eval");
+  const openLoader = async (
+    dataset: Dataset,
+    use: keyof ProcessorBlock,
+    batch: SharedBatch,
+  ): Promise<Loader> => {
+    const processors = processorsOf(recipe, dataset.name, use);
     return Loader.open({
       dataset,
       visProcessor: processors.vision,
       ...(processors.text && { textProcessor: await openTextProcessor(processors.text) }),
-      batchSize: isTraining ? run.batch_size_train : run.batch_size_eval,
+      batchSize: batch.samples,
+      sharing: batch.sharing,
       numWorkers: run.num_workers,
-      training: isTraining,
+      training: use === "train",
       seed: run.seed,
       badImages,
     });
   };
   return {
+    ...shared,
     recipe,
     engine,
     engineReason: reason,
-    amp,
     task,
     model,
     parameters: namedParameters(model),
     key: fold(root, batchesStream),
     datasets,
     training,
-    openLoader,
+    openTrainingLoader: (dataset, batch) => openLoader(dataset, "train", batch),
+    openEvaluationLoader: (dataset) => openLoader(dataset, "eval", evaluationBatch(run, shared.processes)),
     close: () => engine.dispose(),
   };
 }

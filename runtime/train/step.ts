@@ -4,18 +4,19 @@ import { type AdamW, clipGradients } from "../optim/adamw.ts";
 import type { LossScaler } from "../optim/loss-scaler.ts";
 import {
   type AmpDType,
-  addInPlace,
   autocast,
   type Engine,
   fold,
-  grad,
   item,
   type Key,
   KeyStream,
   mul,
+  type Share,
   scope,
+  shareOf,
   type Tensor,
 } from "../tensor/index.ts";
+import { addGradients, addLastGradients, type GradientSums, type Group } from "./step-gradients.ts";
 
 /** What an optimizer step works on. */
 export interface Trainable {
@@ -30,6 +31,18 @@ export interface Trainable {
   readonly amp: AmpDType | undefined;
   /** Scales the loss: for float16, whose least number is 6e-8. */
   readonly scaler: LossScaler | undefined;
+  /** The processes that take the step together, each with its part of the batches; undefined for one alone. */
+  readonly group?: Group | undefined;
+}
+
+/** A batch, or a process's part of one, that a step works on. */
+export interface BatchPart {
+  /** Puts it on the engine. */
+  readonly load: () => Batch;
+  /** The number of the batch, from the start of the run. */
+  readonly number: number;
+  /** Which rows of a batch of how many it is, where it is a part: it draws what the whole batch draws for them. */
+  readonly share?: Share & { readonly of: number };
 }
 
 /** Where the step stands and what it learns with. */
@@ -40,14 +53,12 @@ export interface StepContext {
   readonly lr: number;
   /** The run's key; batch n draws from `fold(key, n)`, whatever ran before it. */
   readonly key: Key;
-  /** Number of the first of the batches, from the start of the run. */
-  readonly firstBatch: number;
 }
 
 export interface StepResult {
-  /** Each loss of the model, the mean over the batches; where one was not finite, those of its batch. */
+  /** Each loss of the model, the mean over the batches and the processes. */
   readonly losses: Record<string, number>;
-  /** The gradients' global norm, before clipping; NaN where there are none for the loss was not finite. */
+  /** The gradients' global norm, before clipping; NaN where the loss was not finite. */
   readonly gradNorm: number;
   /** With float16: what the next step's loss is multiplied by. */
   readonly lossScale?: number;
@@ -56,61 +67,94 @@ export interface StepResult {
 }
 
 /**
- * One optimizer step: forward and backward of each batch, gradients averaged, clipped, applied.
+ * One optimizer step: forward and backward of each part, gradients averaged over all terms of all parts (LAVIS
+ * averages the averages of batches and processes, so that a token counts by what it shares a part with), clipped, applied.
  *
- * Each batch is put on the engine when its turn comes. A loss or a gradient that is not finite is a `UserError`;
+ * Each part is put on the engine when its turn comes. A loss or a gradient that is not finite is a `UserError`;
  * with loss scaling it skips the step, for which the schedule goes on, as with torch.amp.GradScaler. Either way
- * neither weights nor moments are touched, so the last checkpoint is good.
+ * neither weights nor moments are touched, so the last checkpoint is good. What is decided is the same in all processes.
  */
-export function trainStep(what: Trainable, batches: readonly (() => Batch)[], at: StepContext): StepResult {
-  const { engine, optimizer, clipNorm, scaler } = what;
+export function trainStep(what: Trainable, parts: readonly BatchPart[], at: StepContext): StepResult {
+  const { engine, optimizer, clipNorm, scaler, group } = what;
+  const parameters = [...what.parameters.values()];
   const scale = scaler?.scale ?? 1;
+  // A part alone counts as it is: no factor rounds anything.
+  const isAlone = group === undefined && parts.length === 1;
   return scope(engine, () => {
-    const gradients = new Map<string, Tensor | null>();
-    const losses: Record<string, number> = {};
-    for (const [index, batch] of batches.entries()) {
-      const part = scope(engine, () =>
-        backward(what, batch(), scale / batches.length, at, at.firstBatch + index),
-      );
-      if (part.gradients === undefined) {
-        return skip(scaler, "loss", { losses: part.losses, gradNorm: Number.NaN }, at);
-      }
-      accumulate(gradients, part.gradients);
-      for (const [name, value] of Object.entries(part.losses)) {
-        losses[name] = (losses[name] ?? 0) + value / batches.length;
-      }
+    const own: Totals = { weight: 0, losses: {} };
+    let sums: GradientSums = [];
+    for (const [index, part] of parts.entries()) {
+      const isLast = index === parts.length - 1;
+      sums = scope(engine, () => {
+        const { terms, of, ...losses } = forward(what, part, at);
+        const weight = isAlone ? 1 : terms / of;
+        count(own, weight, losses);
+        const loss = weight * scale === 1 ? losses.loss : mul(losses.loss, weight * scale);
+        return group !== undefined && isLast
+          ? addLastGradients(loss, parameters, sums, group)
+          : addGradients(loss, parameters, sums);
+      });
     }
-    const present = [...gradients.values()].filter((gradient) => gradient !== null);
-    const gradNorm = clipGradients(present, clipNorm, scale);
-    if (!Number.isFinite(gradNorm)) return skip(scaler, "gradients", { losses, gradNorm }, at);
-    optimizer.step(gradients, at.lr);
+    const { weight, losses } = meanOf(group?.processes.gatherObjects(own, "losses") ?? [own]);
+    const gradients = sums.filter((gradient) => gradient !== null);
+    const norm = clipGradients(gradients, clipNorm, scale * weight);
+    if (!Object.values(losses).every(Number.isFinite)) {
+      return skip(scaler, "loss", { losses, gradNorm: Number.NaN }, at);
+    }
+    if (!Number.isFinite(norm)) return skip(scaler, "gradients", { losses, gradNorm: norm }, at);
+    const names = [...what.parameters.keys()];
+    optimizer.step(new Map(names.map((name, index) => [name, sums[index] ?? null])), at.lr);
     scaler?.update(false);
-    return { losses, gradNorm, ...(scaler && { lossScale: scaler.scale }) };
+    return { losses, gradNorm: norm, ...(scaler && { lossScale: scaler.scale }) };
   });
 }
 
-/** The losses and gradients of one batch, times `weight`; no gradients where a loss is not finite. */
-function backward(
-  { engine, model, parameters, amp }: Trainable,
-  batch: Batch,
-  weight: number,
+/** The weights of parts, and their losses times those, summed. */
+interface Totals {
+  weight: number;
+  readonly losses: Record<string, number>;
+}
+
+function count(totals: Totals, weight: number, losses: Omit<Losses, "terms">): void {
+  totals.weight += weight;
+  for (const [name, loss] of Object.entries(losses)) {
+    totals.losses[name] = (totals.losses[name] ?? 0) + weight * item(loss);
+  }
+}
+
+/** The whole weight, and the mean losses. */
+function meanOf(all: readonly Totals[]): Totals {
+  const weight = all.reduce((sum, one) => sum + one.weight, 0);
+  const losses: Record<string, number> = {};
+  for (const one of all) {
+    for (const [name, sum] of Object.entries(one.losses)) losses[name] = (losses[name] ?? 0) + sum / weight;
+  }
+  return { weight, losses };
+}
+
+/** The losses of a part, how many terms they are the mean of, and how many rows its whole batch has. */
+function forward(
+  { engine, model, amp, group }: Trainable,
+  { load, number, share }: BatchPart,
   at: StepContext,
-  batchNumber: number,
-): { losses: Record<string, number>; gradients: Map<string, Tensor | null> | undefined } {
-  const forward = (): Losses =>
+): Omit<Losses, "terms"> & { readonly terms: number; readonly of: number } {
+  const batch = load();
+  const batchKey = fold(at.key, number);
+  const compute = (): Losses =>
     model.forward(batch, {
       training: true,
-      keys: new KeyStream(fold(at.key, batchNumber)),
+      keys: new KeyStream(share === undefined ? batchKey : shareOf(batchKey, share)),
       epoch: at.epoch,
       step: at.stepInEpoch,
       stepsPerEpoch: at.stepsPerEpoch,
+      ...(group && { processes: group.processes }),
     });
-  const losses = amp === undefined ? forward() : autocast(engine, amp, forward);
-  const values = Object.fromEntries(Object.entries(losses).map(([name, loss]) => [name, item(loss)]));
-  if (!Object.values(values).every(Number.isFinite)) return { losses: values, gradients: undefined };
-  const computed = grad(weight === 1 ? losses.loss : mul(losses.loss, weight), [...parameters.values()]);
-  const gradients = new Map([...parameters.keys()].map((name, index) => [name, computed[index] ?? null]));
-  return { losses: values, gradients };
+  const rows = batch.image.shape[0] ?? 1;
+  return {
+    terms: rows,
+    ...(amp === undefined ? compute() : autocast(engine, amp, compute)),
+    of: share?.of ?? rows,
+  };
 }
 
 /** Leaves a step out whose numbers are not finite. @throws UserError where no smaller loss scale mends it */
@@ -124,21 +168,6 @@ function skip(
   scaler.update(true);
   if (scaler.isExhausted) throw beyondFloat16(scaler, overflowed, at);
   return { ...result, lossScale: scaler.scale, overflowed };
-}
-
-function accumulate(sums: Map<string, Tensor | null>, gradients: ReadonlyMap<string, Tensor | null>): void {
-  const targets: Tensor[] = [];
-  const values: Tensor[] = [];
-  for (const [name, gradient] of gradients) {
-    const sum = sums.get(name);
-    if (!sum) sums.set(name, gradient);
-    else if (gradient) {
-      targets.push(sum);
-      values.push(gradient);
-    }
-  }
-  addInPlace(targets, values);
-  for (const value of values) value.dispose();
 }
 
 const againstDivergence = "lower schedule.init_lr, add warmup_steps, or set optimizer.grad_clip_norm";

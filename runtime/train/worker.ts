@@ -1,35 +1,68 @@
 import { dataPath } from "../cache.ts";
 import { findCheckpoint } from "../checkpoint/store.ts";
+import type { Collectives } from "../distributed/collectives.ts";
+import { CollectiveError } from "../distributed/errors.ts";
+import { exitCodes } from "../distributed/exit-codes.ts";
+import { type Job, lonelyJob } from "../distributed/job.ts";
+import { joinJob } from "../distributed/join.ts";
+import type { Topology } from "../distributed/topology.ts";
 import { UserError } from "../errors.ts";
+import type { ProgramFlags } from "../parameters.ts";
 import { type CompleteRecipe, completeRecipe, type Recipe } from "../recipe.ts";
 import { Control, connect, exitCodeOf, type Send, StopRequested } from "./control.ts";
 import type { Stamped } from "./events.ts";
-import { createRunFolder, type RunFolder } from "./output.ts";
+import { createRunFolder, followRunFolder, openRunFolder, type RunFolder } from "./output.ts";
+import { findRestarted, type Restarted } from "./restarted.ts";
 import { runRecipe } from "./run.ts";
 import { openSession } from "./session.ts";
 
 /** Events that `log.jsonl` keeps: all but those that only move a progress bar. */
 const unlogged: ReadonlySet<string> = new Set(["evaluate_progress"]);
 
+/** How a process joins its job. */
+export type JoinJob = (send: Send, control: Control) => Promise<Job>;
+
 /** Trains a recipe in this process, under its launcher's commands and signals; resolves to the exit code. */
-export async function trainHere(recipe: Recipe, deliver: (event: Stamped) => void): Promise<number> {
+export async function trainHere(
+  recipe: Recipe,
+  topology: Topology,
+  { backend, timeout }: Pick<ProgramFlags, "backend" | "timeout">,
+  deliver: (event: Stamped) => void,
+): Promise<number> {
   const control = new Control();
   const disconnect = connect(control);
+  const { device, dist_url: distUrl } = completeRecipe(recipe).run;
+  const join: JoinJob = (send, { signal }) => {
+    const onWarning = (text: string): void => send({ type: "message", level: "warning", text });
+    return joinJob(topology, { backend, device, distUrl, timeout, onWarning, signal });
+  };
   try {
-    return await train(recipe, control, deliver);
+    return await train(recipe, control, speakAs(topology, deliver), join);
   } finally {
     disconnect();
   }
 }
 
+/** Of several processes the first tells of the run; the others say only what goes wrong with them, and who they are. */
+function speakAs({ rank, worldSize }: Topology, deliver: (event: Stamped) => void): (event: Stamped) => void {
+  if (worldSize === 1) return deliver;
+  return (event) => {
+    if (event.type === "failed") deliver({ ...event, rank });
+    else if (rank === 0) deliver(event);
+    else if (event.type === "message" && event.level === "warning") deliver({ ...event, rank });
+  };
+}
+
 /**
  * Trains a recipe under `control`; resolves to the exit code. Events go to `deliver` and to the run's
- * `log.jsonl`; no error is thrown: it becomes a `failed` event and exit code 1.
+ * `log.jsonl`; no error is thrown: it becomes a `failed` event and exit code 1, 75 where another process of the job
+ * ended first, 124 where one did not come in time.
  */
 export async function train(
   recipe: Recipe,
   control: Control,
   deliver: (event: Stamped) => void,
+  joinJob: JoinJob = async () => lonelyJob(),
 ): Promise<number> {
   const started = performance.now();
   let folder: RunFolder | undefined;
@@ -44,13 +77,19 @@ export async function train(
     else if (!unlogged.has(event.type)) folder.log(stamped);
   };
   const seconds = () => (performance.now() - started) / 1000;
+  let job: Job | undefined;
   try {
-    const complete = placeCheckpoint(completeRecipe(recipe));
-    const session = await openSession(complete, control, send);
+    job = await joinJob(send, control);
+    const { processes, topology } = job;
+    const given = completeRecipe(recipe);
+    const outputDir = dataPath(given.run.output_dir);
+    const restarted = processes.fromFirst("restart", () => findRestarted(outputDir, topology));
+    const complete = placeCheckpoint(given, restarted, processes);
+    const session = await openSession(complete, job, control, send);
     try {
-      folder = createRunFolder(dataPath(complete.run.output_dir));
+      folder = openFolder(outputDir, restarted, processes);
       for (const event of early) folder.log(event);
-      folder.writeJson("run.json", describeRecipe(complete));
+      folder.writeJson("run.json", describeRecipe(given, topology));
       const outcome = await runRecipe(session, folder, control, send);
       send({ type: "done", ...outcome, seconds: seconds(), outputDir: folder.path });
       return outcome.outcome === "stopped" ? codeOf(control.stopReason) : 0;
@@ -60,28 +99,51 @@ export async function train(
   } catch (error) {
     if (error instanceof StopRequested) {
       send({ type: "done", outcome: "stopped", step: 0, seconds: seconds() });
-      return codeOf(control.stopReason);
+      return codeOf(control.ownStopReason);
     }
+    const described = describeError(error);
+    job?.processes.abort(described.message);
     try {
       send({
         type: "failed",
-        ...describeError(error),
+        ...described,
         ...(lastCheckpoint !== undefined && { resumeFrom: lastCheckpoint }),
       });
     } catch {
       // It has been delivered; a log that cannot be written is most likely what it says.
     }
-    return 1;
+    return failureCode(error);
   } finally {
     folder?.close();
+    await job?.processes.close();
   }
 }
 
+/** The run's folder: a new one, or that of an attempt before; only the first process writes to it. */
+function openFolder(outputDir: string, restarted: Restarted | undefined, processes: Collectives): RunFolder {
+  const open = (): RunFolder => (restarted ? openRunFolder(restarted.folder) : createRunFolder(outputDir));
+  const folder = processes.rank === 0 ? open() : undefined;
+  const path = processes.fromFirst("run folder", () => folder?.path ?? "");
+  return folder ?? followRunFolder(path);
+}
+
 /** The recipe with the checkpoint to go on from by its own name, which no new run changes. */
-function placeCheckpoint(recipe: CompleteRecipe): CompleteRecipe {
+function placeCheckpoint(
+  recipe: CompleteRecipe,
+  restarted: Restarted | undefined,
+  processes: Collectives,
+): CompleteRecipe {
   const { run } = recipe;
-  if (run.resume_ckpt_path === null || run.evaluate) return recipe;
-  return { ...recipe, run: { ...run, resume_ckpt_path: findCheckpoint(dataPath(run.resume_ckpt_path)) } };
+  const path = restarted?.checkpoint ?? run.resume_ckpt_path;
+  if (path === null || run.evaluate) return recipe;
+  const checkpoint = processes.fromFirst("checkpoint", () => findCheckpoint(dataPath(path)));
+  return { ...recipe, run: { ...run, resume_ckpt_path: checkpoint } };
+}
+
+/** The exit code of a process that failed. */
+function failureCode(error: unknown): number {
+  if (!(error instanceof CollectiveError) || error.failure === "out-of-step") return exitCodes.failed;
+  return error.failure === "timeout" ? exitCodes.timeout : exitCodes.peerLost;
 }
 
 /** The exit code of a run that stopped for that reason. */
@@ -94,6 +156,7 @@ function describeError(error: unknown): { message: string; hint?: string; stack?
   if (error instanceof UserError) {
     return { message: error.message, ...(error.hint !== undefined && { hint: error.hint }) };
   }
+  if (error instanceof CollectiveError && error.failure !== "out-of-step") return { message: error.message };
   if (!(error instanceof Error)) return { message: String(error) };
   return {
     message: `internal error: ${error.message}`,
@@ -103,13 +166,17 @@ function describeError(error: unknown): { message: string; hint?: string; stack?
 }
 
 /** The recipe as plain data, for `run.json`: every option of every component, as it ran. */
-function describeRecipe({ task, model, datasets, schedule, optimizer, ...rest }: CompleteRecipe) {
+function describeRecipe(
+  { task, model, datasets, schedule, optimizer, ...rest }: CompleteRecipe,
+  topology: Topology | undefined,
+) {
   const plain = ({ name, options }: { readonly name: string; readonly options: unknown }) => ({
     name,
     options,
   });
   return {
     ...rest,
+    ...(topology && { job: { id: topology.jobId, processes: topology.worldSize } }),
     task: plain(task),
     model: { ...plain(model), variant: model.variant },
     datasets: datasets.map((dataset) => ({ label: dataset.label, ...plain(dataset) })),

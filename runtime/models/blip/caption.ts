@@ -1,5 +1,7 @@
 import { dataPath } from "../../cache.ts";
 import type { OptionsOf } from "../../card.ts";
+import type { Collectives } from "../../distributed/collectives.ts";
+import { largest } from "../../distributed/gather.ts";
 import { UserError } from "../../errors.ts";
 import { beamSearch } from "../../generate/beam-search.ts";
 import type { Sequence } from "../../generate/decoder.ts";
@@ -16,7 +18,7 @@ import type {
   CaptioningOptions,
   LayerNumbering,
   Losses,
-  TrainPosition,
+  TrainForward,
   Weight,
 } from "../model.ts";
 import type { blip_caption } from "./caption.card.ts";
@@ -81,7 +83,7 @@ export class BlipCaption extends Module implements Captioner {
   }
 
   /** The loss of captions: `loss_lm`, which is also the `loss`. */
-  forward(batch: Batch, at: TrainPosition & Forward): Losses {
+  forward(batch: Batch, at: TrainForward): Losses {
     const images = batch.image.shape[0];
     const texts = batch.text_input;
     if (!texts || texts.length !== images) {
@@ -90,13 +92,24 @@ export class BlipCaption extends Module implements Captioner {
         "every sample of the training split needs an image and a text_input",
       );
     }
-    const captions = this.#tokenizer.encode(texts, { maxLength: this.#config.max_txt_len });
+    const captions = this.#encode(texts, at.processes);
+    const labels = this.labels(captions);
     const loss = scope(batch.image.engine, () => {
       const states = this.visual_encoder.forward(batch.image, at); // [B, N, E]
       const hidden = this.decode(captions, states, at); // [B, T, D]
-      return this.text_decoder.loss(hidden, this.labels(captions));
+      return this.text_decoder.loss(hidden, labels);
     });
-    return { loss, loss_lm: loss };
+    return { loss, loss_lm: loss, terms: labels.ids.reduce((count, id) => (id < 0 ? count : count + 1), 0) };
+  }
+
+  /** The tokens of captions, filled up to the longest of all processes: dropout then draws as for a whole batch. */
+  #encode(texts: readonly string[], processes: Collectives | undefined): EncodedTexts {
+    const { max_txt_len: maxLength } = this.#config;
+    const captions = this.#tokenizer.encode(texts, { maxLength });
+    const width = largest(processes, captions.shape[1], "length of captions");
+    return width === captions.shape[1]
+      ? captions
+      : this.#tokenizer.encode(texts, { maxLength, minWidth: width });
   }
 
   /** The decoder's states [B, T, D] of captions as the tokenizer gives them, about images' states [B, N, E]. */
