@@ -2,7 +2,8 @@
 
 import { Collectives } from "../../../runtime/distributed/collectives.ts";
 import { CollectiveError } from "../../../runtime/distributed/errors.ts";
-import type { Case, Failure, FromMember, OpenTransport, Orders, Rendezvous, ToMember } from "./processes.ts";
+import type { OpenTransport, TransportOptions } from "../../../runtime/distributed/transport.ts";
+import type { Case, Failure, FromMember, Orders, ToMember } from "./processes.ts";
 
 // A process whose test is gone has nothing to do.
 process.once("disconnect", () => process.exit(1));
@@ -11,7 +12,7 @@ process.once("disconnect", () => process.exit(1));
 const tell = (message: FromMember): void => void process.send?.(message);
 
 const waiting = new Map<string, (value: string) => void>();
-const rendezvous = (group: string): Rendezvous => ({
+const rendezvous = (group: string): TransportOptions["rendezvous"] => ({
   async set(key, value) {
     tell({ type: "set", key: `${group}/${key}`, value });
   },
@@ -51,7 +52,13 @@ async function run({ rank, size, open, cases, name, args, timeout, warnAfter }: 
         return undefined;
       },
       async join(group = "main") {
-        const transport = await openTransport({ rank, size, group, rendezvous: rendezvous(group) });
+        const transport = await openTransport({
+          topology: { rank, worldSize: size, localRank: rank },
+          rendezvous: rendezvous(group),
+          device: "cpu",
+          timeout,
+          signal: new AbortController().signal,
+        });
         const onWarning = (event: string): void => tell({ type: "report", event, at: Date.now() });
         const collectives = Collectives.over(transport, { timeout, warnAfter, onWarning });
         joined.push(collectives);

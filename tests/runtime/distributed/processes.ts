@@ -4,22 +4,6 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import type { Collectives } from "../../../runtime/distributed/collectives.ts";
 import type { CollectiveFailure } from "../../../runtime/distributed/errors.ts";
-import type { Transport } from "../../../runtime/distributed/transport.ts";
-
-/** Small texts that processes which are about to join a group leave for each other; `get` waits for its key. */
-export interface Rendezvous {
-  set(key: string, value: string): Promise<void>;
-  get(key: string): Promise<string>;
-}
-
-/** What a module that is named as `open` exports as `openTransport`: how its transport joins a group. */
-export type OpenTransport = (place: {
-  readonly rank: number;
-  readonly size: number;
-  /** The name of the group: a process may join several. */
-  readonly group: string;
-  readonly rendezvous: Rendezvous;
-}) => Promise<Transport>;
 
 /** A process of a group, as its case sees it. */
 export interface Member {
@@ -60,7 +44,7 @@ export interface Outcome<Value> {
 }
 
 export interface GroupOptions<Args> {
-  /** The module that opens the transport: {@link OpenTransport}. */
+  /** The module that opens the transport: it exports an `OpenTransport` as `openTransport`. */
   readonly open: URL;
   /** The module that holds the case. */
   readonly cases: URL;
