@@ -89,6 +89,8 @@ export type OptionType =
   | { readonly is: "path" }
   | { readonly is: "url" }
   | { readonly is: "checkpoint" }
+  /** What only the run may see: named in the recipe, read from the environment. */
+  | { readonly is: "secret" }
   /** One of the given bare names; `noun` says what the names are, for messages ("metric"). */
   | { readonly is: "enum"; readonly members: readonly string[]; readonly noun?: string }
   /** A bare name (or string) of the user's choosing, such as a split. */
@@ -269,6 +271,11 @@ export interface Card<K extends ComponentKind = ComponentKind, O extends Options
   readonly reads?: readonly Need[];
   /** Datasets: the fields that their samples carry. */
   readonly provides?: readonly Field[];
+  /**
+   * Datasets: how many samples each split has, by its name, as whoever published it says; a training sample is an
+   * image with one text.
+   */
+  readonly samples?: Readonly<Record<string, number>>;
   /** Datasets: how many images (or videos) and texts a split ranks in retrieval, by the split's name. */
   readonly candidates?: Readonly<Record<string, { readonly images: number; readonly texts: number }>>;
   /** Tasks: metrics that an evaluation produces and the direction that is better. */
@@ -288,6 +295,12 @@ export interface ComponentValue {
   readonly options: Readonly<Record<string, unknown>>;
   /** Of a user's own: the absolute path of the JavaScript module whose `create` makes it. */
   readonly module?: string;
+}
+
+/** A secret as options hold it: where it is read from, never what it is. */
+export interface Secret {
+  /** The environment variable. */
+  readonly variable: string;
 }
 
 type Given<T> = Pick<Option<T>, "doc" | "nullable" | "default" | "excludes" | "idleWhile" | "only" | "own">;
@@ -328,6 +341,9 @@ export const path = <const G extends Given<string | null> & Pick<Option, "relati
 export const url = of<string>({ is: "url" });
 /** A path or URL of model weights (safetensors, or a PyTorch .pth). */
 export const checkpoint = of<string>({ is: "checkpoint" });
+
+/** A secret such as an access token: options, programs and records hold only the name of its variable. */
+export const secret = of<Secret>({ is: "secret" });
 
 /** One of the given bare names. */
 export function oneOf<

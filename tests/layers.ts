@@ -13,8 +13,8 @@ export interface Violation {
 
 const layers = ["grammar", "compiler", "runtime"] as const;
 
-/** The commands that manage the installed runtime; each reaches it through one public entry, when it runs. */
-const runtimeCommands = /^compiler\/cli\/commands\/(?:engine|data|doctor)\.ts$/;
+/** The commands that manage or ask the installed runtime; each reaches it through one public entry, when it runs. */
+const runtimeCommands = /^compiler\/cli\/commands\/(?:engine|data|doctor|plan|check)\.ts$/;
 const runtimeEntry = /^lavis\/runtime\/[a-z]+$/;
 const isCard = (path: string): boolean => path === "runtime/card.ts" || /^runtime\/.*\.card\.ts$/.test(path);
 

@@ -94,6 +94,7 @@ const commands = [
   "lint",
   "fmt",
   "explain",
+  "plan",
   "describe",
   "import",
   "init",

@@ -102,6 +102,23 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
       finish(await explain(subject, options, terminal));
     });
 
+  recipeFlags(
+    command("plan", "say what training will do and need: parameters, steps, rates, memory, disk, time"),
+  )
+    .argument("<file>", "a recipe, or - for standard input")
+    .option(
+      "--samples <count>",
+      "samples of a pass over the training data, where nobody counted them",
+      positive,
+    )
+    .option("--step-seconds <seconds>", "how long a training step takes", seconds)
+    .option("--from <folder>", "the folder of a run whose steps say how long one takes")
+    .addOption(new Option("--format <format>", "how it is shown").choices(["text", "json"]).default("text"))
+    .action(async (file: string, options) => {
+      const { plan } = await import("./commands/plan.ts");
+      finish(await plan(file, options, terminal));
+    });
+
   command("import", "turn YAML run configurations of LAVIS into recipes")
     .argument("<files...>", "YAML files, or - for standard input")
     .option("-o, --output <path>", "a folder, or the recipe of one file; beside each YAML file unless given")
@@ -259,4 +276,17 @@ const collect = (value: string, before: readonly string[]): string[] => [...befo
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
   return Number(text);
+}
+
+function positive(text: string): number {
+  const count = wholeNumber(text);
+  if (count === 0) throw new InvalidArgumentError("It must be more than 0.");
+  return count;
+}
+
+function seconds(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY))
+    throw new InvalidArgumentError("It must be a number of seconds above 0.");
+  return value;
 }

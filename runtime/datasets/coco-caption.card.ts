@@ -21,4 +21,6 @@ export const coco_caption = defineCard({
     },
   }),
   provides: ["image", "text_input", "image_id", "instance_id"],
+  // Karpathy's split (Karpathy and Fei-Fei 2015) counted in the files: a training row per caption, else one per image.
+  samples: { train: 566_747, val: 5000, test: 5000 },
 });

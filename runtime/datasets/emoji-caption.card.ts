@@ -17,4 +17,6 @@ export const emoji_caption = defineCard({
     annotations: { train: annotations("train"), val: annotations("val"), test: annotations("test") },
   }),
   provides: ["image", "text_input", "image_id", "instance_id"],
+  // As `lavisc data build emoji` makes them of the packages that it names (emoji/sources.ts).
+  samples: { train: 19_344, val: 480, test: 1876 },
 });

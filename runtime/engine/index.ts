@@ -1,4 +1,11 @@
-/** What `lavisc engine` and `lavisc doctor` call: installing engines and saying what is there. */
+/**
+ * What commands of `lavisc` call that install engines or look at this machine: `engine`, `doctor`, `plan` and
+ * `check --probe`.
+ */
+export { dataPath } from "../cache.ts";
+export { openWeights } from "../checkpoint/open.ts";
+export { findCheckpoint } from "../checkpoint/store.ts";
+export { readVocabulary } from "../text/vocabulary.ts";
 export { type InstalledEngine, type InstallOptions, installTfjsNode } from "./install/tfjs-node.ts";
 export { installTorch, planTorch, type TorchInstallOptions, type TorchRequest } from "./install/torch.ts";
 export { inspectMachine, type MachineFact } from "./machine.ts";

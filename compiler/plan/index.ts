@@ -1,0 +1,11 @@
+/** What a recipe will do and need, before any data is touched. */
+export * from "./checkpoints.ts";
+export { isUnknown, type Known, type Unknown } from "./known.ts";
+export type { Length } from "./length.ts";
+export { type Memory, memoryOf } from "./memory.ts";
+export * from "./plan.ts";
+export type { RateAt, Rates } from "./rates.ts";
+export { trainingSamples } from "./samples.ts";
+export { type ParameterCount, type ReadVocabulary, sizeOf } from "./size.ts";
+export { formatBytes, planText } from "./text.ts";
+export { runFigures } from "./values.ts";

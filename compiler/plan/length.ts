@@ -1,0 +1,56 @@
+import { type TrainingPlan, trainingLength } from "../../runtime/train/length.card.ts";
+import type { PartialRecipe } from "../resolve/resolved.ts";
+import { isUnknown, type Known, mapKnown, unknown } from "./known.ts";
+import { trainingSamples } from "./samples.ts";
+import { optionsOf, type RunFigures } from "./values.ts";
+
+/** How long a training is. */
+export interface Length {
+  /** Samples of a pass over the data; unknown where the length is counted in steps and nobody counted samples. */
+  readonly samples: Known<number>;
+  readonly batch: number;
+  readonly processes: number;
+  readonly accumulation: number;
+  readonly epochs: number;
+  readonly stepsPerEpoch: number;
+  readonly totalSteps: number;
+  /** Samples that all steps together take, the same ones in several passes. */
+  readonly samplesSeen: number;
+}
+
+interface LengthOptions {
+  readonly max_epoch: number | null;
+  readonly max_iters: number | null;
+  readonly iters_per_inner_epoch: number | null;
+}
+
+/** The length of a recipe's training, with so many samples a pass where the recipe's data sets do not say. */
+export function lengthOf(recipe: PartialRecipe, run: RunFigures, given?: number): Known<Length> {
+  const { batch, processes, accumulation } = run;
+  if (batch === undefined || processes === undefined || accumulation === undefined) {
+    const open = Object.entries({ batch_size_train: batch, world_size: processes }).find(
+      ([, value]) => value === undefined,
+    );
+    return unknown(`run.${open?.[0] ?? "accum_grad_iters"} has no value`);
+  }
+  const keys = ["max_epoch", "max_iters", "iters_per_inner_epoch"] as const;
+  const samples = given ?? trainingSamples(recipe);
+  return mapKnown(optionsOf<LengthOptions>(recipe.schedule, "schedule", keys), (options) => {
+    if (isUnknown(samples) && options.max_iters === null) return samples;
+    const batchesPerPass = isUnknown(samples) ? 1 : Math.floor(samples / (batch * processes));
+    if (batchesPerPass < 1)
+      return unknown(
+        `a pass of ${String(samples)} samples is less than one batch of ${batch * processes}, so there is no step`,
+      );
+    const plan = trainingLength(batchesPerPass, { ...options, accum_grad_iters: accumulation });
+    if (plan === undefined) return unknown("the schedule says neither max_epoch nor max_iters");
+    return { samples, batch, processes, accumulation, ...figures(plan, batch * processes) };
+  });
+}
+
+const figures = (plan: TrainingPlan, globalBatch: number) => ({
+  epochs: plan.numEpochs,
+  stepsPerEpoch: plan.stepsPerEpoch,
+  totalSteps: plan.totalSteps,
+  samplesSeen: plan.totalBatches * globalBatch,
+});
