@@ -76,13 +76,17 @@ export function model<O extends Options, A extends readonly unknown[], T>(
   return Object.assign(make, { card });
 }
 
-/** The factory of a dataset: `coco_caption("coco_caption", { … })`; `label` is the name in logs and results. */
+/**
+ * The factory of a dataset, or of those in a format: `coco_caption("coco_caption", { … })`, `from_jsonl("mine", { … })`;
+ * `label` is the name in logs and results.
+ */
 export function dataset<O extends Options, A extends readonly unknown[], T>(
-  card: Card<"dataset", O>,
+  card: Card<"dataset" | "format", O>,
   load: Load<Complete<O>, A, T>,
 ) {
   const make = (label: string, given: Given<O>): DatasetComponent<Complete<O>, A, T> => ({
     ...build(card, `dataset ${label}`, given, {}, load),
+    kind: "dataset",
     label,
   });
   return Object.assign(make, { card });

@@ -19,6 +19,8 @@ import { linear_warmup_cosine_lr as linearWarmupCosineLrCard } from "./schedule/
 import { linear_warmup_step_lr as linearWarmupStepLrCard } from "./schedule/linear-warmup-step-lr.card.ts";
 import { captioning as captioningCard } from "./tasks/captioning.card.ts";
 
+export * from "./formats.ts";
+
 // Tasks
 
 export const captioning = component(

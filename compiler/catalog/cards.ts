@@ -1,6 +1,14 @@
 import type { Card } from "../../runtime/card.ts";
 import { coco_caption } from "../../runtime/datasets/coco-caption.card.ts";
 import { emoji_caption } from "../../runtime/datasets/emoji-caption.card.ts";
+import { coco_captions } from "../../runtime/datasets/formats/coco-captions.card.ts";
+import { csv } from "../../runtime/datasets/formats/csv.card.ts";
+import { image_folder } from "../../runtime/datasets/formats/image-folder.card.ts";
+import { jsonl } from "../../runtime/datasets/formats/jsonl.card.ts";
+import { karpathy } from "../../runtime/datasets/formats/karpathy.card.ts";
+import { parquet } from "../../runtime/datasets/formats/parquet.card.ts";
+import { vqa as vqaRows } from "../../runtime/datasets/formats/vqa.card.ts";
+import { webdataset } from "../../runtime/datasets/formats/webdataset.card.ts";
 import * as audioCaptions from "../../runtime/datasets/lavis/audio-captions.card.ts";
 import * as audioQuestions from "../../runtime/datasets/lavis/audio-questions.card.ts";
 import * as classification from "../../runtime/datasets/lavis/classification.card.ts";
@@ -139,6 +147,18 @@ const datasets: readonly Card[] = [
   ...cardsOf(textToImage),
 ];
 
+/** Of data of the user's own. */
+const formats: readonly Card[] = [
+  karpathy,
+  coco_captions,
+  vqaRows,
+  jsonl,
+  csv,
+  image_folder,
+  webdataset,
+  parquet,
+];
+
 const processors: readonly Card[] = [
   blip_image_train,
   blip_image_eval,
@@ -162,6 +182,7 @@ export const cards: readonly Card[] = [
   ...tasks,
   ...models,
   ...datasets,
+  ...formats,
   ...processors,
   linear_warmup_cosine_lr,
   linear_warmup_step_lr,

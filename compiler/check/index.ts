@@ -9,6 +9,7 @@ import { datasetHasFields } from "./rules/data/dataset-has-fields.ts";
 import { imageSizesAgree } from "./rules/data/image-sizes-agree.ts";
 import { modalityHasProcessor } from "./rules/data/modality-has-processor.ts";
 import { promptsAgree } from "./rules/data/prompts-agree.ts";
+import { referencesExist } from "./rules/data/references-exist.ts";
 import { scalesInOrder } from "./rules/data/scales-in-order.ts";
 import { splitsExist } from "./rules/data/splits-exist.ts";
 import { taskFitsModel } from "./rules/data/task-fits-model.ts";
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   datasetHasFields,
   modalityHasProcessor,
   splitsExist,
+  referencesExist,
   candidatesSuffice,
   runHasSplits,
   imageSizesAgree,

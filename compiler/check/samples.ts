@@ -2,7 +2,7 @@
 
 import { type Field, type Medium, media, type Need } from "../../runtime/card.ts";
 import type { PartialRecipe, ResolvedSection } from "../resolve/resolved.ts";
-import { elementsOf, find, optionsIn, type Phase, textOf } from "./rule.ts";
+import { elementsOf, type Found, find, isNone, optionsIn, type Phase, textOf } from "./rule.ts";
 
 /** A need of a model or task. */
 export interface Reading {
@@ -26,11 +26,15 @@ const readingsOf = (reader: ResolvedSection | undefined): readonly Reading[] =>
 
 const splitKeys = { train: ["train_splits"], eval: ["valid_splits", "test_splits"] } as const;
 
+/** The annotations of a dataset by split: data of the user's own has them in the section itself. */
+export const annotationsOf = (dataset: ResolvedSection): Found | undefined =>
+  find(dataset, "annotations") ?? find(dataset, "build_info", "annotations");
+
 /** The datasets that have a split of the phase: one that has none takes no part in it. */
 export function datasetsIn(recipe: PartialRecipe, phase: Phase): readonly ResolvedSection[] {
   const splits = splitKeys[phase].flatMap((key) => elementsOf(find(recipe.run, key)) ?? []).map(textOf);
   return recipe.datasets.filter((dataset) => {
-    const annotations = find(dataset, "build_info", "annotations");
+    const annotations = annotationsOf(dataset);
     const known = annotations && optionsIn(annotations.value);
     return !known || splits.some((split) => split === undefined || known.has(split));
   });
@@ -46,9 +50,21 @@ const mediaOfDataTypes: Readonly<Record<string, Medium>> = {
   features: "video_fts",
 };
 
-/** The fields that a dataset's samples carry; where it can give several media, those that its `data_type` lists. */
+/** The columns that data of the user's own may be without, and the fields that samples then lack. */
+export const optionalColumns = {
+  caption: "text_input",
+  answer: "answers",
+} as const satisfies Readonly<Record<string, Field>>;
+
+/**
+ * The fields that a dataset's samples carry; where it can give several media, those that its `data_type` lists. A
+ * column that is none gives no field.
+ */
 export function carriedBy(dataset: ResolvedSection): readonly Field[] {
-  const provided = dataset.card.provides ?? [];
+  const lacking: readonly Field[] = Object.entries(optionalColumns)
+    .filter(([column]) => isNone(find(dataset, "columns", column)))
+    .map(([, field]) => field);
+  const provided = (dataset.card.provides ?? []).filter((field) => !lacking.includes(field));
   const chosen = elementsOf(find(dataset, "data_type"))?.map(textOf);
   if (!chosen || chosen.includes(undefined)) return provided;
   const wanted = new Set(chosen.map((one) => mediaOfDataTypes[one ?? ""]));

@@ -113,8 +113,12 @@ export function writeComponent(
   scope.writer.write(")");
 }
 
-/** The name of a card's factory in `lavis/runtime`: models and their text processors share names in LAVIS. */
+/**
+ * The name of a card's factory in `lavis/runtime`: models and their text processors share names in LAVIS, and so do
+ * a task and the format of its data.
+ */
 export function factoryName({ kind, name }: Pick<Card, "kind" | "name">): string {
+  if (kind === "format") return `from_${name}`;
   return kind === "text_processor" ? `${name}_text` : name;
 }
 

@@ -116,14 +116,14 @@ function findOption(options: Options, name: string): Option | undefined {
 
 function enterSection(
   slot: Slot,
-  { sectionKind, label }: Section,
+  { sectionKind, label, from }: Section,
   declaration: Name | undefined,
   knowledge: Knowledge,
 ): Slot | undefined {
   const key = sectionKind.text;
   if (slot.kind === "recipe") {
     if (!isSectionKind(key)) return undefined;
-    const found = cardsOf(key, label, declaration?.text, knowledge);
+    const found = cardsOf(key, label, declaration?.text, knowledge, from);
     const path = key === "dataset" ? `dataset.${found.label ?? ""}` : key;
     return slotOfCards(key, found.cards, path, found.variant);
   }
@@ -203,13 +203,16 @@ interface FoundCards {
   readonly variant: string | undefined;
 }
 
-/** The cards that a section may be of: the one it names, the one it inherits, the default one, or all of its kind. */
+/** The cards that a section may be of: that of its format, the one it names, the one it inherits, the default one, or all of its kind. */
 export function cardsOf(
   kind: SectionKind,
   label: Path | undefined,
   recipe: string | undefined,
   { catalog, recipes }: Knowledge,
+  from?: Section["from"],
 ): FoundCards {
+  const format = from?.kind === "name" ? catalog.get("format", from.text) : undefined;
+  if (format) return { cards: [format], label: label?.text, variant: undefined };
   const [first, second] = label?.segments ?? [];
   const name = kind === "model" ? first?.text : label?.text;
   const named = name === undefined ? undefined : catalog.get(kind, name);

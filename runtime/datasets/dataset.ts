@@ -5,7 +5,7 @@ export type ImageId = number | string;
 
 /** One sample, before decoding and text processing. */
 export interface Row {
-  /** Absolute path. */
+  /** Absolute path, or a slice of a file (see `image-source.ts` of the processors). */
   readonly image: string;
   /** The caption to learn; splits opened for the evaluation of captioning have none. */
   readonly text_input?: string;

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import sharp, { type Sharp } from "sharp";
 import { UserError } from "../errors.ts";
 import type { Image } from "./image.ts";
+import { readImageBytes } from "./image-source.ts";
 
 /** A file that gives no image: missing, empty, damaged, or of a format that is not read. */
 export class ImageError extends UserError {
@@ -33,7 +33,7 @@ export function decodeOnOneThread(): void {
 }
 
 /**
- * Decodes an image file to 8-bit RGB, as LAVIS does with Pillow's `Image.open(path).convert("RGB")`: the first
+ * Decodes an image file, or a slice of one (see `image-source.ts`), to 8-bit RGB, as LAVIS does with Pillow's `Image.open(path).convert("RGB")`: the first
  * frame; alpha dropped, not blended; greys repeated; CMYK without a colour profile; embedded profiles and the
  * EXIF orientation ignored. One difference: of 16-bit greys the high byte is kept, where Pillow clips them to
  * white.
@@ -42,8 +42,7 @@ export function decodeOnOneThread(): void {
 export async function decodeImage(path: string): Promise<Image> {
   let bytes: Buffer;
   try {
-    // At once: images are small, and an asynchronous reading takes longer than this, in several turns.
-    bytes = readFileSync(path);
+    bytes = readImageBytes(path);
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new ImageError(path, code === "ENOENT" ? "there is no such file" : message, { cause: error });

@@ -38,4 +38,12 @@ export const catalogueMessages = defineMessages({
       "Each processor prepares one medium: images, videos, sounds, clouds of points, or texts. A processor that the model's " +
       "card gives by default is for the medium that its own training used.",
   },
+  LV3070: {
+    slug: "no-references",
+    severity: "error",
+    message: "dataset `{dataset}` has no captions, which `report_metric` scores against",
+    explanation:
+      "Generated captions are scored against what people wrote of the same images. Data whose `caption` column is none has " +
+      "images only: the captions can be written down (`report_metric = false`), but not scored.",
+  },
 });

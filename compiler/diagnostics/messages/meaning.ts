@@ -120,7 +120,8 @@ export const meaningMessages = defineMessages({
     slug: "unknown-split",
     severity: "error",
     message: "dataset `{dataset}` has no split `{split}`",
-    explanation: "The splits of a dataset are the names in its `build_info { annotations { … } }`.",
+    explanation:
+      "The splits of a dataset are the names in its `annotations { … }`, which stand in `build_info` for datasets of the catalogue.",
   },
   LV3018: {
     slug: "not-available",

@@ -122,4 +122,10 @@ export const meaningExamples: Readonly<Record<Code, Example>> = {
     invalid: "dataset coco_caption { vis_processor { train = alpro_video_train } }",
     valid: "dataset coco_caption { vis_processor { train = blip_image_train } }",
   },
+  LV3070: {
+    invalid:
+      'task captioning\ndataset mine from csv {\n  columns { caption = none }\n  annotations { test = "test.csv" }\n}\nrun { evaluate = true, valid_splits = [] }',
+    valid:
+      'task captioning { report_metric = false }\ndataset mine from csv {\n  columns { caption = none }\n  annotations { test = "test.csv" }\n}\nrun { evaluate = true, valid_splits = [] }',
+  },
 };

@@ -53,6 +53,7 @@ function helpAt(analysis: Analysis, place: TreePlace, offset: number): Help | un
     case "argument":
       return keyHelp(analysis, place, leaf, parent.span);
     case "section":
+      if (leaf === parent.from) return formatHelp(analysis, leaf);
       return leaf === parent.sectionKind ? sectionHelp(analysis, place, parent) : undefined;
     case "path":
       return pathHelp(analysis, place, parent);
@@ -135,6 +136,12 @@ function sectionHelp(
   return keyHelp(analysis, place, sectionKind, section.span);
 }
 
+/** The format behind `from`. */
+function formatHelp({ catalog }: Analysis, { text, span }: Name): Help | undefined {
+  const card = catalog.get("format", text);
+  return card && { span, text: componentHelp(card) };
+}
+
 /** A component's name: the label of a section, or a value. */
 function pathHelp(
   analysis: Analysis,
@@ -143,7 +150,13 @@ function pathHelp(
 ): Help | undefined {
   const holder = place.nodes.at(-3);
   if (holder?.kind === "section" && isSectionKind(holder.sectionKind.text)) {
-    const { cards, variant } = cardsOf(holder.sectionKind.text, path, place.declaration?.text, analysis);
+    const { cards, variant } = cardsOf(
+      holder.sectionKind.text,
+      path,
+      place.declaration?.text,
+      analysis,
+      holder.from,
+    );
     const [only, ...others] = cards;
     if (!only || others.length > 0) return undefined;
     return { span: path.span, text: componentHelp(only, variant) };

@@ -1,5 +1,7 @@
-import { phasesOf, type Rule } from "../../rule.ts";
-import { carriedBy, datasetsIn, fieldsOf, readingsIn } from "../../samples.ts";
+import type { Field } from "../../../../runtime/card.ts";
+import type { ResolvedSection } from "../../../resolve/resolved.ts";
+import { type Found, find, isNone, phasesOf, type Rule } from "../../rule.ts";
+import { carriedBy, datasetsIn, fieldsOf, optionalColumns, readingsIn } from "../../samples.ts";
 
 /** LV3004: each dataset's samples have what the model reads in training, and model and task in evaluation. */
 export const datasetHasFields: Rule = (recipe, report) => {
@@ -17,7 +19,19 @@ export const datasetHasFields: Rule = (recipe, report) => {
           field: fields.join(" or "),
           reader: `${reader.kind} \`${reader.card.name}\``,
         };
-        report("LV3004", names, dataset.header ? [dataset.header] : []);
+        const column = columnWithout(dataset, fields);
+        const notes = column
+          ? [`Write \`columns { ${column.name} = "…" }\` with the name of its field.`]
+          : [];
+        report("LV3004", names, column ? [column] : dataset.header ? [dataset.header] : [], { notes });
       }
     }
 };
+
+/** The column of the user's data that would give one of the fields, and that is none. */
+function columnWithout(dataset: ResolvedSection, fields: readonly Field[]): Found | undefined {
+  const columns = Object.entries(optionalColumns).filter(([, field]) => fields.includes(field));
+  return columns
+    .flatMap(([column]) => find(dataset, "columns", column) ?? [])
+    .find((column) => isNone(column));
+}

@@ -66,6 +66,7 @@ function find(request: CompletionRequest, cursor: Cursor): Found {
   switch (parent.kind) {
     case "section":
       if (leaf === parent.sectionKind) return replace(items(place, parent));
+      if (leaf === parent.from && parent.sectionKind.text === "dataset") return replace(formats(known));
       return nothing;
     case "entry":
       return replace(items(place, parent, "name alone"));
@@ -196,6 +197,10 @@ function labels(kind: (typeof sectionKinds)[number], { catalog }: Analysis): rea
       : variants.map((variant) => componentCandidate(card, variant));
   });
 }
+
+/** The formats of data of the user's own. */
+const formats = ({ catalog }: Analysis): readonly Candidate[] =>
+  catalog.ofKind("format").map((card) => componentCandidate(card));
 
 function argumentsAt(place: TreePlace, form: "argument" | "name alone"): readonly Candidate[] {
   const call = around(place, "call");

@@ -133,6 +133,7 @@ function ofType(
         ? [constant(byDefault, "the default"), quotes]
         : [quotes];
     }
+    case "secret":
     case "block":
     case "map":
       return [];
@@ -159,7 +160,7 @@ function splitsOf(recipe: PartialRecipe | undefined): readonly string[] {
   const datasets = recipe ? sectionsOf(recipe).filter(({ kind }) => kind === "dataset") : [];
   const names = datasets.flatMap(({ options }) => {
     const info = options.get("build_info");
-    const annotations = info?.kind === "block" ? info.options.get("annotations") : undefined;
+    const annotations = info?.kind === "block" ? info.options.get("annotations") : options.get("annotations");
     return annotations?.kind === "map" ? [...annotations.entries.keys()] : [];
   });
   return [...new Set(names.length > 0 ? names : ["train", "val", "test"])];

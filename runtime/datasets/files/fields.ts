@@ -1,0 +1,64 @@
+import { UserError } from "../../errors.ts";
+import { nearest } from "../../suggestion.ts";
+import type { ImageId } from "../dataset.ts";
+
+/** A row of a file: its values by field. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** A field that a row must or may have. */
+export interface Column {
+  /** The field's name in the rows. */
+  readonly field: string;
+  /** The key of `columns` that names it in a recipe; absent where the format fixes it. */
+  readonly key?: string;
+}
+
+/** A row as fields. @throws UserError where it is something else */
+export function fieldsOf(value: unknown, origin: () => string): Fields {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  throw new UserError(`${origin()} must be an object with fields, not ${shown(value)}`);
+}
+
+export function textField(row: Fields, column: Column, origin: () => string): string {
+  const value = row[column.field];
+  if (typeof value === "string" && value !== "") return value;
+  throw fieldError(row, column, "a text", origin);
+}
+
+/** A text, or a list of at least one. */
+export function textsField(row: Fields, column: Column, origin: () => string): readonly string[] {
+  const value = row[column.field];
+  const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (texts.length > 0 && texts.every((text) => typeof text === "string" && text !== ""))
+    return texts as readonly string[];
+  throw fieldError(row, column, "a text or a list of texts", origin);
+}
+
+/** A number or a text; undefined where the row has none. */
+export function idField(row: Fields, column: Column, origin: () => string): ImageId | undefined {
+  const value = row[column.field];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string" || (typeof value === "number" && Number.isFinite(value))) return value;
+  // 64-bit integers of Parquet; those of data are far below 2⁵³.
+  if (typeof value === "bigint" && BigInt(Number(value)) === value) return Number(value);
+  throw fieldError(row, column, "a number or a text", origin);
+}
+
+export function fieldError(row: Fields, column: Column, wanted: string, origin: () => string): UserError {
+  const { field, key } = column;
+  const found = row[field];
+  const rename = key === undefined ? "" : `, and columns { ${key} = "…" } says which one it is`;
+  if (found === undefined) {
+    const names = Object.keys(row);
+    const near = nearest(field, names);
+    const hint = near ? `did you mean "${near}"?` : `its fields are ${names.join(", ") || "none"}`;
+    return new UserError(`${origin()} has no field "${field}"`, `${hint}${rename}`);
+  }
+  const message = `${origin()}: field "${field}" must be ${wanted}, not ${shown(found)}`;
+  return new UserError(message, `each row needs "${field}": ${wanted}${rename}`);
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

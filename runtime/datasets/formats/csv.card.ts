@@ -1,0 +1,19 @@
+import { defineCard, string } from "../../card.ts";
+import { captionColumns, captionedFields, imageFolder, ownData } from "./options.card.ts";
+
+/** Comma-separated values with a header (RFC 4180). */
+export const csv = defineCard({
+  kind: "format",
+  name: "csv",
+  doc: "A table as text, as spreadsheets export it: the first line names the columns, a caption with a comma stands in quotes. Rows of one image are its captions.",
+  options: {
+    images: imageFolder,
+    columns: captionColumns(null),
+    delimiter: string({
+      doc: 'What stands between the columns: `","`, or `"\\t"` for tabs.',
+      default: { value: "," },
+    }),
+    ...ownData("a `.csv` file, or a list of them."),
+  },
+  provides: captionedFields,
+});

@@ -1,0 +1,99 @@
+import { type Dirent, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, extname, join, relative, sep } from "node:path";
+import type { OptionsOf } from "../../card.ts";
+import { UserError } from "../../errors.ts";
+import type { OpenDataset } from "../dataset.ts";
+import { readingError } from "../files/lines.ts";
+import { openCaptions } from "../files/open-captions.ts";
+import type { image_folder } from "./image-folder.card.ts";
+
+type Options = OptionsOf<typeof image_folder>;
+
+/** Extensions of the formats that are decoded (see `decode.ts`). */
+const extensions = new Set([
+  ".jpg",
+  ".jpeg",
+  ".png",
+  ".webp",
+  ".gif",
+  ".tif",
+  ".tiff",
+  ".heic",
+  ".heif",
+  ".avif",
+]);
+
+/** Images in folders, in the order of their names; an image's id is its path from the split's folder on. */
+export const openImageFolder: OpenDataset<Options> = (options, splits, context) =>
+  openCaptions(options.annotations, splits, context, {
+    names: {
+      image: join,
+      ids: (rows) => (row) => [basename(rows.file(row)), ...rows.image(row).split(sep)].join("/"),
+      origin: (folder) => `folder ${folder}`,
+    },
+    read: async (folder, add) => {
+      let at = 0;
+      for (const path of imagesIn(folder)) {
+        const image = relative(folder, path);
+        const captions = options.captions === "folder_name" ? folderCaption(folder, image) : textBeside(path);
+        add({ image, captions, imageId: undefined, instanceId: undefined }, at++);
+      }
+      if (at === 0)
+        throw new UserError(
+          `the folder ${folder} has no image`,
+          `images end in ${[...extensions].join(", ")}`,
+        );
+    },
+  });
+
+/** The images in a folder and those in it, one folder's names at a time. */
+function* imagesIn(folder: string): Generator<string> {
+  for (const entry of sortedEntries(folder)) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith(".")) continue;
+    if (entry.isDirectory()) yield* imagesIn(path);
+    else if (extensions.has(extname(entry.name).toLowerCase())) yield path;
+  }
+}
+
+function sortedEntries(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (cause) {
+    throw readingError(folder, cause);
+  }
+}
+
+/** The first folder of `red_kettle/old/1.jpg`, as torchvision's ImageFolder takes it for a class. */
+function folderCaption(folder: string, image: string): readonly string[] {
+  const [first = "", ...rest] = image.split(sep);
+  if (rest.length === 0)
+    throw new UserError(
+      `the image ${image} lies in ${folder} itself, so no folder says what it shows`,
+      "put it into a folder with its caption as name, or write captions = text_file for texts beside the images",
+    );
+  return [first.replaceAll("_", " ")];
+}
+
+/** The lines of `1.txt` beside `1.jpg`. */
+function textBeside(path: string): readonly string[] {
+  const text = join(dirname(path), `${basename(path, extname(path))}.txt`);
+  let content: string;
+  try {
+    content = readFileSync(text, "utf8");
+  } catch (cause) {
+    const { message } = readingError(text, cause) as Error;
+    throw new UserError(
+      `the image ${path} has no caption: ${message}`,
+      "put a text of the image's name beside it, or write captions = folder_name for folders that are captions",
+      { cause },
+    );
+  }
+  const captions = content
+    .replace(/^\ufeff/, "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  if (captions.length === 0) throw new UserError(`the caption of the image ${path} is empty: ${text}`);
+  return captions;
+}

@@ -1,0 +1,122 @@
+import { basename } from "node:path";
+import type { OptionsOf } from "../../card.ts";
+import { UserError } from "../../errors.ts";
+import { sliceText } from "../../processors/image-source.ts";
+import type { OpenDataset } from "../dataset.ts";
+import type { CaptionFields } from "../files/caption-fields.ts";
+import { type Column, type Fields, fieldsOf, idField, textsField } from "../files/fields.ts";
+import { openCaptions } from "../files/open-captions.ts";
+import { entryText, parseEntry } from "../files/slice-entry.ts";
+import { expandFiles } from "../files/split-files.ts";
+import { type TarMember, tarMembers } from "../files/tar-members.ts";
+import type { webdataset } from "./webdataset.card.ts";
+
+type Options = OptionsOf<typeof webdataset>;
+
+/**
+ * Images with captions in tar archives, which are not unpacked: the loader's threads read each image from its place.
+ * A sample's id is its shard's name and its own.
+ */
+export const openWebdataset: OpenDataset<Options> = (options, splits, context) =>
+  openCaptions(options.annotations, splits, context, {
+    expand: (path) => expandFiles(path, ".tar"),
+    names: {
+      image: (file, image) => sliceText({ file, ...parseEntry(image) }),
+      ids: (rows) => (row) =>
+        rows.imageId(row) ?? `${basename(rows.file(row), ".tar")}/${parseEntry(rows.image(row)).key}`,
+      origin: (file, at) => `${file} sample ${at}`,
+    },
+    read: async (file, add) => {
+      const columns = new SampleColumns(file, options.columns);
+      let at = 0;
+      for await (const sample of samplesIn(file)) add(await columns.row(sample), at++);
+    },
+  });
+
+/** The files of a sample, by their extensions in lower case. */
+interface Sample {
+  readonly key: string;
+  readonly members: ReadonlyMap<string, TarMember>;
+}
+
+/** Files next to each other whose names are the same up to the first dot (webdataset's `group_by_keys`). */
+async function* samplesIn(path: string): AsyncGenerator<Sample, void, void> {
+  let key: string | undefined;
+  let members = new Map<string, TarMember>();
+  for await (const member of tarMembers(path)) {
+    // What begins with a dot is no sample: macOS writes such files.
+    const [whole, own = "", extension = ""] = /^((?:.*\/)?[^/.]+)\.([^/]+)$/.exec(member.name) ?? [];
+    if (whole === undefined) continue;
+    if (own !== key) {
+      if (key !== undefined) yield { key, members };
+      key = own;
+      members = new Map();
+    }
+    members.set(extension.toLowerCase(), member);
+  }
+  if (key !== undefined) yield { key, members };
+}
+
+type Read<T> = (row: Fields, column: Column, origin: () => string) => T;
+
+/** Reads samples by what `columns` says. */
+class SampleColumns {
+  readonly #path: string;
+  readonly #columns: Options["columns"];
+  readonly #extensions: readonly string[];
+
+  constructor(path: string, columns: Options["columns"]) {
+    this.#path = path;
+    this.#columns = columns;
+    this.#extensions = columns.image.toLowerCase().split(";");
+  }
+
+  /** @throws UserError that names the sample and what it lacks */
+  async row(sample: Sample): Promise<CaptionFields> {
+    const [image] = this.#extensions.flatMap((extension) => sample.members.get(extension) ?? []);
+    if (!image) throw this.#lacks(sample, `no image (.${this.#extensions.join(", .")})`, "image");
+    return {
+      image: entryText({ ...image, key: sample.key }),
+      captions: await this.#read(sample, "caption", textsField),
+      imageId: await this.#read(sample, "image_id", idField),
+      instanceId: (await this.#read(sample, "instance_id", idField))?.toString(),
+    };
+  }
+
+  /** `txt` is a file's text, `json.caption` a field of a file; undefined where the column is none. */
+  async #read<T>(
+    sample: Sample,
+    key: "caption" | "image_id" | "instance_id",
+    of: Read<T>,
+  ): Promise<T | undefined> {
+    const column = this.#columns[key];
+    if (column === null) return undefined;
+    const [extension = "", ...rest] = column.split(".");
+    const member = sample.members.get(extension.toLowerCase());
+    if (!member) throw this.#lacks(sample, `no .${extension}`, key);
+    const origin = () => `${this.#path}, ${member.name}`;
+    const text = await member.text();
+    const field = rest.join(".");
+    return field === ""
+      ? of({ [extension]: text.trim() }, { field: extension, key }, origin)
+      : of(parseFields(text, origin), { field, key }, origin);
+  }
+
+  #lacks({ key, members }: Sample, what: string, column: string): UserError {
+    const there = [...members.keys()].map((extension) => `.${extension}`).join(", ");
+    return new UserError(
+      `${this.#path}: sample ${key} has ${what}, but ${there}`,
+      `columns { ${column} = "…" } says which file of a sample it is`,
+    );
+  }
+}
+
+function parseFields(text: string, origin: () => string): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new UserError(`${origin()} is not JSON: ${(cause as Error).message}`, undefined, { cause });
+  }
+  return fieldsOf(value, origin);
+}
