@@ -99,8 +99,8 @@ const synchronize = (): void => {
 let step = 0;
 for await (const _ of createInterface({ input: process.stdin })) {
   const start = performance.now();
-  const at = { epoch: 0, stepInEpoch: step, stepsPerEpoch: 1000, lr: 1e-4, key: key(1), firstBatch: step };
-  const { losses } = trainStep(trainable, [load], at);
+  const at = { epoch: 0, stepInEpoch: step, stepsPerEpoch: 1000, lr: 1e-4, key: key(1) };
+  const { losses } = trainStep(trainable, [{ load, number: step }], at);
   step++;
   synchronize();
   const seconds = (performance.now() - start) / 1000;

@@ -15,6 +15,7 @@ export function sampleCheckpoint(step: number, size = 4): CheckpointToWrite {
       lavisVersion: "0.1.0",
       engine: { name: "wasm", device: "cpu", threads: 2 },
       recipeHash: "abc",
+      batch: { samples: 8, perProcess: 4 },
       position: { epoch: 1, stepInEpoch: 2, step, samplesTaken: 16 },
       randomKey: [1, 2],
       best: { metric: "agg_metrics", value: 0.5, epoch: 0 },

@@ -270,3 +270,41 @@ describe("a loader", () => {
     expect({ stdout, status, stderr }).toEqual({ stdout: "left\n", status: 0, stderr: "" });
   });
 });
+
+describe("processes that share batches", () => {
+  const sharings = [
+    ["two processes", 2, 1],
+    ["three processes of unequal shares", 3, 1],
+    ["two processes in two parts each", 2, 2],
+  ] as const;
+
+  it.each(sharings)(
+    "as %s read the samples of one process, each once, with the same draws",
+    async (_, size, parts) => {
+      for (const isTraining of [true, false]) {
+        const given = { training: isTraining, visProcessor: isTraining ? training : evaluation };
+        const range = isTraining ? { end: 4 } : {};
+        const whole = await collect(await open(given), range);
+        const ofRanks = await Promise.all(
+          Array.from({ length: size }, async (_, rank) =>
+            collect(await open({ ...given, sharing: { rank, size, parts } }), range),
+          ),
+        );
+        for (const { number, instance_id, image } of whole) {
+          const pieces = ofRanks.flatMap((batches) => batches.filter((batch) => batch.number === number));
+          expect(pieces).toHaveLength(size * parts);
+          expect(instances(pieces)).toEqual(instance_id);
+          expect(pieces.flatMap((piece) => [...piece.image])).toEqual([...image]);
+          for (const { rows, instance_id: own } of pieces) expect(rows.count).toBe(own.length);
+        }
+      }
+    },
+  );
+
+  it("take part in an evaluation's last batch with no samples where there are not enough", async () => {
+    const parts = await collect(await open({ training: false, sharing: { rank: 3, size: 4, parts: 1 } }));
+    // Eleven samples in batches of four: the last has three.
+    expect(parts.map(({ instance_id }) => instance_id)).toEqual([["3"], ["7"], []]);
+    expect(parts.at(-1)).toMatchObject({ rows: { count: 0 }, imageShape: [0, 3, SIZE, SIZE] });
+  });
+});

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { batchesPerPass, passOrder } from "../../../runtime/loader/order.ts";
+import { batchesPerPass, passOrder, rowsOf } from "../../../runtime/loader/order.ts";
 
 const length = fc.integer({ min: 1, max: 500 });
 const seed = fc.integer({ min: 0, max: 2 ** 40 });
@@ -58,5 +58,26 @@ describe("the batches of a pass", () => {
     expect(batchesPerPass(10, 4, false)).toBe(3);
     expect(batchesPerPass(3, 4, true)).toBe(0);
     expect(batchesPerPass(8, 4, false)).toBe(2);
+  });
+});
+
+describe("the rows of a batch that processes share", () => {
+  it("divide it in order, without a rest or an overlap, as evenly as can be", () => {
+    const few = fc.integer({ min: 1, max: 9 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), few, few, (batchSize, size, parts) => {
+        const pieces = Array.from({ length: size }, (_, rank) =>
+          Array.from({ length: parts }, (_, part) => rowsOf(batchSize, { rank, size, parts }, part)),
+        ).flat();
+        let next = 0;
+        for (const { first, count } of pieces) {
+          expect(first).toBe(next);
+          next += count;
+        }
+        expect(next).toBe(batchSize);
+        const counts = pieces.map(({ count }) => count);
+        expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+      }),
+    );
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type * as open from "../../../runtime/engine/open.ts";
 import { completeRecipe } from "../../../runtime/recipe.ts";
 import type { AmpDType } from "../../../runtime/tensor/index.ts";
-import { recipeHash } from "../../../runtime/train/checkpoints.ts";
+import { recipeHash } from "../../../runtime/train/recipe-hash.ts";
 import { type FakePrecision, fakePrecision } from "./fake-precision.ts";
 import {
   type Changes,

@@ -64,12 +64,12 @@ const context: StepContext = {
   stepsPerEpoch: 9,
   lr: 0.1,
   key: key(1),
-  firstBatch: 4,
 };
-const batchOf =
-  (...values: number[]) =>
-  (): Batch => ({ image: tensor(engine, values, [1, 2]) });
-const batches = [batchOf(1, 2), batchOf(-0.5, 4), batchOf(3, 0.125)];
+const batchOf = (number: number, ...values: number[]) => ({
+  load: (): Batch => ({ image: tensor(engine, values, [1, 2]) }),
+  number,
+});
+const batches = [batchOf(4, 1, 2), batchOf(5, -0.5, 4), batchOf(6, 3, 0.125)];
 
 function trainable(changes: Partial<Trainable> = {}): Trainable & { readonly model: Squares } {
   const model = new Squares();
