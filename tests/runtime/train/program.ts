@@ -9,11 +9,24 @@ import { tinyModel } from "./fixture.ts";
 
 const runtime = workerEntry(new URL("../../../runtime/index.ts", import.meta.url)).href;
 
+/** What a test changes of the program's recipe, section by section. */
+export interface ProgramChanges {
+  readonly model?: Readonly<Record<string, unknown>>;
+  readonly schedule?: Readonly<Record<string, unknown>>;
+  readonly run?: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Writes a program that trains on the pictures of `makeData` until it is stopped; `before` is JavaScript that
- * runs ahead of it, `engine` what computes, as recipes name it. Its training process prints `worker PID`.
+ * runs ahead of it, `engine` what computes, as recipes name it. Its training processes print `worker PID`.
  */
-export function writeProgram(folder: string, name: string, before = "", engine = "wasm"): string {
+export function writeProgram(
+  folder: string,
+  name: string,
+  before = "",
+  engine = "wasm",
+  changes: ProgramChanges = {},
+): string {
   const path = join(folder, name);
   const annotations = Object.fromEntries(
     ["train", "val", "test"].map((split) => [
@@ -21,7 +34,8 @@ export function writeProgram(folder: string, name: string, before = "", engine =
       { url: null, md5: null, storage: join(folder, `${split}.json`) },
     ]),
   );
-  const model = tinyModel(folder);
+  const model = { ...tinyModel(folder), ...changes.model };
+  const schedule = { init_lr: 1e-4, max_epoch: 100_000, ...changes.schedule };
   const run = {
     batch_size_train: 4,
     batch_size_eval: 4,
@@ -34,6 +48,7 @@ export function writeProgram(folder: string, name: string, before = "", engine =
     valid_splits: [],
     test_splits: [],
     output_dir: join(folder, "output"),
+    ...changes.run,
   };
   const program = `
     import * as lavis from ${JSON.stringify(runtime)};
@@ -51,7 +66,7 @@ export function writeProgram(folder: string, name: string, before = "", engine =
             build_info: ${JSON.stringify({ images: join(folder, "images"), annotations })},
           }),
         ],
-        schedule: lavis.constant_lr({ init_lr: 1e-4, max_epoch: 100_000 }),
+        schedule: lavis.constant_lr(${JSON.stringify(schedule)}),
         optimizer: lavis.adamw({}),
         run: ${JSON.stringify(run)},
       },
@@ -140,22 +155,4 @@ export function startProgram(
       return { code: signal ?? code, error };
     },
   };
-}
-
-/** Whether a process is there. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Resolves when a process has ended; rejects after `seconds`. */
-export async function gone(pid: number, seconds = 10): Promise<void> {
-  for (const end = Date.now() + 1000 * seconds; isAlive(pid); ) {
-    if (Date.now() > end) throw new Error(`process ${pid} is still there after ${seconds} s`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
