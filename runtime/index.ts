@@ -20,4 +20,4 @@ export {
 } from "./parameters.ts";
 export { relativeTo } from "./paths.ts";
 export type { CompleteRecipe, Recipe, RunOptions } from "./recipe.ts";
-export { launch } from "./train/launch.ts";
+export { launch } from "./train/launch/launch.ts";

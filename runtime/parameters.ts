@@ -52,6 +52,9 @@ export type ValuesOf<P extends Parameters> = {
   readonly [K in keyof P]: Scalar<P[K]["type"]> | (P[K] extends { readonly nullable: true } ? null : never);
 };
 
+/** The values of the flags that every program has. */
+export type ProgramFlags = ValuesOf<typeof programFlags>;
+
 /** What a command line asked for: values, or the help text. */
 export type Parsed<P extends Parameters> =
   | { readonly help: string }
@@ -122,7 +125,7 @@ export function parameters<const P extends Parameters>(
 export function readProgramFlags(
   { strict }: { readonly strict: boolean },
   argv: readonly string[] = process.argv.slice(2),
-): ValuesOf<typeof programFlags> {
+): ProgramFlags {
   const names = Object.keys(programFlags).map(flag);
   const isOwn = (word = ""): boolean => names.includes(word.replaceAll("_", "-"));
   const own = argv.filter((word, at) => isOwn(word.split("=")[0]) || isOwn(argv[at - 1]));

@@ -1,4 +1,4 @@
-import type { DoneEvent, EvaluatedEvent, Stamped } from "../train/events.ts";
+import type { DoneEvent, EvaluatedEvent, ProcessesInfo, Stamped } from "../train/events.ts";
 import {
   formatBytes,
   formatCount,
@@ -8,7 +8,16 @@ import {
   formatPath,
 } from "./format.ts";
 import type { UserInterface } from "./open.ts";
-import { describeSkip, emptyView, foldEvent, type RunView, timeLeft } from "./view.ts";
+import { formatRanks, summarizeRanks } from "./ranks.ts";
+import {
+  byRank,
+  describeMessage,
+  describeSkip,
+  emptyView,
+  foldEvent,
+  type RunView,
+  timeLeft,
+} from "./view.ts";
 
 /** The lines that say an event to a person, given the view that already holds it; none when it is not worth one. */
 export function describeEvent(event: Stamped, view: RunView): string[] {
@@ -19,6 +28,7 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
         `${event.engineReason}; ${event.threads} thread${event.threads === 1 ? "" : "s"}${event.amp === undefined ? "" : `; mixed precision in ${event.amp}`}`,
         `${event.numTrainSamples} training samples, batch ${event.batchSize}, ${event.numEpochs} epoch${event.numEpochs === 1 ? "" : "s"} of ${event.stepsPerEpoch} steps`,
         ...(event.startStep > 0 ? [`resumed after step ${event.startStep} of ${event.totalSteps}`] : []),
+        ...(event.processes === undefined ? [] : [describeProcesses(event.processes)]),
         `writing to ${formatPath(event.outputDir)}`,
       ];
     case "phase":
@@ -31,6 +41,7 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
       const due = start === undefined || event.step % start.logFreq === 0 || event.stepInEpoch === 1;
       if (!due) return skip;
       const left = timeLeft(view);
+      const ranks = summarizeRanks(view.ranks);
       return [
         [
           `epoch ${event.epoch}/${start?.numEpochs ?? "?"} step ${event.step}/${start?.totalSteps ?? "?"}`,
@@ -42,6 +53,7 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
           `lr ${formatNumber(event.lr)}`,
           `${formatNumber(view.samplesPerSecond ?? event.samples / event.seconds)} samples/s`,
           formatBytes(event.memory.rss),
+          ...(ranks === undefined ? [] : [formatRanks(ranks)]),
           ...(left === undefined ? [] : [`${formatDuration(left.run)} left`]),
         ].join("  "),
         ...skip,
@@ -60,7 +72,7 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
     case "checkpoint":
       return [`checkpoint ${event.path} (${event.reason}, ${formatDuration(event.seconds)})`];
     case "message":
-      return [event.level === "warning" ? `warning: ${event.text}` : event.text];
+      return [describeMessage(event)];
     case "done":
       return [
         `${event.outcome} after ${event.step} steps${describeSkipped(event)}, ${formatDuration(event.seconds)}${event.outputDir === undefined ? "" : `: ${formatPath(event.outputDir)}`}`,
@@ -68,12 +80,17 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
       ];
     case "failed":
       return [
-        `error: ${event.message}`,
+        `error: ${byRank(event)}${event.message}`,
         ...(event.hint === undefined ? [] : [`  help: ${event.hint}`]),
         ...describeResume(event.resumeFrom),
         ...(event.stack === undefined ? [] : [event.stack]),
       ];
   }
+}
+
+/** Who trains together: `3 processes over shm: rank 0 of 3 on one host, started by this program`. */
+function describeProcesses({ size, backend, topology }: ProcessesInfo): string {
+  return `${size} processes over ${backend}: ${topology}`;
 }
 
 /** How many of the steps changed nothing. */

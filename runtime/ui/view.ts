@@ -2,11 +2,14 @@ import { stripVTControlCharacters } from "node:util";
 import type {
   CheckpointEvent,
   EvaluatedEvent,
+  MessageEvent,
   Phase,
   Stamped,
   StartEvent,
   StepEvent,
 } from "../train/events.ts";
+import { foldRanks, type RankView } from "./ranks.ts";
+import { smooth } from "./smooth.ts";
 
 /** Points kept of a curve; beyond it every other one is dropped, so that a long run costs no more than a short one. */
 const maxPoints = 2048;
@@ -48,6 +51,8 @@ export interface RunView {
   readonly secondsPerStep?: number;
   readonly samplesPerSecond?: number;
   readonly loaderShare?: number;
+  /** How each process does, in the order of ranks, where there are several. */
+  readonly ranks?: readonly RankView[];
   readonly evaluating?: Evaluating;
   readonly evaluated?: EvaluatedEvent;
   /** The last epoch that was validated, and the seconds that all its splits took. */
@@ -83,19 +88,15 @@ export function addPoint(curve: Curve, value: number): Curve {
   return { points: halved, stride: curve.stride * 2, pending: empty };
 }
 
-/** A running mean of `count` values before; the first is forgotten, as it pays for what is done once. */
-function smooth(old: number | undefined, value: number, count: number): number {
-  if (old === undefined || count <= 1) return value;
-  const share = Math.max(0.1, 1 / count);
-  return (1 - share) * old + share * value;
-}
-
 /** The view after one more event. */
 export function foldEvent(before: RunView, event: Stamped): RunView {
   const view: RunView = { ...before, now: event.time };
   switch (event.type) {
-    case "start":
-      return addLine({ ...view, start: event, startedAt: event.time }, event.engineReason);
+    case "start": {
+      // A run that is started again goes on: only what its processes are measured by begins anew.
+      const next = { ...view, start: event, startedAt: view.startedAt ?? event.time, stepsSeen: 0 };
+      return addLine(next, event.engineReason);
+    }
     case "phase": {
       const { asked, ...rest } = view;
       const isDeclined = event.phase === "testing";
@@ -124,12 +125,25 @@ export function foldEvent(before: RunView, event: Stamped): RunView {
       return addLine(next, `checkpoint ${event.path.split(/[\\/]/).at(-1)} written (${event.reason})`);
     }
     case "message":
-      return addLine(view, event.level === "warning" ? `warning: ${event.text}` : event.text);
+      return addLine(view, describeMessage(event));
     case "failed":
-      return addLine({ ...view, phase: "failed", phaseDetail: undefined }, `failed: ${event.message}`);
+      return addLine(
+        { ...view, phase: "failed", phaseDetail: undefined },
+        `failed: ${byRank(event)}${event.message}`,
+      );
     case "done":
       return { ...view, phase: "done", phaseDetail: undefined };
   }
+}
+
+/** A message as a line, with the process that said it where that is not the first. */
+export function describeMessage(event: MessageEvent): string {
+  return `${byRank(event)}${event.level === "warning" ? "warning: " : ""}${event.text}`;
+}
+
+/** The process that an event is about, ahead of its text; nothing where there is only one. */
+export function byRank({ rank }: { readonly rank?: number }): string {
+  return rank === undefined ? "" : `rank ${rank}: `;
 }
 
 /** The line that says why a step changed nothing; none where it did. */
@@ -149,6 +163,7 @@ function foldStep(view: RunView, event: StepEvent): RunView {
     secondsPerStep: smooth(view.secondsPerStep, event.seconds, count),
     samplesPerSecond: smooth(view.samplesPerSecond, event.samples / event.seconds, count),
     loaderShare: smooth(view.loaderShare, event.loaderSeconds / event.seconds, count),
+    ranks: foldRanks(view.ranks, event, count),
   };
 }
 

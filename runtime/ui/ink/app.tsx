@@ -7,6 +7,7 @@ import { Header } from "./header.tsx";
 import { Help, KeyLine } from "./keys.tsx";
 import { fitLayout } from "./layout.ts";
 import { Output } from "./output.tsx";
+import { Processes, rankLines } from "./processes.tsx";
 import { Progress } from "./progress.tsx";
 import { useTerminalSize } from "./terminal-size.ts";
 import { Validation } from "./validation.tsx";
@@ -35,6 +36,7 @@ export function App({ view, actions }: { readonly view: RunView; readonly action
     hasEvaluation: view.evaluated !== undefined,
     numSamples: view.evaluated?.samples.length ?? 0,
     numLines: view.lines.length,
+    numRankLines: view.ranks === undefined ? 0 : rankLines(view.ranks.length, width),
   });
   return (
     <Box flexDirection="column" width={width}>
@@ -44,6 +46,7 @@ export function App({ view, actions }: { readonly view: RunView; readonly action
       ) : (
         <>
           <Progress view={view} width={width} />
+          <Processes view={view} width={width} height={layout.ranks} />
           <Curves view={view} width={width} height={layout.curve} gap={layout.gap} />
           <Validation view={view} width={width} layout={layout} />
           <Output lines={view.lines} height={layout.log} gap={layout.gap} />

@@ -27,8 +27,9 @@ function Lines({ view: { start, phase, phaseDetail } }: { readonly view: RunView
     const what = phaseDetail ?? "loading the program";
     return phase === "starting" ? <Spinner label={`starting: ${what}`} /> : <Text>{phase}</Text>;
   }
-  const { engine, device, threads, amp, numTrainSamples, batchSize } = start;
-  const place = `${engine} on ${device}, ${threads} thread${threads === 1 ? "" : "s"}${amp === undefined ? "" : `, ${amp}`}`;
+  const { engine, device, threads, amp, processes, numTrainSamples, batchSize } = start;
+  const computing = `${engine} on ${device}, ${threads} thread${threads === 1 ? "" : "s"}${amp === undefined ? "" : `, ${amp}`}`;
+  const place = processes === undefined ? computing : `${processes.size} × ${computing}`;
   const samples = numTrainSamples > 0 ? `${formatCount(numTrainSamples)} samples, ` : "";
   return (
     <>

@@ -30,6 +30,6 @@ export function Output({ lines, height, gap }: OutputProps) {
 }
 
 function colourOf(line: string): { readonly color?: string } {
-  if (line.startsWith("warning: ")) return { color: "yellow" };
+  if (/^(rank \d+: )?warning: /.test(line)) return { color: "yellow" };
   return line.startsWith("failed: ") ? { color: "red" } : {};
 }

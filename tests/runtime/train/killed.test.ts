@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { engineNames } from "../engine/harness.ts";
+import { gone } from "./alive.ts";
 import { makeData } from "./fixture.ts";
-import { gone, type Printed, type Started, startProgram, writeProgram } from "./program.ts";
+import { type Printed, type Started, startProgram, writeProgram } from "./program.ts";
 
 /** Engines as recipes write them. */
 const engines = engineNames.map((name) => name.replaceAll("-", "_"));

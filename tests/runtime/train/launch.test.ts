@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { gone, isAlive } from "./alive.ts";
 import { makeData } from "./fixture.ts";
-import { gone, isAlive, type Printed, type Started, startProgram, writeProgram } from "./program.ts";
+import { type Printed, type Started, startProgram, writeProgram } from "./program.ts";
 
 let data: string;
 let program: string;
