@@ -2,6 +2,7 @@ import type { Diagnostic, SourceText } from "../grammar/index.ts";
 import { type Catalog, catalog as runtimeCatalog } from "./catalog/index.ts";
 import { checkMeaning } from "./check/index.ts";
 import { DiagnosticCollector } from "./diagnostics/index.ts";
+import { OwnComponents } from "./own/index.ts";
 import { type Host, loadProgram, type Program, type Unreadable } from "./program/index.ts";
 import { type PartialRecipe, type ResolvedRecipe, resolveProgram } from "./resolve/index.ts";
 
@@ -14,6 +15,8 @@ export interface CheckOptions {
   /** The recipe that `sets` are for; all of the file's, unless given. */
   readonly recipe?: string | undefined;
   readonly catalog?: Catalog;
+  /** What is known of users' own TypeScript files; kept by those that check more than once. */
+  readonly own?: OwnComponents;
 }
 
 export interface CheckResult {
@@ -34,12 +37,12 @@ export interface CheckResult {
  * but the files that it names is read, no network is touched.
  */
 export function checkRecipe(host: Host, path: string, options: CheckOptions = {}): CheckResult {
-  const { params = [], sets = [], recipe, catalog = runtimeCatalog } = options;
+  const { params = [], sets = [], recipe, catalog = runtimeCatalog, own = new OwnComponents() } = options;
   const diagnostics = new DiagnosticCollector();
   const program = loadProgram(host, path, diagnostics);
   if ("problem" in program) return { program, partial: [], recipes: [], diagnostics: [], sources: new Map() };
   const given = { parameters: params, sets, recipe };
-  const partial = resolveProgram(program, host, catalog, diagnostics, given);
+  const partial = resolveProgram(program, host, catalog, diagnostics, given, own);
   for (const one of partial) checkMeaning(one, diagnostics);
   const whole = diagnostics.hasErrors ? [] : partial.filter(isWhole);
   const sources = new Map([...program.files.values()].map(({ source }) => [source.path, source]));

@@ -47,8 +47,8 @@ function judge(file: string, specifier: string, isDynamic: boolean): string | un
   const from = layerOf(file);
   const to = layerOf(target);
 
-  if (!isRelative && isPackage(specifier, "ts-morph") && !file.startsWith("compiler/emit/"))
-    return "only compiler/emit may use ts-morph";
+  if (!isRelative && isPackage(specifier, "ts-morph") && !/^compiler\/(?:emit|own)\//.test(file))
+    return "only compiler/emit and compiler/own may use ts-morph";
   if (!isRelative && isPackage(specifier, "typescript"))
     return "the compiler API is reached through ts-morph";
   if (

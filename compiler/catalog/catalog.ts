@@ -41,6 +41,12 @@ export class Catalog {
       }
   }
 
+  /** This catalogue with cards beside its own; one that it has under the same name gives way. */
+  with(more: readonly Card[]): Catalog {
+    const isReplaced = ({ kind, name }: Card) => more.some((one) => one.kind === kind && one.name === name);
+    return new Catalog([...this.#all.filter((card) => !isReplaced(card)), ...more]);
+  }
+
   get(kind: ComponentKind, name: string): Card | undefined {
     return this.#byKind.get(kind)?.get(name);
   }

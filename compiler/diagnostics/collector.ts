@@ -40,6 +40,15 @@ export class DiagnosticCollector {
     if (!this.#diagnostics.has(key)) this.#diagnostics.set(key, diagnostic);
   }
 
+  /** Adds what another has collected. */
+  addAll(other: DiagnosticCollector): void {
+    const sources = new Map([...other.#sources].map((source) => [source.path, source]));
+    for (const diagnostic of other.#diagnostics.values()) {
+      const source = sources.get(diagnostic.path);
+      if (source) this.add(diagnostic, source);
+    }
+  }
+
   get hasErrors(): boolean {
     return [...this.#diagnostics.values()].some(({ severity }) => severity === "error");
   }

@@ -10,6 +10,8 @@ export interface Unreadable {
 export interface Host {
   /** The text of a file. */
   readFile(path: string): string | Unreadable;
+  /** The names of the files in a folder, to say which may have been meant; none where it cannot be read. */
+  filesIn(directory: string): readonly string[];
   /** The absolute path of `path`, which is relative to the absolute folder `directory` unless absolute itself. */
   resolve(directory: string, path: string): string;
   /** The folder of an absolute path. */

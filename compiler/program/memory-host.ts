@@ -9,6 +9,10 @@ export function memoryHost(
   return {
     workingDirectory: "/",
     readFile: (path) => files[path] ?? { problem: "is not there" },
+    filesIn: (directory) =>
+      Object.keys(files)
+        .filter((path) => posix.dirname(path) === directory)
+        .map((path) => posix.basename(path)),
     resolve: (directory, path) => posix.resolve(directory, path),
     directory: (path) => posix.dirname(path),
     display: (path) => (path.startsWith("/") ? path.slice(1) : path),

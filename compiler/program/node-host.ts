@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import type { Host, Unreadable } from "./host.ts";
 
@@ -7,6 +7,7 @@ export function nodeHost(workingDirectory: string = process.cwd()): Host {
   return {
     workingDirectory,
     readFile,
+    filesIn,
     resolve: (directory, path) => resolve(directory, path),
     directory: (path) => dirname(path),
     display(path) {
@@ -31,6 +32,14 @@ function readFile(path: string): string | Unreadable {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     return { problem: problems[code] ?? `cannot be read (${code})` };
+  }
+}
+
+function filesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
   }
 }
 

@@ -3,7 +3,7 @@ import { describeType } from "../catalog/index.ts";
 import { didYouMean, someOfNames, suggestionsFor } from "../diagnostics/index.ts";
 import { placeIn, renameFixes } from "../program/index.ts";
 import type { Owner, ResolveContext } from "./context.ts";
-import type { Draft, DraftItem } from "./draft.ts";
+import type { Draft } from "./draft.ts";
 import { replacementFix } from "./edits.ts";
 import { OptionSet, type Presets } from "./options.ts";
 import type { Origin, Place, Resolved } from "./resolved.ts";
@@ -31,6 +31,7 @@ export function componentOf(
   }
   const name = raw.path.text;
   const card = context.catalog.get(kind, name);
+  if (context.processors.isLost(kind, name)) return undefined;
   if (!card) {
     const names = context.catalog.names(kind);
     const near = suggestionsFor(name, names);
@@ -39,7 +40,8 @@ export function componentOf(
     diagnostics.report("LV2007", { kind, name }, place, { notes, fixes: renameFixes(raw.path, near) });
     return undefined;
   }
-  const draft = raw.kind === "call" ? argumentsOf(context, raw, origin) : new Map<string, DraftItem>();
+  const draft: Draft = context.processors.presetsOf(card);
+  for (const [one, item] of argumentsOf(context, raw, origin)) draft.set(one, item);
   for (const [one, item] of overrides) draft.set(one, item);
   const owner = ownerOf(card, raw.place);
   const options = new OptionSet(context, owner, card.options, draft).all();

@@ -14,6 +14,7 @@ import {
 } from "../../grammar/index.ts";
 import { isSectionKind } from "../catalog/index.ts";
 import { type DiagnosticCollector, didYouMean, labelAt, suggestionsFor } from "../diagnostics/index.ts";
+import { isOwnKind, isOwnProcessorKind } from "../own/index.ts";
 import { type Declared, placeIn, renameFixes, type SourceFile } from "../program/index.ts";
 import { type Draft, type DraftItem, type DraftSource, inherit, isDatasetKey, itemKey } from "./draft.ts";
 import { removalFix } from "./edits.ts";
@@ -128,7 +129,7 @@ export class Composer {
       if (item.kind !== "entry" && item.kind !== "section") continue;
       const name = item.kind === "entry" ? item.key : item.sectionKind;
       if (isMissing(name)) continue;
-      if (item.kind === "section" && layer.target !== "recipe" && isSectionKind(name.text)) {
+      if (item.kind === "section" && layer.target !== "recipe" && isOfRecipe(item)) {
         hoisted.push(item);
         continue;
       }
@@ -185,12 +186,16 @@ export class Composer {
   #open(draft: Draft, key: string, section: Section, layer: Layer): void {
     const { file } = layer;
     const target = section.sectionKind.text;
-    const from = section.from && { node: section.from, place: placeIn(file, section.from) };
-    if (from && (target !== "dataset" || from.node.kind === "string")) this.#reportSource(section, from);
+    const from = section.from && {
+      node: section.from,
+      place: placeIn(file, section.from),
+      directory: file.directory,
+    };
+    if (from) this.#reportSource(section, from);
     const before = draft.get(key);
     const isSameLabel =
       before && (!section.label || !before.label || section.label.text === before.label.text);
-    const isSame = isSameLabel && (!from || !before.from || textOf(from) === textOf(before.from));
+    const isSame = isSameLabel && (!from || !before.from || isSameSource(from, before.from));
     const kept: DraftItem | undefined = isSame ? before : undefined;
     const inside: Draft = kept?.block ?? new Map();
     if (section.block) this.#apply(inside, section.block, { ...layer, target });
@@ -295,17 +300,22 @@ export class Composer {
 
   #reportSource({ sectionKind }: Section, { node, place }: DraftSource): void {
     if (node.kind === "missing" || (node.kind === "name" && isMissing(node))) return;
+    const section = sectionKind.text;
     if (node.kind === "name") {
-      this.#diagnostics.report("LV2203", { section: sectionKind.text, format: node.text }, place);
-      return;
-    }
-    const what = "components from TypeScript files are not available in this version";
-    this.#diagnostics.report("LV2033", { what }, place);
+      if (section !== "dataset") this.#diagnostics.report("LV2203", { section, format: node.text }, place);
+    } else if (!isOwnKind(section)) this.#diagnostics.report("LV2311", { section }, place);
   }
 }
 
-/** What tells one source from another. */
-const textOf = ({ place: { source, span } }: DraftSource): string => source.slice(span);
+/** Whether two sources name one format, or one file. */
+function isSameSource(a: DraftSource, b: DraftSource): boolean {
+  const [one, other] = [a, b].map(({ place: { source, span } }) => source.slice(span));
+  return one === other && (a.node.kind === "name" || a.directory === b.directory);
+}
+
+/** Whether a section belongs to a recipe's own block: a processor there has a file of the user's. */
+const isOfRecipe = ({ sectionKind: { text }, from }: Section): boolean =>
+  isSectionKind(text) || (isOwnProcessorKind(text) && from?.kind === "string");
 
 const nameOf = (item: Entry | Section): Name => (item.kind === "entry" ? item.key : item.sectionKind);
 

@@ -1,7 +1,9 @@
 import type { Card, Option } from "../../runtime/card.ts";
 import type { Catalog, SectionKind } from "../catalog/index.ts";
 import type { DiagnosticCollector } from "../diagnostics/index.ts";
+import type { OwnComponents } from "../own/index.ts";
 import type { Host } from "../program/index.ts";
+import type { OwnProcessors } from "./own.ts";
 import type { CardName, Place, Resolved } from "./resolved.ts";
 import type { Evaluator } from "./values/evaluate.ts";
 import type { ScalarTyper } from "./values/scalars.ts";
@@ -16,6 +18,7 @@ export interface CardDefault {
 export interface ResolveContext {
   readonly catalog: Catalog;
   readonly host: Host;
+  readonly own: OwnComponents;
   readonly diagnostics: DiagnosticCollector;
   readonly evaluator: Evaluator;
   readonly typer: ScalarTyper;
@@ -24,6 +27,8 @@ export interface ResolveContext {
     /** The folder that defaults which are relative paths are relative to. */
     readonly directory: string;
   };
+  /** The processors of the recipe's own. */
+  readonly processors: OwnProcessors;
   /** Whether a missing option is a mistake: not in a recipe that others extend, nor where a card is not known. */
   mustBeComplete(): boolean;
   /** The cards of the recipe's sections, for saying where a misplaced option belongs. */
@@ -72,4 +77,5 @@ export const cardNameOf = ({ card, variant }: Pick<Owner, "card" | "variant">): 
 export const elementOption = (container: Option, type: Option["type"]): Option => ({
   type,
   doc: container.doc,
+  ...(container.dimension && { dimension: container.dimension }),
 });

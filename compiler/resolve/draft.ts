@@ -1,4 +1,5 @@
 import type { Expression, Path, Section, Span } from "../../grammar/index.ts";
+import { isOwnProcessorKind } from "../own/index.ts";
 import type { Origin, Place } from "./resolved.ts";
 import type { Scope } from "./values/raw.ts";
 
@@ -34,11 +35,13 @@ export interface DraftItem {
 export interface DraftSource {
   readonly node: NonNullable<Section["from"]>;
   readonly place: Place;
+  /** The folder of the file that it is written in, which a file in quotes is relative to. */
+  readonly directory: string;
 }
 
-/** How an item is found in its block: datasets by kind and name, the rest by name. */
+/** How an item is found in its block: datasets and processors of the user's own by kind and name, the rest by name. */
 export function itemKey(name: string, label: Path | undefined): string {
-  return name === "dataset" && label ? `dataset ${label.text}` : name;
+  return label && (name === "dataset" || isOwnProcessorKind(name)) ? `${name} ${label.text}` : name;
 }
 
 /** Whether a key of a recipe's block is that of a dataset with a name. */

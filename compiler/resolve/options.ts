@@ -60,6 +60,7 @@ export class OptionSet {
 
   #resolve(name: string, option: Option): Resolved | undefined {
     const item = this.#draft.get(name);
+    if (!item && option.optional) return undefined;
     switch (option.type.is) {
       case "block":
         return this.#block(name, option, option.type, item);

@@ -1,5 +1,6 @@
 import { docText, type Recipe } from "../../grammar/index.ts";
 import type { Card, Variant } from "../../runtime/card.ts";
+import type { OwnKind } from "../../runtime/own/options.card.ts";
 import {
   defaultLabels,
   isSectionKind,
@@ -8,6 +9,7 @@ import {
   sectionKinds,
 } from "../catalog/index.ts";
 import { didYouMean, oneOfNames, someOfNames, suggestionsFor } from "../diagnostics/index.ts";
+import { isOwnKind, isOwnProcessorKind } from "../own/index.ts";
 import { type Declared, placeIn, renameFixes } from "../program/index.ts";
 import type { Composition } from "./compose.ts";
 import {
@@ -17,10 +19,11 @@ import {
   type ResolveContext,
   type SectionInUse,
 } from "./context.ts";
-import { copyOf, type Draft, type DraftItem } from "./draft.ts";
+import { copyOf, type Draft, type DraftItem, type DraftSource } from "./draft.ts";
 import { nameIn, removalEdits, replacementFix } from "./edits.ts";
 import { cardOfFormat, ownDataNote } from "./formats.ts";
 import { OptionSet } from "./options.ts";
+import { cardOfFile, findProcessors } from "./own.ts";
 import type { CardName, Origin, PartialRecipe, Place, Resolved, ResolvedSection } from "./resolved.ts";
 import { applySetting } from "./settings.ts";
 import { reportElsewhere, reportLavisSpelling } from "./unknown-key.ts";
@@ -47,7 +50,7 @@ interface Giver {
 /** What a recipe is resolved with, beside its own composition. */
 export type Surroundings = Pick<
   ResolveContext,
-  "catalog" | "host" | "diagnostics" | "evaluator" | "typer"
+  "catalog" | "host" | "own" | "diagnostics" | "evaluator" | "typer"
 > & {
   /** `--set` as given, in order. */
   readonly sets: readonly string[];
@@ -65,7 +68,9 @@ export function resolveRecipe(
 ): RecipeSections {
   const place = placeIn(file, declaration.name);
   const mayLack = surroundings.isBase || !isWhole;
-  const resolver = new RecipeResolver(surroundings, declaration.name.text, file.directory, place, mayLack);
+  const processors = findProcessors(composed, surroundings);
+  const own = { ...surroundings, processors, catalog: processors.catalog };
+  const resolver = new RecipeResolver(own, declaration.name.text, file.directory, place, mayLack);
   // Recipes that extend this one share the composition, and take settings of their own.
   const draft = surroundings.sets.length > 0 ? copyOf(composed) : composed;
   for (const text of surroundings.sets) applySetting(resolver.context, draft, text, file.names);
@@ -83,6 +88,7 @@ export function resolveRecipe(
     schedule: one("schedule"),
     optimizer: one("optimizer"),
     run: one("run"),
+    processors: processors.cards,
   };
 }
 
@@ -97,7 +103,13 @@ class RecipeResolver {
   /** Kinds with a section whose card is not known: nothing can be said about what follows it. */
   readonly #unknown = new Set<SectionKind>();
 
-  constructor(surroundings: Surroundings, name: string, directory: string, place: Place, mayLack: boolean) {
+  constructor(
+    surroundings: Surroundings & Pick<ResolveContext, "processors">,
+    name: string,
+    directory: string,
+    place: Place,
+    mayLack: boolean,
+  ) {
     this.#place = place;
     this.#mayLack = mayLack;
     this.context = {
@@ -128,7 +140,10 @@ class RecipeResolver {
       }
     }
     this.#givers = giversOf(this.#sections);
-    for (const item of draft.values()) if (!isSectionKind(item.name)) this.#reportUnknown(item);
+    for (const item of draft.values()) {
+      const isDeclared = isOwnProcessorKind(item.name) && item.from !== undefined;
+      if (!isSectionKind(item.name) && !isDeclared) this.#reportUnknown(item);
+    }
   }
 
   /** The sections of a kind with every option typed. */
@@ -149,7 +164,7 @@ class RecipeResolver {
 
   #section(kind: SectionKind, item: DraftItem): Section | undefined {
     const { diagnostics, catalog } = this.context;
-    if (item.from && (kind !== "dataset" || item.from.node.kind !== "name")) return undefined;
+    if (item.from && !isHad(kind, item.from)) return undefined;
     if (item.value) {
       const { expression, scope } = item.value;
       const isName = expression.kind === "reference";
@@ -182,7 +197,10 @@ class RecipeResolver {
       return undefined;
     }
     if (item.from) {
-      const card = cardOfFormat(this.context, name, item, item.from);
+      const card =
+        isOwnKind(kind) && item.from.node.kind === "string"
+          ? this.#ownCard(kind, name, item, item.from)
+          : cardOfFormat(this.context, name, item, item.from);
       return card && this.#make(kind, name, card, undefined, item);
     }
     const card = catalog.get(kind, name);
@@ -193,6 +211,16 @@ class RecipeResolver {
     const variant = kind === "model" ? this.#variant(card, rest.join("."), item) : undefined;
     if (kind === "model" && variant === undefined) return undefined;
     return this.#make(kind, name, card, variant, item);
+  }
+
+  /** The card of a file of the user's; a model there has no variants. */
+  #ownCard(kind: OwnKind, name: string, item: DraftItem, from: DraftSource): Card | undefined {
+    const rest = item.label?.segments.slice(1).map(({ text }) => text) ?? [];
+    if (kind !== "model" || rest.length === 0) return cardOfFile(this.context, kind, name, item, from);
+    const notes = ["A model of your own has none: only its options tell one from another."];
+    const place = item.label ? { source: item.header.source, span: item.label.span } : item.header;
+    this.context.diagnostics.report("LV2008", { model: name, variant: rest.join(".") }, place, { notes });
+    return undefined;
   }
 
   #variant(card: Card, variant: string, item: DraftItem): string | undefined {
@@ -242,7 +270,9 @@ class RecipeResolver {
       (one) => one.kind === kind && (kind !== "dataset" || one.card === owner),
     );
     if (section) {
-      if (!section.options.has(name) || section.card.options[name]?.own) return "absent";
+      const option = section.card.options[name];
+      if (!option || option.own) return "absent";
+      if (option.optional && !section.options.get(name)) return "absent";
       return inner.reduce<Resolved | undefined>(
         (value, key) => (value?.kind === "block" ? value.options.get(key) : undefined),
         section.options.get(name),
@@ -353,6 +383,10 @@ function giversOf(sections: readonly Section[]): readonly Giver[] {
       .flatMap((section) => giver(section, section.card)),
   ];
 }
+
+/** Whether a section can come from a source of this form: what cannot is reported where it is written. */
+const isHad = (kind: SectionKind, { node }: DraftSource): boolean =>
+  node.kind === "name" ? kind === "dataset" : node.kind === "string" && isOwnKind(kind);
 
 const nameSpan = ({ header: { span }, name }: DraftItem) => ({
   start: span.start,

@@ -1,6 +1,7 @@
 import { type Declaration, SourceText } from "../../grammar/index.ts";
 import type { Catalog } from "../catalog/index.ts";
 import { type DiagnosticCollector, didYouMean, suggestionsFor } from "../diagnostics/index.ts";
+import type { OwnComponents } from "../own/index.ts";
 import type { Declared, Host, Program, SourceFile } from "../program/index.ts";
 import { Composer } from "./compose.ts";
 import { resolveRecipe } from "./recipe.ts";
@@ -32,6 +33,7 @@ export function resolveProgram(
   catalog: Catalog,
   diagnostics: DiagnosticCollector,
   given: Given,
+  own: OwnComponents,
 ): readonly PartialRecipe[] {
   const { entry } = program;
   const evaluator = new Evaluator(host, diagnostics, readGiven(program, given.parameters, diagnostics));
@@ -46,10 +48,10 @@ export function resolveProgram(
     const isBase = bases.has(recipe.declaration);
     const isSet = given.recipe === undefined || given.recipe === recipe.declaration.name.text;
     const sets = isSet ? given.sets : [];
-    const surroundings = { catalog, host, diagnostics, evaluator, typer, sets, isBase };
+    const surroundings = { catalog, host, own, diagnostics, evaluator, typer, sets, isBase };
     const sections = resolveRecipe(recipe, composer.compose(recipe), surroundings);
-    const own = secrets.filter(({ name, place }) => isVisible(entry, name, place.source));
-    const partial = { ...sections, parameters: [], secrets: own };
+    const visible = secrets.filter(({ name, place }) => isVisible(entry, name, place.source));
+    const partial = { ...sections, parameters: [], secrets: visible };
     return { ...partial, parameters: parametersOf(partial, parameters, entry) };
   });
 }

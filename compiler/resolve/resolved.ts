@@ -9,6 +9,7 @@
 
 import type { SourceText, Span } from "../../grammar/index.ts";
 import type { Card, ComponentKind, Dimension, Option, OptionType } from "../../runtime/card.ts";
+import { isOwnCard, type OwnCard } from "../own/index.ts";
 
 /** A stretch of a source text. */
 export interface Place {
@@ -60,6 +61,8 @@ export type RuntimeExpression =
       readonly key: RuntimeExpression;
       readonly map: Readonly<Record<string, Scalar>>;
     }
+  /** A secret: the program holds the name of its variable and reads it where it is needed. */
+  | { readonly kind: "secret"; readonly variable: string }
   /** An environment variable, read as `type`; without `otherwise` it must be set. Only in parameters' defaults. */
   | {
       readonly kind: "environment";
@@ -174,6 +177,8 @@ export interface PartialRecipe {
   readonly schedule: ResolvedSection<"schedule"> | undefined;
   readonly optimizer: ResolvedSection<"optimizer"> | undefined;
   readonly run: ResolvedSection<"run"> | undefined;
+  /** The cards of the processors of the user's own that it declares. */
+  readonly processors: readonly OwnCard[];
   /** In the order of their declaration, those of the recipe's own file first. */
   readonly parameters: readonly ResolvedParameter[];
   readonly secrets: readonly ResolvedSecret[];
@@ -192,6 +197,11 @@ export interface ResolvedRecipe extends PartialRecipe {
 export function sectionsOf(recipe: PartialRecipe): readonly ResolvedSection[] {
   const { task, model, datasets, schedule, optimizer, run } = recipe;
   return [task, model, ...datasets, schedule, optimizer, run].filter((section) => section !== undefined);
+}
+
+/** The cards of the user's own components in a recipe, in the order of its sections, then its processors. */
+export function ownCardsOf(recipe: PartialRecipe): readonly OwnCard[] {
+  return [...sectionsOf(recipe).map(({ card }) => card), ...recipe.processors].filter(isOwnCard);
 }
 
 /** A value as plain data: what `run.json` and the runtime see; undefined parts are known only to the run. */

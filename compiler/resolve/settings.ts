@@ -2,8 +2,10 @@ import { SourceText } from "../../grammar/index.ts";
 import type { Options, OptionType } from "../../runtime/card.ts";
 import { defaultLabels, isSectionKind, sectionKinds } from "../catalog/index.ts";
 import { didYouMean, suggestionsFor } from "../diagnostics/index.ts";
+import { isOwnKind } from "../own/index.ts";
 import type { ResolveContext } from "./context.ts";
 import { type Draft, type DraftItem, isDatasetKey } from "./draft.ts";
+import { cardOfFile } from "./own.ts";
 import type { Origin, Place } from "./resolved.ts";
 import type { Scope } from "./values/raw.ts";
 import { readTextValue } from "./values/text-values.ts";
@@ -101,14 +103,13 @@ function datasetKey(draft: Draft, path: readonly string[]): { key: string; path:
   return { key: others.length === 0 && only !== undefined ? only : `dataset ${name}`, path };
 }
 
-function cardOf(
-  { catalog }: ResolveContext,
-  kind: (typeof sectionKinds)[number],
-  item: DraftItem | undefined,
-) {
+function cardOf(context: ResolveContext, kind: (typeof sectionKinds)[number], item: DraftItem | undefined) {
+  const { catalog } = context;
   if (item?.from?.node.kind === "name") return catalog.get("format", item.from.node.text);
   const segments = item?.label?.segments.map(({ text }) => text) ?? [];
   const name = kind === "model" ? segments[0] : item?.label?.text;
+  if (item?.from && name !== undefined && isOwnKind(kind))
+    return cardOfFile(context, kind, name, item, item.from);
   return catalog.get(kind, name ?? defaultLabels[kind] ?? "");
 }
 

@@ -2,6 +2,7 @@ import type { Fix, Span, TextEdit } from "../../grammar/index.ts";
 import type { Options } from "../../runtime/card.ts";
 import { isSectionKind, lavisKeys, type SectionKind } from "../catalog/index.ts";
 import { didYouMean, oneOfNames, someOfNames, suggestionsFor } from "../diagnostics/index.ts";
+import { isOwnCard } from "../own/index.ts";
 import { renameFixes } from "../program/index.ts";
 import type { Owner, ResolveContext, SectionInUse } from "./context.ts";
 import type { DraftItem } from "./draft.ts";
@@ -23,7 +24,7 @@ export function reportUnknownKey(
 
   const relatives = context.catalog
     .withOption(key)
-    .filter((card) => card.kind === owner.card.kind && card !== owner.card);
+    .filter((card) => card.kind === owner.card.kind && card !== owner.card && !isOwnCard(owner.card));
   const isOwn = owner.section !== undefined || owner.path === undefined;
   if (isOwn && relatives.length > 0) {
     const instead = someOfNames(relatives.map(({ name }) => name));

@@ -2,7 +2,6 @@ import { bool } from "../card.ts";
 import { ratio } from "../datasets/options/dataset.card.ts";
 import { processorOptions } from "../datasets/options/processors.card.ts";
 import { weightOptions } from "../models/options/weights.card.ts";
-import { sizeOption } from "../processors/image-options.card.ts";
 
 /** The options that every component of a user's own has beside those of its file, because a run reads them. */
 export const ownOptions = {
@@ -23,6 +22,3 @@ export const ownOptions = {
 
 /** The kinds of component that can be a user's own. */
 export type OwnKind = keyof typeof ownOptions;
-
-/** The side of what an image processor of a user's own makes: the model's, where the recipe gives no other. */
-export const ownImageSize = sizeOption(224);

@@ -258,13 +258,6 @@ export const nameMessages = defineMessages({
       "Fragments are spliced in with `use`, recipes are extended; only parameters and lets are values. Secrets are " +
       "read when the program runs and can only be given to options that take a secret.",
   },
-  LV2033: {
-    slug: "unavailable-source",
-    severity: "error",
-    message: "{what}",
-    explanation:
-      "A name in quotes behind `from` is a TypeScript file with a component of your own. Those come in a later version.",
-  },
   LV2034: {
     slug: "reserved-parameter",
     severity: "error",

@@ -3,6 +3,7 @@ import type { Example } from "../../diagnostics/index.ts";
 import { formatExamples } from "./formats.ts";
 import { meaningExamples } from "./meaning.ts";
 import { nameExamples } from "./names.ts";
+import { ownExamples } from "./own.ts";
 import { syntaxExamples } from "./syntax.ts";
 import { typeExamples } from "./types.ts";
 
@@ -11,6 +12,7 @@ export const examples: Readonly<Record<DiagnosticCode, Example>> = {
   ...syntaxExamples,
   ...nameExamples,
   ...formatExamples,
+  ...ownExamples,
   ...typeExamples,
   ...meaningExamples,
 };

@@ -64,7 +64,7 @@ export const meaningExamples: Readonly<Record<Code, Example>> = {
     valid: `model blip_caption.tiny { finetuned = "best.safetensors" }\n${evaluated}`,
   },
   LV3017: { invalid: "run { test_splits = [tset] }", valid: "run { test_splits = [test] }" },
-  LV3018: { invalid: "run { world_size = 2 }", valid: "run { world_size = 1 }" },
+  LV3018: { invalid: "dataset emoji_caption { ratio = 2 }", valid: "dataset emoji_caption { }" },
   LV3019: { invalid: "run { engine = wasm, device = cuda }", valid: "run { engine = wasm, device = cpu }" },
   LV3020: {
     invalid: "model blip_caption.tiny { text_hidden_size = 100, text_num_heads = 3 }",

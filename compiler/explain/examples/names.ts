@@ -108,7 +108,6 @@ export const nameExamples: Readonly<Record<Code, Example>> = {
     invalid: "fragment start for run { seed = 1 }\n\nrecipe caption {\n  run { seed = start }\n}",
     valid: "let start = 1\n\nrecipe caption {\n  run { seed = start }\n}",
   },
-  LV2033: { invalid: 'model blip_caption.tiny from "./mine.ts"', valid: "model blip_caption.tiny" },
   LV2034: { invalid: "param resume: bool = false", valid: "param go_on: bool = false" },
   LV2035: {
     invalid: "recipe caption {\n  task captioning {\n    run { seed = 1 }\n  }\n}",

@@ -417,18 +417,6 @@ export const nameCases: readonly Case[] = [
     message: "`token` is a secret, not a value",
   },
   {
-    code: "LV2033",
-    title: "a dataset of a format of the user's",
-    source: recipe({ dataset: "dataset emoji_caption from «jsonl» { }" }),
-    message: "datasets of your own in the format `jsonl` are not available in this version",
-  },
-  {
-    code: "LV2033",
-    title: "a model from a TypeScript file",
-    source: recipe({ model: 'model blip_caption.tiny from «"./mine.ts"»' }),
-    message: "components from TypeScript files are not available in this version",
-  },
-  {
     code: "LV2060",
     title: "a text that doubles with each line",
     source: recipe({

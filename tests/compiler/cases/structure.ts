@@ -42,10 +42,4 @@ export const structureCases: readonly Case[] = [
     message: "`lr_sched` is written as the name behind `schedule`: `schedule linear_warmup_cosine_lr { … }`",
     fixed: "  schedule constant_lr\n  run { device = cpu }",
   },
-  {
-    code: "LV2033",
-    title: "a dataset of the user's own, about which nothing more is said",
-    source: recipe({ dataset: "dataset mine from «jsonl» { columns { image = a } }" }),
-    message: "datasets of your own in the format `jsonl` are not available in this version",
-  },
 ];

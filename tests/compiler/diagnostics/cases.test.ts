@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { messages } from "../../../compiler/diagnostics/index.ts";
+import { ownMessages } from "../../../compiler/diagnostics/messages/own.ts";
 import { allMessages } from "../../../compiler/explain/index.ts";
 import type { Case } from "../cases/case.ts";
 import { meaningCases } from "../cases/meaning.ts";
@@ -9,7 +10,10 @@ import { typeCases } from "../cases/types.ts";
 import { checkText, fixed, lines, recipe } from "../marked.ts";
 
 /** Never alone, because the runtime lacks what they are about: tested with the rest of the catalogue. */
-const testedElsewhere = ["LV3003", "LV3004", "LV3050", "LV3051", "LV3052", "LV3053"];
+const aboutParts = ["LV3003", "LV3004", "LV3050", "LV3051", "LV3052", "LV3053"];
+
+/** About TypeScript files of the user's own: tested with them. */
+const testedElsewhere = [...aboutParts, ...Object.keys(ownMessages)];
 
 const groups: readonly [string, readonly Case[]][] = [
   ["names", nameCases],

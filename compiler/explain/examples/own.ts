@@ -1,0 +1,78 @@
+import type { Example } from "../../diagnostics/example.ts";
+import type { ownMessages } from "../../diagnostics/messages/own.ts";
+
+/** A model that does nothing but meet the interface; `more` stands in its options. */
+const model = (more = "", head = "") => `${head}import { BaseModel, type Losses } from "lavis/runtime";
+
+class Tiny extends BaseModel {
+  forward(): Losses {
+    throw new Error("not written yet");
+  }
+}
+
+export function create(options: { ${more} }): Tiny {
+  return options ? new Tiny() : new Tiny();
+}
+`;
+const uses = "model my_model from";
+
+/** LV23xx: components of the user's own. The files stand beside the recipe. */
+export const ownExamples: Readonly<Record<keyof typeof ownMessages, Example>> = {
+  LV2301: {
+    invalid: `${uses} "./modle.ts"`,
+    valid: `${uses} "./model.ts"`,
+    files: { "model.ts": model() },
+  },
+  LV2302: {
+    invalid: `${uses} "./model.js"`,
+    valid: `${uses} "./model.ts"`,
+    files: { "model.js": "export function create() {}\n", "model.ts": model() },
+  },
+  LV2303: {
+    invalid: `${uses} "./class.ts"`,
+    valid: `${uses} "./model.ts"`,
+    files: { "class.ts": "export class Tiny {}\n", "model.ts": model() },
+  },
+  LV2304: {
+    invalid: `${uses} "./wrong.ts"`,
+    valid: `${uses} "./model.ts"`,
+    files: { "wrong.ts": model("", 'const width: number = "wide";\n'), "model.ts": model() },
+  },
+  LV2305: {
+    invalid: `${uses} "./callback.ts"`,
+    valid: `${uses} "./model.ts"`,
+    files: { "callback.ts": model("activation: (x: number) => number"), "model.ts": model() },
+  },
+  LV2306: {
+    invalid: `${uses} "./loads.ts"`,
+    valid: `${uses} "./model.ts"`,
+    files: { "loads.ts": model("pretrained?: string"), "model.ts": model("backbone?: string") },
+  },
+  LV2307: {
+    invalid: `${uses} "./plain.ts"`,
+    valid: `${uses} "./model.ts"`,
+    files: { "plain.ts": "export function create() {\n  return { width: 3 };\n}\n", "model.ts": model() },
+  },
+  LV2308: {
+    invalid: `${uses} "./wide.ts" {}`,
+    valid: `${uses} "./model.ts" {}`,
+    files: {
+      "wide.ts": model('/** @default "wide" */ width: number'),
+      "model.ts": model("/** @default 32 */ width: number"),
+    },
+  },
+  LV2309: {
+    invalid: `${uses} "./lost.ts"`,
+    valid: `${uses} "./model.ts"`,
+    files: { "lost.ts": model("", 'import "./layers";\n'), "model.ts": model() },
+  },
+  LV2310: {
+    invalid: 'model blip_caption from "./model.ts"',
+    valid: `${uses} "./model.ts"`,
+    files: { "model.ts": model() },
+  },
+  LV2311: {
+    invalid: 'schedule my_schedule from "./schedule.ts"',
+    valid: "schedule constant_lr",
+  },
+};

@@ -1,0 +1,132 @@
+/** From a user's TypeScript file to the card of the component that it makes. */
+
+import type { Node, SourceFile } from "ts-morph";
+import type { Card } from "../../runtime/card.ts";
+import { type OwnKind, ownOptions } from "../../runtime/own/options.card.ts";
+import { DiagnosticCollector, didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/index.ts";
+import type { Host } from "../program/index.ts";
+import { checkContract, checkFiles } from "./contract.ts";
+import { OptionReader } from "./options.ts";
+import type { OwnCard, OwnPlace } from "./own-card.ts";
+import { docOf, fieldNames, isField, namesIn, tagsOf } from "./tags.ts";
+import type { OwnFiles, Workspace } from "./workspace.ts";
+
+/** What a file says of its component: a card where it has a `create`, and what is wrong with it. */
+export interface OwnModule {
+  readonly card: OwnCard | undefined;
+  readonly diagnostics: DiagnosticCollector;
+}
+
+/** Reads a file that a recipe names for a component of a kind, with the files that it imports. */
+export function readModule(
+  workspace: Workspace,
+  host: Host,
+  kind: OwnKind,
+  path: string,
+  { files, lost }: OwnFiles,
+): OwnModule {
+  const diagnostics = new DiagnosticCollector();
+  const file = files.get(path);
+  if (!file) throw new Error(`${path} was not loaded`);
+  for (const { from, span, specifier, why } of lost)
+    diagnostics.report("LV2309", { specifier, why }, { source: from.source, span });
+  checkFiles(workspace, files, diagnostics);
+
+  const create = createOf(workspace.sourceFile(path));
+  const { SyntaxKind } = workspace.typescript;
+  const signature = create?.getType().getCallSignatures()[0];
+  if (!create || !signature) {
+    const notes = notesWithoutCreate(workspace.sourceFile(path), kind);
+    const place = { ...file, span: { start: 0, end: 0 } };
+    diagnostics.report("LV2303", { file: file.source.path }, place, { notes });
+    return { card: undefined, diagnostics };
+  }
+  /** Where a name is declared; what stands in a package is said where the user's own file is read. */
+  const placeOf = (node: Node): OwnPlace => {
+    const found = files.get(node.getSourceFile().getFilePath());
+    const name: Node = node.getFirstChildByKind(SyntaxKind.Identifier) ?? node;
+    if (found) return { ...found, span: { start: name.getStart(), end: name.getEnd() } };
+    return node === create ? { ...file, span: { start: 0, end: 0 } } : placeOf(create);
+  };
+  const madeAt = placeOf(create);
+  const reader = new OptionReader({ create, placeOf, host, kind, diagnostics });
+  const own = reader.read(signature);
+  const { isCaptioner } = checkContract(workspace, kind, file, madeAt, diagnostics);
+  const tags = new TagReader(tagsOf(signature.compilerSignature), madeAt, diagnostics);
+  const reads = tags.fields("reads");
+  const provides = tags.fields("provides");
+  const tasks = tags.names("tasks") ?? (isCaptioner ? ["captioning"] : []);
+  const card: OwnCard = {
+    kind,
+    name: "",
+    doc: docOf(signature.compilerSignature) || `A ${kind} of your own, from ${file.source.path}.`,
+    options: { ...own, ...ownOptions[kind] } satisfies Card["options"],
+    ...(reads && { reads }),
+    ...(provides && { provides }),
+    ...(kind === "model" && { tasks }),
+    own: { file, files: [...files.values()].sort(byPath), create: madeAt, options: reader.places },
+  };
+  return { card, diagnostics };
+}
+
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
+  a.path < b.path ? -1 : 1;
+
+/** What a file exports as `create`, also where it stands in another file. */
+function createOf(source: SourceFile): Node | undefined {
+  return source.getExportedDeclarations().get("create")?.[0];
+}
+
+/** What may have been meant to be `create`. */
+function notesWithoutCreate(source: SourceFile, kind: OwnKind): readonly string[] {
+  const exported = [...source.getExportedDeclarations()];
+  const [className] = exported.flatMap(([name, [node]]) =>
+    node?.getKindName() === "ClassDeclaration" ? [name] : [],
+  );
+  if (className !== undefined) {
+    const rest =
+      kind === "model"
+        ? ["options: Options, build: Build", "build, options"]
+        : ["options: Options", "options"];
+    return [
+      `Add \`export function create(${rest[0]}): ${className} { return new ${className}(${rest[1]}); }\`.`,
+    ];
+  }
+  const names = exported.map(([name]) => name);
+  const near = didYouMean(suggestionsFor("create", names));
+  if (near.length > 0) return near;
+  return names.length > 0 ? [`It exports ${oneOfNames(names, "and")}.`] : ["It exports nothing."];
+}
+
+/** The tags of `create`. */
+class TagReader {
+  readonly #tags: ReadonlyMap<string, string>;
+  readonly #place: OwnPlace;
+  readonly #diagnostics: DiagnosticCollector;
+
+  constructor(tags: ReadonlyMap<string, string>, place: OwnPlace, diagnostics: DiagnosticCollector) {
+    this.#tags = tags;
+    this.#place = place;
+    this.#diagnostics = diagnostics;
+  }
+
+  /** The names behind a tag; undefined where it is not there: nothing is known then. */
+  names(tag: string): readonly string[] | undefined {
+    const text = this.#tags.get(tag);
+    return text === undefined ? undefined : namesIn(text);
+  }
+
+  /** The fields behind a tag; those that samples cannot have are reported. */
+  fields(tag: string) {
+    const names = this.names(tag);
+    for (const name of names ?? []) {
+      if (isField(name)) continue;
+      const near = suggestionsFor(name, fieldNames);
+      const notes = near.length > 0 ? didYouMean(near) : [`The fields are ${oneOfNames(fieldNames, "and")}.`];
+      const problem = `no sample has a field \`${name}\``;
+      const text = this.#tags.get(tag) ?? "";
+      this.#diagnostics.report("LV2308", { tag, text, problem }, this.#place, { notes });
+    }
+    return names?.filter(isField);
+  }
+}
