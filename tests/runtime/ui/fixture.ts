@@ -42,6 +42,18 @@ export function step(number: number, loss = 5 - number / 50): StepEvent & { time
   };
 }
 
+/** Processes of a run: each takes half a second a step, the third a tenth of that more, for which the others wait. */
+export const processes = { size: 4, backend: "shm", topology: "4 processes on one host" } as const;
+
+export function stepTogether(number: number, size: number = processes.size): StepEvent & { time: number } {
+  const ranks = Array.from({ length: size }, (_, rank) =>
+    rank === 2
+      ? { seconds: 0.55, communicationSeconds: 0.05, samples: 8 }
+      : { seconds: 0.5, communicationSeconds: 0.1, samples: 8 },
+  );
+  return { ...step(number), seconds: 0.6, samples: 8 * size, ranks };
+}
+
 export const evaluated: EvaluatedEvent & { time: number } = {
   type: "evaluated",
   time,

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import type { TrainCommand } from "../../../runtime/train/events.ts";
 import { App } from "../../../runtime/ui/ink/app.tsx";
 import { addLine, emptyView, foldEvent, type RunView } from "../../../runtime/ui/view.ts";
-import { evaluated, start, step } from "./fixture.ts";
+import { evaluated, processes, start, step, stepTogether } from "./fixture.ts";
 
 const settled = () => new Promise<void>((resolve) => setTimeout(resolve, 50));
 
@@ -95,6 +95,22 @@ describe("on any terminal", () => {
     expect(lines.at(-1)).toContain("q stop");
   });
 
+  it.each([
+    [80, 24, 4],
+    [80, 24, 64],
+    [200, 60, 64],
+    [60, 16, 64],
+    [40, 10, 64],
+    [40, 10, 300],
+  ])("of %i × %i is lower than that with %i processes too", (columns, rows, size) => {
+    const together = [{ ...start, processes: { ...processes, size } }, stepTogether(151, size)];
+    const lines = linesAt(columns, rows, together.reduce(foldEvent, full));
+    expect(lines.length).toBeLessThan(rows);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+    expect(lines.at(-1)).toContain("q stop");
+    expect(lines.find((line) => line.includes(`${size} processes`))).toBeDefined();
+  });
+
   it("of 80 × 24 has room for each part", () => {
     const frame = linesAt(80, 24, full).join("\n");
     for (const part of [
@@ -117,6 +133,32 @@ describe("the terminal interface", () => {
     expect(show(running).lastFrame()).toContain(`${place} · `);
     const mixed = foldEvent(running, { ...start, amp: "bfloat16" });
     expect(show(mixed).lastFrame()).toContain(`${place}, bfloat16 · `);
+  });
+
+  it("compares the processes of a run, and shows each in numbers", () => {
+    const together = [{ ...start, processes }, stepTogether(1), stepTogether(2)].reduce(foldEvent, emptyView);
+    const frame = show(together).lastFrame() ?? "";
+    expect(frame).toContain("4 × wasm on cpu, 1 thread · ");
+    expect(frame).toContain(
+      "4 processes over shm · slowest 2 (550 ms, +7 %) · communication 15 %  each: samples/s, ",
+    );
+    expect(frame).toMatch(/ 0 █ +16\/s +17 % {2}1 █ +16\/s +17 % {2}2 █ +14.55\/s +8 % {2}3 █ +16\/s +17 %/);
+    expect(show(running).lastFrame()).not.toContain("processes");
+  });
+
+  it("shows many processes as one line of bars, the slowest highest", () => {
+    const ranks = Array.from({ length: 64 }, (_, rank) => ({
+      seconds: rank === 40 ? 1 : 0.4,
+      communicationSeconds: 0.1,
+      samples: 8,
+    }));
+    const many = foldEvent(foldEvent(running, { ...start, processes: { ...processes, size: 64 } }), {
+      ...stepTogether(31),
+      ranks,
+    });
+    const frame = linesAt(80, 24, many).join("\n");
+    expect(frame).toContain("64 processes over shm · slowest 40 (1.0 s, +144 %)");
+    expect(frame).toContain(`${"▄".repeat(40)}█${"▄".repeat(23)}`);
   });
 
   it("says what the start is at", () => {

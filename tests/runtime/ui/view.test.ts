@@ -11,6 +11,7 @@ import {
 } from "../../../runtime/ui/format.ts";
 import { openJson } from "../../../runtime/ui/json.ts";
 import { openPlain } from "../../../runtime/ui/plain.ts";
+import { summarizeRanks } from "../../../runtime/ui/ranks.ts";
 import {
   addLine,
   addPoint,
@@ -19,7 +20,7 @@ import {
   foldEvent,
   timeLeft,
 } from "../../../runtime/ui/view.ts";
-import { done, evaluated, start, step } from "./fixture.ts";
+import { done, evaluated, processes, start, step, stepTogether } from "./fixture.ts";
 
 const time = 0;
 
@@ -233,6 +234,64 @@ describe("a run in mixed precision", () => {
       gradNorm: "Infinity",
       lossScale: 32_768,
       overflowed: "gradients",
+    });
+  });
+});
+
+describe("a run of several processes", () => {
+  const together = [{ ...start, processes }, stepTogether(1), stepTogether(2), stepTogether(3)];
+
+  it("knows the slowest, how far it is behind the mean, and the time in communication", () => {
+    const { ranks } = together.reduce(foldEvent, emptyView);
+    expect(ranks?.map(({ samplesPerSecond }) => Math.round(samplesPerSecond * 10) / 10)).toEqual([
+      16, 16, 14.5, 16,
+    ]);
+    expect(summarizeRanks(ranks)).toMatchObject({ slowest: 2, seconds: 0.55 });
+    expect(summarizeRanks(ranks)?.excess).toBeCloseTo(0.55 / 0.5125 - 1, 10);
+    expect(summarizeRanks(ranks)?.communicationShare).toBeCloseTo(0.0875 / 0.6, 10);
+  });
+
+  it("forgets the first step's time of each process, and of a run that is started again", () => {
+    const slow = { ...stepTogether(1), ranks: [{ seconds: 60, communicationSeconds: 0, samples: 8 }] };
+    const fast = { ...stepTogether(2), ranks: [{ seconds: 0.5, communicationSeconds: 0, samples: 8 }] };
+    expect([start, slow, fast].reduce(foldEvent, emptyView).ranks?.[0]?.seconds).toBe(0.5);
+    const again = [start, fast, fast, fast, { ...start, startStep: 2 }, slow, fast];
+    expect(again.reduce(foldEvent, emptyView).ranks?.[0]?.seconds).toBe(0.5);
+  });
+
+  it("counts its time from the first start where it is started again", () => {
+    const again = { ...start, time: 9000, startStep: 3 };
+    expect([...together, again].reduce(foldEvent, emptyView).startedAt).toBe(start.time);
+  });
+
+  it("says in plain lines who trains together, and how the processes compare", () => {
+    const lines: string[] = [];
+    const screen = openPlain((line) => lines.push(line));
+    for (const event of together) screen.handle(event);
+    expect(lines).toContain("4 processes over shm: 4 processes on one host");
+    expect(lines.at(-1)).toContain(
+      "  ranks 14.55–16 samples/s, slowest 2 (550 ms, +7 %), communication 15 %  ",
+    );
+  });
+
+  it("says which process a warning and a failure come from", () => {
+    const lines: string[] = [];
+    const screen = openPlain(
+      (line) => lines.push(line),
+      (line) => lines.push(line),
+    );
+    screen.handle({ type: "message", level: "warning", text: "a picture is damaged", rank: 3, time });
+    screen.handle({ type: "failed", message: "out of memory", rank: 2, time });
+    expect(lines).toEqual(["rank 3: warning: a picture is damaged", "error: rank 2: out of memory"]);
+  });
+
+  it("says in JSON what each process did", () => {
+    const lines: string[] = [];
+    openJson((line) => lines.push(line)).handle(stepTogether(1));
+    expect(JSON.parse(lines[0] ?? "").ranks[2]).toEqual({
+      seconds: 0.55,
+      communicationSeconds: 0.05,
+      samples: 8,
     });
   });
 });
