@@ -85,6 +85,7 @@ export const run = defineCard({
       doc: "Processes that train together, one for each device; they share each batch of `batch_size_train` samples times `world_size`. Where torchrun, srun, mpirun or Kubernetes start the program, it is what they say.",
       range: { min: 1 },
       default: { value: 1 },
+      idleWhile: { option: "distributed", is: false },
     }),
     distributed: bool({
       doc: "Train in `world_size` processes; `false` trains in one, whatever `world_size` is.",

@@ -79,7 +79,7 @@ describe("a recipe of a program that leaves options out", () => {
     const run = (more: object) => () => completeRecipe({ ...recipe, run: { ...recipe.run, ...more } });
     expect(run({ num_worker: 2 })).toThrow(expect.objectContaining({ hint: "did you mean num_workers?" }));
     expect(run({ batch_size_train: 0 })).toThrow("run: batch_size_train is 0, but it must be at least 1");
-    expect(run({ world_size: 2 })).toThrow("run: world_size must be 1");
+    expect(run({ world_size: 0 })).toThrow("run: world_size is 0, but it must be at least 1");
     expect(run({ amp: true, amp_dtype: "half" })).toThrow("run: amp_dtype");
   });
 

@@ -145,12 +145,6 @@ export const meaningCases: readonly Case[] = [
   },
   {
     code: "LV3018",
-    title: "more than one process",
-    source: run("world_size = «8»"),
-    message: "`world_size = 8` is not available yet: this version trains in one process",
-  },
-  {
-    code: "LV3018",
     title: "ratios of datasets",
     source: recipe({ dataset: "dataset emoji_caption { ratio = «2» }" }),
     message:

@@ -124,7 +124,7 @@ it("several mistakes are all reported, in the order of the text", () => {
   const text = recipe({
     task: "task captioning { max_len = 4, beams = 2 }",
     model: "model blip_caption.tiny { image_size = 100px }",
-    run: 'run { device = gpu, seed = "1", world_size = 2 }',
+    run: 'run { device = gpu, seed = "1", distributed = false, world_size = 2 }',
   });
   expect(checkText(text).diagnostics.map(({ code }) => code)).toEqual([
     "LV3006",
@@ -132,7 +132,7 @@ it("several mistakes are all reported, in the order of the text", () => {
     "LV3011",
     "LV2106",
     "LV2101",
-    "LV3018",
+    "LV3027",
   ]);
 });
 
