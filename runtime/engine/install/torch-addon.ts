@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { availableParallelism, freemem } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { UserError } from "../../errors.ts";
-import { installTorchCommand, sourceFiles, torchCache } from "../torch/installed.ts";
-import { buildBinding } from "./node-gyp.ts";
-import { temporaryBeside } from "./pip.ts";
+import { installTorchCommand, torchCache } from "../torch/installed.ts";
+import { buildAddon } from "./addon.ts";
 import { type Progress, runStep } from "./run-step.ts";
 import { type TorchLibrary, testedVersion } from "./torch-library.ts";
 
@@ -55,36 +54,17 @@ export async function makeAddon(torch: TorchLibrary, options: TorchAddonOptions)
     if (works) return addon;
   }
   progress.step(`building the addon for torch ${torch.version}`);
-  // Sources are copied: the package's own folder may be read-only, or used by two at a time.
-  const partial = temporaryBeside(dirname(addon));
-  try {
-    for (const file of sourceFiles(sources)) {
-      mkdirSync(dirname(join(partial, file)), { recursive: true });
-      copyFileSync(join(sources, file), join(partial, file));
-    }
-    const jobs = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / compilerBytes)));
-    await buildBinding(
-      { torch_folder: torch.folder, torch_runpath: runPath(torch, addon) },
-      {
-        cwd: partial,
-        log,
-        hint: `the engine is tested with torch ${testedVersion} (${installTorchCommand} --from pip takes it); if that does not build either, please report it with the log`,
-        environment: { CXX: compiler, JOBS: String(jobs) },
-      },
-    );
-    progress.step("computing something with it");
-    const output = join(partial, "build", "Release", "lavis_torch.node");
-    if (!existsSync(output)) throw new UserError("the build made no lavis_torch.node", `see ${log}`);
-    // As deep as its final place, for the run path.
-    const built = join(partial, "lavis_torch.node");
-    renameSync(output, built);
-    await verify(built, torch, log);
-    mkdirSync(dirname(addon), { recursive: true });
-    renameSync(built, addon);
-    return addon;
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-  }
+  const jobs = Math.max(1, Math.min(availableParallelism(), Math.floor(freemem() / compilerBytes)));
+  await buildAddon(addon, {
+    sources,
+    variables: { torch_folder: torch.folder, torch_runpath: runPath(torch, addon) },
+    environment: { CXX: compiler, JOBS: String(jobs) },
+    hint: `the engine is tested with torch ${testedVersion} (${installTorchCommand} --from pip takes it); if that does not build either, please report it with the log`,
+    log,
+    progress,
+    verify: (built) => verify(built, torch, log),
+  });
+  return addon;
 }
 
 /** Where the addon looks for libtorch: relative to itself where both lie in the cache. In the words of make. */

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sourcesDigest } from "../../addon-sources.ts";
 import { cacheDir } from "../../cache.ts";
 import { isSystemError, UserError } from "../../errors.ts";
 
@@ -34,25 +34,9 @@ export function torchCache(...parts: readonly string[]): string {
 /** The addon's sources in this package, beside this file both in the sources and in the built package. */
 export const addonSources = fileURLToPath(new URL("./addon", import.meta.url));
 
-/** A digest of the addon's sources: an addon that was built from others does not fit this package. */
+/** A digest of the addon's sources, this package's own unless given. */
 export function addonSourcesDigest(folder: string = addonSources): string {
-  const hash = createHash("sha256");
-  for (const file of sourceFiles(folder)) {
-    hash
-      .update(`${file}\0`)
-      .update(readFileSync(join(folder, file)))
-      .update("\0");
-  }
-  return hash.digest("hex").slice(0, 16);
-}
-
-/** The files that the addon is built from, relative to its folder; what a build leaves there is none of them. */
-export function sourceFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join("/"))
-    .filter((file) => !file.startsWith("build/") && !file.startsWith("node_modules/"))
-    .sort();
+  return sourcesDigest(folder);
 }
 
 const texts = ["version", "from", "torchFolder", "addon", "sources", "installed"] as const;
