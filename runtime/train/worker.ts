@@ -31,8 +31,8 @@ export async function trainHere(
 ): Promise<number> {
   const control = new Control();
   const disconnect = connect(control);
-  const { device, dist_url: distUrl } = completeRecipe(recipe).run;
-  const join: JoinJob = (send, { signal }) => {
+  const join: JoinJob = async (send, { signal }) => {
+    const { device, dist_url: distUrl } = completeRecipe(recipe).run;
     const onWarning = (text: string): void => send({ type: "message", level: "warning", text });
     return joinJob(topology, { backend, device, distUrl, timeout, onWarning, signal });
   };
