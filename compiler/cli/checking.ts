@@ -1,7 +1,7 @@
 import type { Diagnostic, SourceText } from "../../grammar/index.ts";
 import { compareDiagnostics } from "../../grammar/index.ts";
 import { type CheckResult, checkRecipe } from "../check-recipe.ts";
-import { type Configuration, Configurations } from "../config/index.ts";
+import { type Configuration, Configurations, lintSettings } from "../config/index.ts";
 import { oneOfNames, suggestionsFor } from "../diagnostics/suggestions.ts";
 import { lint } from "../lint/index.ts";
 import type { Host, Program } from "../program/index.ts";
@@ -140,7 +140,7 @@ function withWarnings(
   const { findings, suppressed } = lint(
     files.map(({ configuration, ...file }) => ({
       ...file,
-      settings: { levels: configuration.levels, allowsSuppression: configuration.inlineSuppression },
+      settings: lintSettings(configuration),
     })),
   );
   const parted = partByBaselines({ findings, files, sources: errors.sources, baseline }, host);

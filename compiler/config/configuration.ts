@@ -1,6 +1,7 @@
 import { SourceText, type Span } from "../../grammar/index.ts";
+import { type Unit, units } from "../../runtime/card.ts";
 import { didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/suggestions.ts";
-import { findRule, isErrorName, type Level, lintRules } from "../lint/index.ts";
+import { findRule, isErrorName, type Level, type LintSettings, lintRules } from "../lint/index.ts";
 import { JsonError, type JsonNode, parseJson } from "./json.ts";
 import { configurationKeys, levels, overrideKinds } from "./keys.ts";
 
@@ -14,6 +15,8 @@ export interface Configuration {
   readonly levels: ReadonlyMap<string, Level>;
   readonly overrides: (typeof overrideKinds)[number];
   readonly inlineSuppression: boolean;
+  /** Of the device that recipes train on, bytes; undefined where nobody said. */
+  readonly deviceMemory: number | undefined;
   /** As written. */
   readonly baseline: string | undefined;
   readonly files: readonly string[];
@@ -38,6 +41,7 @@ export const defaultConfiguration = (folder: string): Configuration => ({
   levels: new Map(),
   overrides: configurationKeys.overrides.default,
   inlineSuppression: configurationKeys.inlineSuppression.default,
+  deviceMemory: undefined,
   baseline: undefined,
   files: configurationKeys.files.default,
   ignore: configurationKeys.ignore.default,
@@ -47,6 +51,17 @@ export const defaultConfiguration = (folder: string): Configuration => ({
 export function readConfiguration(text: string, path: string, folder: string): Configuration {
   return new Reader(new SourceText(text, path)).read(folder);
 }
+
+/** How the lint rules look at recipes under a configuration. */
+export const lintSettings = ({
+  levels: byRule,
+  inlineSuppression,
+  deviceMemory,
+}: Configuration): LintSettings => ({
+  levels: byRule,
+  allowsSuppression: inlineSuppression,
+  deviceMemory,
+});
 
 type Mutable = { -readonly [K in keyof Configuration]: Configuration[K] };
 
@@ -94,6 +109,11 @@ class Reader {
         case "inlineSuppression":
           if (value.kind === "boolean") result.inlineSuppression = value.value;
           else this.#report(value.span, `\`${key}\` takes ${configurationKeys[key].takes}`);
+          break;
+        case "deviceMemory":
+          result.deviceMemory = value.kind === "string" ? bytesOf(value.value) : undefined;
+          if (result.deviceMemory === undefined)
+            this.#report(value.span, `\`${key}\` takes ${configurationKeys[key].takes}`);
           break;
         case "baseline":
           if (value.kind === "string" && value.value !== "") result.baseline = value.value;
@@ -162,4 +182,11 @@ class Reader {
 function hintOf(word: string, known: readonly string[]): readonly string[] {
   const near = suggestionsFor(word, known);
   return near.length > 0 ? didYouMean(near) : [`There is ${oneOfNames(known, "and")}.`];
+}
+
+/** A size such as `24GB` or `1.5 TB` in bytes; undefined where it is none. */
+function bytesOf(text: string): number | undefined {
+  const [, amount, unit] = /^(\d[\d_]*(?:\.\d+)?) ?([KMGT]?B)$/.exec(text) ?? [];
+  const bytes = Number(amount?.replaceAll("_", "")) * units[(unit ?? "B") as Unit].scale;
+  return bytes > 0 ? bytes : undefined;
 }

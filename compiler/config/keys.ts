@@ -45,6 +45,15 @@ export const configurationKeys = {
     schema: { type: "boolean" },
     example: false,
   },
+  deviceMemory: {
+    doc:
+      "The memory of the device that recipes train on, of one GPU or of the machine: the rule `memory-above-device` warns " +
+      "where the estimate of `lavisc plan` is above it. Units are those of recipes, in powers of 1,000.",
+    takes: "a size such as `24GB`",
+    default: null,
+    schema: { type: "string", pattern: "^\\d[\\d_]*(\\.\\d+)? ?(B|KB|MB|GB|TB)$" },
+    example: "24GB",
+  },
   baseline: {
     doc:
       "A file of findings that are known and not shown, beside this one; `lavisc lint --write-baseline` writes it. " +

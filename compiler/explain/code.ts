@@ -50,9 +50,12 @@ export function explanationText(code: DiagnosticCode, { help, explanation }: Mes
 export const exampleOf = (code: DiagnosticCode): Example | undefined =>
   findRule(code)?.example ?? examples[code];
 
-function describeExample({ invalid, valid, isCommand = false }: Example): string {
+function describeExample({ invalid, valid, configuration, isCommand = false }: Example): string {
   const fence = (text: string) => `\`\`\`${isCommand ? "sh" : "lavis"}\n${text.trimEnd()}\n\`\`\``;
-  return `Instead of\n\n${fence(invalid)}\n\nwrite\n\n${fence(valid)}`;
+  const under = configuration
+    ? `With \`${JSON.stringify(configuration)}\` in lavisc.json, instead of`
+    : "Instead of";
+  return `${under}\n\n${fence(invalid)}\n\nwrite\n\n${fence(valid)}`;
 }
 
 /** The codes and slugs that may have been meant. */

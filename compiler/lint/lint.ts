@@ -15,9 +15,15 @@ export interface LintSettings {
   readonly levels: ReadonlyMap<string, Level>;
   /** Whether `// lavisc-ignore` has an effect. */
   readonly allowsSuppression: boolean;
+  /** The memory of the device that recipes train on, bytes; undefined where nobody said. */
+  readonly deviceMemory: number | undefined;
 }
 
-export const defaultSettings: LintSettings = { levels: new Map(), allowsSuppression: true };
+export const defaultSettings: LintSettings = {
+  levels: new Map(),
+  allowsSuppression: true,
+  deviceMemory: undefined,
+};
 
 /** A recipe file that has been checked, and how to look at it. */
 export interface LintInput extends Pick<CheckResult, "partial" | "diagnostics"> {
@@ -88,6 +94,7 @@ class LintRun {
       importedElsewhere: this.#imported.get(entry.path) ?? new Set(),
       suppressions: this.#suppressionsIn(entry).suppressions,
       allowsSuppression: settings.allowsSuppression,
+      deviceMemory: settings.deviceMemory,
       unusedSuppressions: [],
       ruleNamed: (subject) =>
         findRule(subject, suppressibleRules) ? "rule" : isErrorName(subject) ? "error" : undefined,

@@ -24,6 +24,8 @@ export interface LintedFile {
   readonly suppressions: readonly Suppression[];
   /** Whether the project lets recipes ignore warnings. */
   readonly allowsSuppression: boolean;
+  /** The memory of the device that recipes train on, bytes; undefined where nobody said. */
+  readonly deviceMemory: number | undefined;
   /** What ignored nothing; empty until every other rule has been asked. */
   readonly unusedSuppressions: readonly {
     readonly suppression: Suppression;
@@ -76,19 +78,20 @@ export interface LintRule extends MessageDefinition {
 /** A rule about what recipes mean. One that others extend is looked at through them. */
 export function recipeRule<const M extends string, const H extends string = "">(
   text: LintText<M, H>,
-  check: (recipe: PartialRecipe, report: RecipeReport<M, H>) => void,
+  check: (recipe: PartialRecipe, report: RecipeReport<M, H>, file: LintedFile) => void,
 ): LintRule {
   const make = maker(text);
   return {
     ...definitionOf(text),
     isAboutRecipes: true,
-    check({ partial }, add) {
-      for (const recipe of partial) {
+    check(file, add) {
+      for (const recipe of file.partial) {
         if (recipe.isBase) continue;
-        check(recipe, (parameters, about, extra = {}) => {
+        const report: RecipeReport<M, H> = (parameters, about, extra = {}) => {
           const { place, ...rest } = describeAbout(recipe, about, extra);
           add(make(parameters, place, rest), place.source);
-        });
+        };
+        check(recipe, report, file);
       }
     },
   };

@@ -12,6 +12,7 @@ import { unusedSuppression } from "./rules/suppression/unused-suppression.ts";
 import { absolutePath } from "./rules/text/absolute-path.ts";
 import { placeholderPath } from "./rules/text/placeholder-path.ts";
 import { secretInString } from "./rules/text/secret-in-string.ts";
+import { memoryAboveDevice } from "./rules/training/memory-above-device.ts";
 import { trainingKeysInEvaluation } from "./rules/training/training-keys-in-evaluation.ts";
 import { validationOnTest } from "./rules/training/validation-on-test.ts";
 import { warmupOutlastsTraining } from "./rules/training/warmup-outlasts-training.ts";
@@ -23,6 +24,7 @@ import { unusedParam } from "./rules/unused/unused-param.ts";
 /** Rules about recipes and files, which comments can ignore. */
 export const suppressibleRules: readonly LintRule[] = [
   warmupOutlastsTraining,
+  memoryAboveDevice,
   validationOnTest,
   trainingKeysInEvaluation,
   ratiosSum,

@@ -2,7 +2,7 @@ import type { Diagnostic } from "../../grammar/index.ts";
 import type { CheckResult } from "../check-recipe.ts";
 import { partByBaselines } from "../cli/baselines.ts";
 import { isUserError } from "../cli/exit.ts";
-import { Configurations, isIgnored } from "../config/index.ts";
+import { Configurations, isIgnored, lintSettings } from "../config/index.ts";
 import { lint } from "../lint/index.ts";
 import type { Host, Program } from "../program/index.ts";
 
@@ -29,7 +29,7 @@ export function warningsOf(
   try {
     const configuration = new Configurations(host).ofFile(path);
     if (isIgnored(configuration, path)) return { findings: [], trouble: undefined };
-    const settings = { levels: configuration.levels, allowsSuppression: configuration.inlineSuppression };
+    const settings = lintSettings(configuration);
     const own = { ...checked, settings };
     const alone = lint([own]).findings;
     const others = alone.some(({ slug }) => aboutUse.has(slug)) ? importers() : [];

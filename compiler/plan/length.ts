@@ -24,6 +24,18 @@ interface LengthOptions {
   readonly iters_per_inner_epoch: number | null;
 }
 
+const lengthKeys = ["max_epoch", "max_iters", "iters_per_inner_epoch"] as const;
+
+/** The optimizer steps of a training; where they are counted in the schedule, batches and samples do not matter. */
+export function totalStepsOf(recipe: PartialRecipe, run: RunFigures): Known<number> {
+  return mapKnown(optionsOf<LengthOptions>(recipe.schedule, "schedule", lengthKeys), (options) => {
+    if (options.max_iters === null) return mapKnown(lengthOf(recipe, run), ({ totalSteps }) => totalSteps);
+    if (run.accumulation === undefined) return unknown("run.accum_grad_iters has no value before the run");
+    const plan = trainingLength(options.max_iters, { ...options, accum_grad_iters: run.accumulation });
+    return plan?.totalSteps ?? unknown("the schedule says neither max_epoch nor max_iters");
+  });
+}
+
 /** The length of a recipe's training, with so many samples a pass where the recipe's data sets do not say. */
 export function lengthOf(recipe: PartialRecipe, run: RunFigures, given?: number): Known<Length> {
   const { batch, processes, accumulation } = run;
@@ -33,9 +45,8 @@ export function lengthOf(recipe: PartialRecipe, run: RunFigures, given?: number)
     );
     return unknown(`run.${open?.[0] ?? "accum_grad_iters"} has no value`);
   }
-  const keys = ["max_epoch", "max_iters", "iters_per_inner_epoch"] as const;
   const samples = given ?? trainingSamples(recipe);
-  return mapKnown(optionsOf<LengthOptions>(recipe.schedule, "schedule", keys), (options) => {
+  return mapKnown(optionsOf<LengthOptions>(recipe.schedule, "schedule", lengthKeys), (options) => {
     if (isUnknown(samples) && options.max_iters === null) return samples;
     const batchesPerPass = isUnknown(samples) ? 1 : Math.floor(samples / (batch * processes));
     if (batchesPerPass < 1)

@@ -30,6 +30,7 @@ describe("reading lavisc.json", () => {
       levels: new Map(),
       overrides: "all",
       inlineSuppression: true,
+      deviceMemory: undefined,
       baseline: undefined,
       files: ["**/*.lavis"],
       ignore: [],
@@ -42,6 +43,7 @@ describe("reading lavisc.json", () => {
       rules: { "unused-let": "off", LV4002: "error" },
       overrides: "params-only",
       inlineSuppression: false,
+      deviceMemory: "24GB",
       baseline: "known.json",
       files: ["recipes/*.lavis"],
       ignore: ["old"],
@@ -53,6 +55,7 @@ describe("reading lavisc.json", () => {
       ]),
       overrides: "params-only",
       inlineSuppression: false,
+      deviceMemory: 24e9,
       baseline: "known.json",
       files: ["recipes/*.lavis"],
       ignore: ["old"],
@@ -60,10 +63,30 @@ describe("reading lavisc.json", () => {
   });
 
   it.each([
+    ["80GB", 80e9],
+    ["1.5 TB", 1.5e12],
+    ["11_264MB", 11_264e6],
+    ["512B", 512],
+  ])("reads the device's memory: %s", (deviceMemory, bytes) => {
+    expect(read(JSON.stringify({ deviceMemory })).deviceMemory).toBe(bytes);
+    expect(new Ajv().validate(configurationSchema([]), { deviceMemory })).toBe(true);
+  });
+
+  it.each(["24", "24GiB", "-1GB", "0GB", "GB", "", " 1GB"])("refuses as the device's memory: %s", (text) => {
+    expect(problemsOf(JSON.stringify({ deviceMemory: text }))).toEqual([
+      "lavisc.json:1:17: `deviceMemory` takes a size such as `24GB`",
+    ]);
+  });
+
+  it("refuses a number as the device's memory, which has no unit", () => {
+    expect(problemsOf('{"deviceMemory": 24}')).toHaveLength(1);
+  });
+
+  it.each([
     ['{ "rulse": {} }', "1:3: there is no key `rulse`. Did you mean `rules`?"],
     [
       '{ "xyz": 1 }',
-      "1:3: there is no key `xyz`. There is `rules`, `overrides`, `inlineSuppression`, `baseline`, `files` and `ignore`.",
+      "1:3: there is no key `xyz`. There is `rules`, `overrides`, `inlineSuppression`, `deviceMemory`, `baseline`, `files` and `ignore`.",
     ],
     ['{ "rules": [] }', "1:12: `rules` takes an object from rules to `off`, `warn` or `error`"],
     [

@@ -1,5 +1,5 @@
 import { checkRecipe } from "../../../compiler/check-recipe.ts";
-import { type LintResult, type LintSettings, lint } from "../../../compiler/lint/index.ts";
+import { defaultSettings, type LintResult, type LintSettings, lint } from "../../../compiler/lint/index.ts";
 import { memoryHost } from "../../../compiler/program/index.ts";
 
 /** Lints files of memory: those that are named, or all. */
@@ -15,7 +15,7 @@ export function lintFiles(
     entries.map((name) => {
       const { program, partial, diagnostics } = checkRecipe(host, `/${name}`);
       if ("problem" in program) throw new Error(`${name} ${program.problem}`);
-      const all = { levels: new Map(), allowsSuppression: true, ...settings };
+      const all = { ...defaultSettings, ...settings };
       return { program, partial, diagnostics, settings: all };
     }),
   );

@@ -1,16 +1,21 @@
 import { describe, expect, it } from "vitest";
+import { lintSettings, readConfiguration } from "../../../compiler/config/index.ts";
+import type { Example } from "../../../compiler/diagnostics/index.ts";
 import { allMessages } from "../../../compiler/explain/index.ts";
 import { lintRules } from "../../../compiler/lint/index.ts";
 import { format, parse, SourceText } from "../../../grammar/index.ts";
+import { recipe } from "../marked.ts";
 import { findings, lintFiles, lintText } from "./linted.ts";
 
-/** The one rule whose example needs a project that forbids what others allow. */
-const settingsOf = (slug: string) => ({ allowsSuppression: slug !== "suppression-not-allowed" });
+/** The settings of a project whose lavisc.json is that of an example. */
+const settingsOf = ({ configuration = {} }: Example) =>
+  lintSettings(readConfiguration(JSON.stringify(configuration), "lavisc.json", "/"));
 
-describe.each(lintRules.map((rule) => [rule.slug, rule] as const))("%s", (slug, rule) => {
+describe.each(lintRules.map((rule) => [rule.slug, rule] as const))("%s", (_, rule) => {
   const { invalid, valid, files = {} } = rule.example;
+  const settings = settingsOf(rule.example);
   const lintExample = (text: string) =>
-    lintFiles({ ...files, "r.lavis": text }, settingsOf(slug), ["r.lavis"]).findings.filter(
+    lintFiles({ ...files, "r.lavis": text }, settings, ["r.lavis"]).findings.filter(
       ({ code }) => code === rule.code,
     );
 
@@ -19,7 +24,7 @@ describe.each(lintRules.map((rule) => [rule.slug, rule] as const))("%s", (slug, 
   });
 
   it("has nothing to say about its valid example, and nor has any other rule", () => {
-    expect(findings(lintFiles({ ...files, "r.lavis": valid }, settingsOf(slug), ["r.lavis"]))).toEqual([]);
+    expect(findings(lintFiles({ ...files, "r.lavis": valid }, settings, ["r.lavis"]))).toEqual([]);
   });
 
   it("shows examples that parse and are formatted", () => {
@@ -52,6 +57,51 @@ describe("warm-up", () => {
     expect(of("max_iters = 10, warmup_steps = 99", "evaluate = true")).toEqual([
       "LV4003 `schedule` is for training, but `evaluate = true`",
     ]);
+  });
+
+  it("is counted in optimizer steps, of which one takes several batches", () => {
+    expect(of("max_iters = 10, warmup_steps = 5", "accum_grad_iters = 2")).toEqual([
+      "LV4001 warm-up takes 5 steps, but training ends after 5",
+    ]);
+  });
+
+  it("may be shorter than epochs whose samples the data set's card counts", () => {
+    // 19,344 samples: 604 steps of 32.
+    const over = (warmup: number, dataset = "dataset emoji_caption") =>
+      findings(
+        lintText(
+          recipe({
+            dataset,
+            schedule: `schedule { init_lr = 1e-3, max_epoch = 2, warmup_steps = ${warmup} }`,
+            run: "run { device = cpu, batch_size_train = 32 }",
+          }),
+        ),
+      );
+    expect(over(1207)).toEqual([]);
+    expect(over(1208)).toEqual(["LV4001 warm-up takes 1208 steps, but training ends after 1208"]);
+    const own = 'dataset emoji_caption { build_info { annotations { train = "mine.json" } } }';
+    expect(over(9999, own)).toEqual([]);
+  });
+});
+
+describe("memory above the device's", () => {
+  const of = (run: string, deviceMemory: number | undefined, model = "model blip_caption.base_coco") =>
+    findings(lintText(recipe({ model, run: `run { ${run} }` }), { deviceMemory }));
+
+  it("is told where lavisc.json says what the device has", () => {
+    expect(of("batch_size_train = 64", 24e9)).toEqual([
+      expect.stringMatching(
+        /^LV4019 training needs about \d+\.\d GB of memory, but the device has 24\.0 GB$/,
+      ),
+    ]);
+    expect(of("batch_size_train = 64", 80e9)).toEqual([]);
+    expect(of("batch_size_train = 64", undefined)).toEqual([]);
+  });
+
+  it("is none of recipes that only evaluate, nor of models whose size is not known", () => {
+    expect(of("batch_size_train = 64, evaluate = true", 1e9)).toEqual([]);
+    expect(of("batch_size_train = 64", 1e9, 'model blip_caption.tiny { vocab_file = "v.txt" }')).toEqual([]);
+    expect(of("batch_size_train = 64", 1e9, "model albef_retrieval.coco")).toEqual([]);
   });
 });
 

@@ -14,6 +14,7 @@ export const suppressionNotAllowed = fileRule(
       invalid:
         "// lavisc-ignore unused-let: read by the sweep script\nlet seed = 7\n\nrecipe caption {\n  run { seed = seed }\n}\n",
       valid: "let seed = 7\n\nrecipe caption {\n  run { seed = seed }\n}\n",
+      configuration: { inlineSuppression: false },
     },
   },
   ({ program: { entry }, suppressions, allowsSuppression }, report) => {
