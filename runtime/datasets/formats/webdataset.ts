@@ -8,7 +8,7 @@ import { type Column, type Fields, fieldsOf, idField, textsField } from "../file
 import { openCaptions } from "../files/open-captions.ts";
 import { entryText, parseEntry } from "../files/slice-entry.ts";
 import { expandFiles } from "../files/split-files.ts";
-import { type TarMember, tarMembers } from "../files/tar-members.ts";
+import { TarArchive, type TarMember } from "../files/tar-archive.ts";
 import type { webdataset } from "./webdataset.card.ts";
 
 type Options = OptionsOf<typeof webdataset>;
@@ -27,9 +27,14 @@ export const openWebdataset: OpenDataset<Options> = (options, splits, context) =
       origin: (file, at) => `${file} sample ${at}`,
     },
     read: async (file, add) => {
-      const columns = new SampleColumns(file, options.columns);
-      let at = 0;
-      for await (const sample of samplesIn(file)) add(await columns.row(sample), at++);
+      const archive = await TarArchive.open(file);
+      try {
+        const columns = new SampleColumns(archive, options.columns);
+        let at = 0;
+        for await (const sample of samplesIn(archive)) add(await columns.row(sample), at++);
+      } finally {
+        await archive.close();
+      }
     },
   });
 
@@ -40,10 +45,10 @@ interface Sample {
 }
 
 /** Files next to each other whose names are the same up to the first dot (webdataset's `group_by_keys`). */
-async function* samplesIn(path: string): AsyncGenerator<Sample, void, void> {
+async function* samplesIn(archive: TarArchive): AsyncGenerator<Sample, void, void> {
   let key: string | undefined;
   let members = new Map<string, TarMember>();
-  for await (const member of tarMembers(path)) {
+  for await (const member of archive.members()) {
     // What begins with a dot is no sample: macOS writes such files.
     const [whole, own = "", extension = ""] = /^((?:.*\/)?[^/.]+)\.([^/]+)$/.exec(member.name) ?? [];
     if (whole === undefined) continue;
@@ -61,12 +66,12 @@ type Read<T> = (row: Fields, column: Column, origin: () => string) => T;
 
 /** Reads samples by what `columns` says. */
 class SampleColumns {
-  readonly #path: string;
+  readonly #archive: TarArchive;
   readonly #columns: Options["columns"];
   readonly #extensions: readonly string[];
 
-  constructor(path: string, columns: Options["columns"]) {
-    this.#path = path;
+  constructor(archive: TarArchive, columns: Options["columns"]) {
+    this.#archive = archive;
     this.#columns = columns;
     this.#extensions = columns.image.toLowerCase().split(";");
   }
@@ -94,8 +99,8 @@ class SampleColumns {
     const [extension = "", ...rest] = column.split(".");
     const member = sample.members.get(extension.toLowerCase());
     if (!member) throw this.#lacks(sample, `no .${extension}`, key);
-    const origin = () => `${this.#path}, ${member.name}`;
-    const text = await member.text();
+    const origin = () => `${this.#archive.path}, ${member.name}`;
+    const text = await this.#archive.text(member);
     const field = rest.join(".");
     return field === ""
       ? of({ [extension]: text.trim() }, { field: extension, key }, origin)
@@ -105,7 +110,7 @@ class SampleColumns {
   #lacks({ key, members }: Sample, what: string, column: string): UserError {
     const there = [...members.keys()].map((extension) => `.${extension}`).join(", ");
     return new UserError(
-      `${this.#path}: sample ${key} has ${what}, but ${there}`,
+      `${this.#archive.path}: sample ${key} has ${what}, but ${there}`,
       `columns { ${column} = "…" } says which file of a sample it is`,
     );
   }

@@ -1,0 +1,370 @@
+import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it } from "vitest";
+import {
+  from_coco_captions,
+  from_csv,
+  from_jsonl,
+  from_karpathy,
+  from_vqa,
+} from "../../../../runtime/components.ts";
+import type { QuestionDataset } from "../../../../runtime/datasets/formats/vqa.ts";
+import { folderForTests, open, rowsOf } from "./fixture.ts";
+
+const folder = folderForTests();
+
+setFlagsFromString("--expose-gc");
+const collect: () => void = runInNewContext("gc");
+/** Bytes that are in use. */
+const held = (): number => {
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+};
+
+const lines = (...rows: readonly unknown[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+
+describe("jsonl", () => {
+  const shop = { columns: { image: "file", caption: "title" } };
+  const of = (file: string, more: object = {}) =>
+    from_jsonl("my_shop", { ...shop, ...more, annotations: { train: [file], val: [file] } });
+
+  it("has a training sample for each caption, named by its image", async () => {
+    folder.write("photos/a.jpg", "");
+    const file = folder.write(
+      "train.jsonl",
+      `\ufeff${lines({ file: "a.jpg", title: "a kettle" })}\r\n${lines({ file: "sub/b.jpg", title: ["a pan", "ein Töpfchen"] })}`,
+    );
+    const train = await open(of(file, { images: folder.at("photos") }));
+    const photo = (name: string) => join(folder.at("photos"), name);
+    expect(rowsOf(train)).toEqual([
+      { image: photo("a.jpg"), text_input: "a kettle", image_id: "a.jpg", instance_id: "0" },
+      { image: photo("sub/b.jpg"), text_input: "a pan", image_id: "sub/b.jpg", instance_id: "1" },
+      { image: photo("sub/b.jpg"), text_input: "ein Töpfchen", image_id: "sub/b.jpg", instance_id: "2" },
+    ]);
+    expect(train.origin(2)).toBe(`${file} line 3`);
+    expect(train.references).toBeUndefined();
+  });
+
+  it("evaluates an image once, against the captions of all its rows", async () => {
+    folder.write("a.jpg", "");
+    const rows = [
+      { file: "a.jpg", title: "one" },
+      { file: "b.jpg", title: "other" },
+      { file: "a.jpg", title: ["two", "three"] },
+    ];
+    const val = await open(of(folder.write("rows.jsonl", lines(...rows))), "val");
+    expect(rowsOf(val).map(({ image_id }) => image_id)).toEqual(["a.jpg", "b.jpg"]);
+    expect(rowsOf(val)[0]).not.toHaveProperty("text_input");
+    expect([...(val.references?.() ?? [])]).toEqual([
+      ["a.jpg", ["one", "two", "three"]],
+      ["b.jpg", ["other"]],
+    ]);
+  });
+
+  it("takes ids from columns, numbers as numbers", async () => {
+    folder.write("a.jpg", "");
+    const columns = { ...shop.columns, image_id: "id", instance_id: "sku" };
+    const file = folder.write(
+      "rows.jsonl",
+      lines({ file: "a.jpg", title: "x", id: 7, sku: "s-1" }, { file: "b.jpg", title: "y", id: "7" }),
+    );
+    expect(rowsOf(await open(of(file, { columns }))).map((row) => [row.image_id, row.instance_id])).toEqual([
+      [7, "s-1"],
+      ["7", "1"],
+    ]);
+  });
+
+  it("joins the files of a split, each row's image beside its own file", async () => {
+    const files = ["one", "two"].map((part) => {
+      folder.write(`${part}/a_${part}.jpg`, "");
+      return folder.write(`${part}/rows.jsonl`, lines({ file: `a_${part}.jpg`, title: part }));
+    });
+    const train = await open(from_jsonl("my_shop", { ...shop, annotations: { train: files } }));
+    expect(rowsOf(train).map(({ image }) => image)).toEqual([
+      folder.at("one/a_one.jpg"),
+      folder.at("two/a_two.jpg"),
+    ]);
+    expect(train.origin(1)).toBe(`${files[1]} line 1`);
+  });
+
+  it("may have images only, which are written about but not scored or trained on", async () => {
+    folder.write("a.jpg", "");
+    const file = folder.write("rows.jsonl", lines({ image: "a.jpg" }));
+    const source = from_jsonl("mine", {
+      columns: { caption: null },
+      annotations: { train: [file], test: [file] },
+    });
+    const test = await open(source, "test");
+    expect([test.length, test.references]).toEqual([1, undefined]);
+    await expect(open(source)).rejects.toThrow("there are no captions to train on");
+  });
+
+  const faults: [string, string, RegExp, RegExp?][] = [
+    [
+      "a damaged line",
+      '{"file": "a.jpg", "title": "x"}\n{"file": "a.j',
+      /rows\.jsonl line 2 is not JSON/,
+      /mend the line/,
+    ],
+    ["one JSON list", '[\n{"file": "a.jpg"}\n]', /line 1 is not JSON/, /from karpathy/],
+    [
+      "a missing field",
+      lines({ file: "a.jpg", titel: "x" }),
+      /line 1 has no field "title"/,
+      /did you mean "titel"/,
+    ],
+    [
+      "a field that is no text",
+      lines({ file: "a.jpg", title: 3 }),
+      /line 1: field "title" must be a text .*, not 3/,
+    ],
+    ["an empty caption", lines({ file: "a.jpg", title: "" }), /line 1: field "title" must be a text/],
+    ["a line that is no object", "[1]\n", /line 1 must be an object with fields, not \[1\]/],
+    ["an empty file", "\n\n", /rows\.jsonl has no row/],
+    [
+      "an image that is not there",
+      lines({ file: "gone.jpg", title: "x" }),
+      /the image .*gone\.jpg of .*line 1 is not there/,
+      /images = "…"/,
+    ],
+    [
+      "an image on the web",
+      lines({ file: "https://a.example/x.jpg", title: "x" }),
+      /line 1 is a URL/,
+      /download/,
+    ],
+  ];
+  it.each(faults)("says of %s where it is and how to mend it", async (_, content, message, hint = /(?:)/) => {
+    folder.write("a.jpg", "");
+    const opening = open(of(folder.write("rows.jsonl", content)));
+    await expect(opening).rejects.toMatchObject({
+      name: "UserError",
+      message: expect.stringMatching(message),
+    });
+    const error = await opening.catch((one: { hint?: string }) => one);
+    expect((error as { hint?: string }).hint ?? "").toMatch(hint);
+  });
+
+  it("says which file is not there, and which splits are", async () => {
+    const source = of(folder.at("no.jsonl"));
+    await expect(open(source)).rejects.toThrow(`cannot read ${folder.at("no.jsonl")}: there is no such file`);
+    await expect(open(source, "test")).rejects.toThrow(
+      "my_shop has no split test; its annotations name train, val",
+    );
+  });
+
+  it("refuses two images of one id in an evaluation, and says which rows they are of", async () => {
+    folder.write("a.jpg", "");
+    const columns = { ...shop.columns, image_id: "id" };
+    const rows = [
+      { file: "a.jpg", title: "x", id: 1 },
+      { file: "b.jpg", title: "y", id: 1 },
+    ];
+    const opening = open(of(folder.write("rows.jsonl", lines(...rows)), { columns }), "val");
+    await expect(opening).rejects.toThrow(
+      /two images have the id 1: .*a\.jpg \(.*line 1\) and .*b\.jpg \(.*line 2\)/,
+    );
+  });
+
+  it("holds little more than the texts of 200,000 rows", async () => {
+    folder.write("0.jpg", "");
+    const caption = "a product on a white background, seen from the front";
+    const count = 200_000;
+    const rows: string[] = [];
+    for (let row = 0; row < count; row++)
+      rows.push(`{"file": "${row}.jpg", "title": "${caption} ${row}", "unread": "${"x".repeat(100)}"}\n`);
+    const file = folder.write("rows.jsonl", rows.join(""));
+    rows.length = 0;
+    const before = held();
+    const train = await open(of(file));
+    const grown = held() - before;
+    expect(train.length).toBe(count);
+    expect(train.row(count - 1)).toMatchObject({ text_input: `${caption} 199999`, image_id: "199999.jpg" });
+    // 69 bytes of texts and 36 of places for each; columns of numbers grow by doubling.
+    expect(grown / count).toBeLessThan(140);
+  });
+});
+
+describe("karpathy", () => {
+  const of = (file: string) => from_karpathy("mine", { annotations: { train: [file], val: [file] } });
+
+  it("reads LAVIS's rows, with their ids where they have them", async () => {
+    folder.write("a.jpg", "");
+    const file = folder.write("rows.json", [
+      { image: "a.jpg", caption: "x", image_id: "coco_7" },
+      { image: "b.jpg", caption: ["y", "z"] },
+    ]);
+    const train = await open(of(file));
+    expect(rowsOf(train).map(({ text_input, image_id }) => [text_input, image_id])).toEqual([
+      ["x", "coco_7"],
+      ["y", "b.jpg"],
+      ["z", "b.jpg"],
+    ]);
+    expect(train.origin(1)).toBe(`${file} row 1`);
+  });
+
+  const faults: [string, unknown, RegExp][] = [
+    ["a row without image", [{ caption: "x" }], /rows\.json row 0 has no field "image"/],
+    [
+      "a file that is cut off",
+      '[\n{"image": "a.jpg", "caption": "x"},\n{"ima',
+      /not JSON, line 3: .*middle of row 1/,
+    ],
+    [
+      "a missing comma",
+      '[{"image": "a.jpg", "caption": "x"}\n{}]',
+      /line 2: a comma is missing in front of row 1/,
+    ],
+    ["a row that is damaged", '[{"image": "a.jpg", "caption": x}]', /line 1: row 0: /],
+    [
+      "COCO's own form",
+      { images: [], annotations: [] },
+      /not a list of rows, but an object with images, annotations/,
+    ],
+    ["no JSON at all", "image,caption", /line 1: it is neither a list nor an object/],
+    ["an empty file", "", /rows\.json is empty/],
+    ["an empty list", [], /has no row/],
+  ];
+  it.each(faults)("says of %s where it is", async (_, content, message) => {
+    folder.write("a.jpg", "");
+    const opening = open(of(folder.write("rows.json", content)));
+    await expect(opening).rejects.toMatchObject({
+      name: "UserError",
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe("coco_captions", () => {
+  const of = (file: string) => from_coco_captions("mine", { annotations: { train: [file], val: [file] } });
+  const images = [
+    { id: 5, file_name: "a.jpg" },
+    { id: 6, file_name: "without-caption.jpg" },
+  ];
+  const annotations = [
+    { id: 1, image_id: 5, caption: "one" },
+    { id: 2, image_id: 5, caption: "two" },
+  ];
+
+  it.each([
+    ["images first", { info: { a: [1, "]"] }, images, licenses: [], annotations }],
+    ["annotations first", { annotations, images }],
+  ])("reads COCO's files, %s", async (_, content) => {
+    folder.write("a.jpg", "");
+    const file = folder.write("captions.json", content);
+    expect(rowsOf(await open(of(file))).map(({ text_input, image_id }) => [text_input, image_id])).toEqual([
+      ["one", 5],
+      ["two", 5],
+    ]);
+    const val = await open(of(file), "val");
+    expect([...(val.references?.() ?? [])]).toEqual([[5, ["one", "two"]]]);
+    expect(val.origin(0)).toBe(`${file} annotations[0]`);
+  });
+
+  const faults: [string, unknown, RegExp][] = [
+    ["a list of rows", [], /not in COCO's form/],
+    ["an object without images", { annotations: [] }, /not in COCO's form/],
+    [
+      "instances instead of captions",
+      { images, annotations: [{ image_id: 5, bbox: [] }] },
+      /annotations\[0\] has no field "caption"/,
+    ],
+    [
+      "an annotation of no image",
+      { images, annotations: [{ image_id: 9, caption: "x" }] },
+      /annotations\[0\] is of image 9, which/,
+    ],
+  ];
+  it.each(faults)("refuses %s", async (_, content, message) => {
+    folder.write("a.jpg", "");
+    await expect(open(of(folder.write("captions.json", content)))).rejects.toThrow(message);
+  });
+});
+
+describe("csv", () => {
+  const of = (file: string, more: object = {}) =>
+    from_csv("mine", {
+      columns: { image: "file", caption: "title" },
+      ...more,
+      annotations: { train: [file], val: [file] },
+    });
+
+  it("reads tables as spreadsheets write them: quotes, commas and line breaks in fields, CRLF, a byte order mark", async () => {
+    folder.write("a.jpg", "");
+    const text =
+      '\ufefffile,price,title\r\na.jpg,3,"a ""red"" kettle, old"\r\n\r\nb.jpg,4,"two\r\nlines"\r\nb.jpg,4,pan';
+    const train = await open(of(folder.write("rows.csv", text)));
+    expect(rowsOf(train).map((row) => row.text_input)).toEqual([
+      'a "red" kettle, old',
+      "two\r\nlines",
+      "pan",
+    ]);
+    const val = await open(of(folder.at("rows.csv")), "val");
+    expect(val.references?.().get("b.jpg")).toEqual(["two\r\nlines", "pan"]);
+    expect(val.origin(0)).toBe(`${folder.at("rows.csv")} line 2`);
+  });
+
+  it("reads tabs", async () => {
+    folder.write("a.jpg", "");
+    const file = folder.write("rows.tsv", "file\ttitle\na.jpg\ta, b\n");
+    expect((await open(of(file, { delimiter: "\t" }))).row(0).text_input).toBe("a, b");
+  });
+
+  const faults: [string, string, RegExp][] = [
+    ["a column that is not there", "file,name\na.jpg,x\n", /line 2 has no field "title"/],
+    ["a row with a field too many", "file,title\na.jpg,x\na.jpg,x,y\n", /rows\.csv line 3 is not CSV/],
+    ["a quote that is not closed", 'file,title\na.jpg,"x\n', /is not CSV: Quote/],
+    ["an empty caption", "file,title\na.jpg,\n", /line 2: field "title" must be a text/],
+    ["a header alone", "file,title\n", /has no row/],
+  ];
+  it.each(faults)("says of %s where it is", async (_, content, message) => {
+    folder.write("a.jpg", "");
+    const opening = open(of(folder.write("rows.csv", content)));
+    await expect(opening).rejects.toMatchObject({
+      name: "UserError",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it("says which file is not there", async () => {
+    await expect(open(of(folder.at("no.csv")))).rejects.toThrow("no.csv: there is no such file");
+  });
+});
+
+describe("vqa", () => {
+  it("has a sample for each question, its different answers weighed by how many people gave them", async () => {
+    folder.write("a.jpg", "");
+    const answer = ["red", "dark red", "red", "red"];
+    const file = folder.write("vqa.json", [
+      { image: "a.jpg", question: "What colour is it?", question_id: 11, answer },
+      { image: "a.jpg", question: "How many?", question_id: "q2", answer: "2" },
+    ]);
+    const train = (await open(from_vqa("mine", { annotations: { train: [file] } }))) as QuestionDataset;
+    expect(rowsOf(train)).toEqual([
+      {
+        image: folder.at("a.jpg"),
+        text_input: "What colour is it?",
+        question_id: 11,
+        answers: ["red", "dark red"],
+        weights: [0.75, 0.25],
+        image_id: "a.jpg",
+        instance_id: "0",
+      },
+      expect.objectContaining({ question_id: "q2", answers: ["2"], weights: [1], instance_id: "1" }),
+    ]);
+    expect(train.origin(1)).toBe(`${file} row 1`);
+  });
+
+  it("says which field of which row is missing, and may do without answers", async () => {
+    folder.write("a.jpg", "");
+    const file = folder.write("vqa.json", [{ image: "a.jpg", question: "Why?", question_id: 1 }]);
+    const annotations = { train: [file] };
+    await expect(open(from_vqa("mine", { annotations }))).rejects.toThrow(
+      'vqa.json row 0 has no field "answer"',
+    );
+    const test = await open(from_vqa("mine", { annotations, columns: { answer: null } }));
+    expect(test.row(0)).toMatchObject({ answers: [], weights: [] });
+  });
+});
