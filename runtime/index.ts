@@ -3,7 +3,7 @@
  * are written with. Everything heavy (engines, models, the terminal UI) is loaded when a program runs, so that
  * importing this is quick.
  */
-export type { ComponentValue, GivenOptions, OptionsOf } from "./card.ts";
+export type { ComponentValue, GivenOptions, OptionsOf, Secret } from "./card.ts";
 export type { Component, DatasetComponent, ModelComponent } from "./component.ts";
 export * from "./components.ts";
 export { UserError } from "./errors.ts";
@@ -20,4 +20,5 @@ export {
 } from "./parameters.ts";
 export { relativeTo } from "./paths.ts";
 export type { CompleteRecipe, Recipe, RunOptions } from "./recipe.ts";
+export { secret } from "./secret.ts";
 export { launch } from "./train/launch/launch.ts";

@@ -109,6 +109,10 @@ function checkType(where: string, type: OptionType, value: unknown, completion: 
     case "url":
     case "checkpoint":
       return typeof value === "string" ? value : fail();
+    case "secret":
+      if (isRecord(value) && typeof value.variable === "string") return value;
+      // Not shown: it may be the secret itself.
+      throw new UserError(`${where} must be a secret`, 'name its variable: secret("HUB_TOKEN")');
     case "enum":
       return typeof value === "string" && type.members.includes(value) ? value : fail();
     case "list":
@@ -173,6 +177,8 @@ export function describeType(type: OptionType): string {
       return "a URL";
     case "checkpoint":
       return "a path or URL of weights";
+    case "secret":
+      return "a secret";
     case "enum":
       return type.members.length === 1 ? String(type.members[0]) : `one of ${type.members.join(", ")}`;
     case "list":

@@ -28,8 +28,6 @@ export interface Recipe {
   readonly source?: string;
   /** The parameters that the program runs with, by name, for its records. */
   readonly params?: Readonly<Record<string, unknown>>;
-  /** The environment variables that hold secrets, by the secret's name. */
-  readonly secrets?: Readonly<Record<string, string>>;
   readonly task: Component<"task", object, [], Task>;
   readonly model: ModelComponent<object, [Build], Model>;
   readonly datasets: readonly DatasetSource[];

@@ -22,6 +22,8 @@ export function describeType(type: OptionType): string {
       return "a URL in quotes";
     case "checkpoint":
       return "a path or URL in quotes";
+    case "secret":
+      return "a secret";
     case "enum":
       return oneOfNames(type.members);
     case "list":

@@ -38,6 +38,8 @@ export function printExpression(expression: RuntimeExpression, scope: Scope): st
       );
       return `${scope.use("choose")}(${printExpression(expression.key, scope)}, { ${entries.join(", ")} })`;
     }
+    case "secret":
+      return `${scope.use("secret")}(${literal(expression.variable)})`;
     case "environment": {
       const { name, type, otherwise } = expression;
       const rest = otherwise === undefined ? [] : [literal(otherwise)];

@@ -1,13 +1,15 @@
-import type {
-  ResolvedParameter,
-  ResolvedRecipe,
-  ResolvedSection,
-  RuntimeExpression,
+import {
+  ownCardsOf,
+  type ResolvedParameter,
+  type ResolvedRecipe,
+  type ResolvedSection,
+  type RuntimeExpression,
 } from "../resolve/resolved.ts";
 import { parameterType, printExpression } from "./expressions.ts";
 import { commentText, literal, objectKey } from "./literals.ts";
 import { type Locations, portablePath, sourceFromOutput } from "./locations.ts";
 import { type OptionScope, writeComponent, writeOptions } from "./options.ts";
+import { OwnModules } from "./own.ts";
 import { originComment } from "./provenance.ts";
 import { type Trace, TracedWriter } from "./traced-writer.ts";
 
@@ -16,8 +18,15 @@ export interface ProgramText {
   readonly traces: readonly Trace[];
 }
 
-/** The TypeScript program of a recipe, as a person would write it. Same recipe and locations, same text. */
-export function programText(recipe: ResolvedRecipe, locations: Locations): ProgramText {
+/**
+ * The TypeScript program of a recipe, as a person would write it, and where its own components are. Same recipe and
+ * locations, same text.
+ */
+export function programText(
+  recipe: ResolvedRecipe,
+  locations: Locations,
+  own: OwnModules = new OwnModules(ownCardsOf(recipe)),
+): ProgramText {
   const writer = new TracedWriter();
   const imports = new Set(["launch", "type Recipe"]);
   const use = (name: string): string => {
@@ -29,7 +38,7 @@ export function programText(recipe: ResolvedRecipe, locations: Locations): Progr
     usesHere = true;
     return "here";
   };
-  const scope: OptionScope = { writer, recipe: recipe.place, locations, use, here };
+  const scope: OptionScope = { writer, recipe: recipe.place, locations, own, use, here };
   const source = sourceFromOutput(recipe.place.source.path, locations);
 
   writeParameters(recipe.parameters, scope);
@@ -38,7 +47,6 @@ export function programText(recipe: ResolvedRecipe, locations: Locations): Progr
     writer.from(recipe.place, () => writer.write(`name: ${literal(recipe.name)}`)).line(",");
     writer.line(`source: ${literal(source)},`);
     if (recipe.parameters.length > 0) writer.line("params,");
-    writeSecrets(recipe, writer);
     writeSection(recipe.task, [], scope);
     writeSection(recipe.model, recipe.model.variant === undefined ? [] : [recipe.model.variant], scope);
     writer.block("datasets: [", () => writeDatasets(recipe.datasets, scope), "],").line();
@@ -129,13 +137,6 @@ function parameterDefault(parameter: ResolvedParameter, scope: OptionScope): str
   const written = "place" in origin ? origin.place : undefined;
   const portable = isPath ? portablePath(value, written, scope.locations) : undefined;
   return portable === undefined ? literal(value) : `${scope.here()}(${literal(portable)})`;
-}
-
-/** Only the names of the variables: the secrets themselves are read when the program runs. */
-function writeSecrets({ secrets }: ResolvedRecipe, writer: TracedWriter): void {
-  if (secrets.length === 0) return;
-  const entries = secrets.map(({ name, variable }) => `${objectKey(name)}: ${literal(variable)}`);
-  writer.line(`secrets: { ${entries.join(", ")} },`);
 }
 
 function writeSection(section: ResolvedSection, labels: readonly string[], scope: OptionScope): void {

@@ -6,6 +6,7 @@ import {
   type Resolved,
   type ResolvedOptions,
   type ResolvedParameter,
+  type ResolvedSecret,
   sectionsOf,
 } from "../resolve/resolved.ts";
 import { describeOrigin, describeScalar, describeValue } from "./origin.ts";
@@ -26,7 +27,7 @@ export interface ExplainedValue {
   readonly isDynamic: boolean;
 }
 
-/** Every parameter and value of a recipe with where it came from, in the order of sections and cards. */
+/** Every parameter, secret and value of a recipe with where it came from, in the order of sections and cards. */
 export function explainRecipe(recipe: PartialRecipe): readonly ExplainedValue[] {
   const parameters = recipe.parameters.map(explainParameter);
   const sections = sectionsOf(recipe).flatMap((section) => {
@@ -43,7 +44,7 @@ export function explainRecipe(recipe: PartialRecipe): readonly ExplainedValue[] 
     const path = section.kind === "dataset" ? `dataset.${section.label}` : section.kind;
     return [...(section.kind === "run" ? [] : [head]), ...explainOptions(path, section.options)];
   });
-  return [...parameters, ...sections];
+  return [...parameters, ...recipe.secrets.map((secret) => explainSecret(secret, recipe.name)), ...sections];
 }
 
 function explainParameter({
@@ -62,6 +63,18 @@ function explainParameter({
     from: describeOrigin(origin),
     doc: docs,
     isDynamic: value === undefined || expression !== undefined,
+  };
+}
+
+function explainSecret({ name, docs, variable, place }: ResolvedSecret, recipe: string): ExplainedValue {
+  return {
+    path: `secret.${name}`,
+    text: describeScalar(undefined, "secret"),
+    value: undefined,
+    origin: { kind: "recipe", recipe, inherited: false, place },
+    from: `the environment variable ${variable}, when the program runs`,
+    doc: docs,
+    isDynamic: true,
   };
 }
 

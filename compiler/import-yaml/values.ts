@@ -84,6 +84,8 @@ function writeScalar(
       if (type.is === "checkpoint" && /^[\w-]+$/.test(text))
         return { problem: "it is a name, and no file or URL; the default is that of the variant" };
       return { text: quote(isStored && type.is === "path" ? storedPath(text) : text) };
+    case "secret":
+      return { problem: "it is a secret; name the variable that holds it" };
     case "string":
       return { text: quote(value === false ? "" : text) };
     default:

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { dataPath } from "../cache.ts";
-import type { OptionsOf } from "../card.ts";
+import type { OptionsOf, Secret } from "../card.ts";
 import { UserError } from "../errors.ts";
 import { type CaptionRow, readCaptionRows } from "./annotations.ts";
 import type { Dataset, ImageId, OpenOptions } from "./dataset.ts";
@@ -40,7 +40,7 @@ export async function openCaptionDataset(
         `add annotations { ${split} = "…" } to its build_info, or ask for another split`,
       );
     }
-    const path = await obtainAnnotations(annotations, context, howToGet);
+    const path = await obtainAnnotations(annotations, build_info.token, context, howToGet);
     const rows = await readCaptionRows(path);
     await checkImages(images, rows[0]!, context.name);
     opened.set(split, captionDataset(context, split, images, rows));
@@ -50,6 +50,7 @@ export async function openCaptionDataset(
 
 async function obtainAnnotations(
   { url, md5, storage }: Annotations,
+  token: Secret | null,
   { name, onDownload, signal }: OpenOptions,
   howToGet: string,
 ): Promise<string> {
@@ -62,6 +63,7 @@ async function obtainAnnotations(
     throw new UserError(`dataset ${name}: the annotation file ${path} is not there`, howToGet);
   }
   return obtainFile(path, url ?? [], {
+    token,
     ...(md5 !== null && { checksum: { md5 } }),
     ...(onDownload && { onProgress: (received, total) => onDownload(path, received, total) }),
     ...(signal && { signal }),

@@ -5,8 +5,10 @@ import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { dataPath } from "../cache.ts";
+import type { Secret } from "../card.ts";
 import { isSystemError, UserError } from "../errors.ts";
 import { withLock } from "../lock.ts";
+import { readSecret } from "../secret.ts";
 
 export interface DownloadOptions {
   /** Lower-case hex digests that the file must have. */
@@ -14,6 +16,8 @@ export interface DownloadOptions {
   /** Bytes of the file that are there, and of how many where the server says. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
   readonly signal?: AbortSignal;
+  /** What the servers are to be shown (`Authorization: Bearer …`); read only where something is downloaded. */
+  readonly token?: Secret | null;
   /** Tries of each mirror before the next one; each goes on where the last one stopped. */
   readonly attempts?: number;
   /** Wait before the second try of a mirror, in milliseconds; doubles with each further one. */
@@ -22,8 +26,8 @@ export interface DownloadOptions {
   readonly stallMs?: number;
 }
 
-type Settings = Required<Omit<DownloadOptions, "checksum" | "onProgress" | "signal">> &
-  Pick<DownloadOptions, "checksum" | "onProgress" | "signal">;
+type Settings = Required<Omit<DownloadOptions, "checksum" | "onProgress" | "signal" | "token">> &
+  Pick<DownloadOptions, "checksum" | "onProgress" | "signal" | "token">;
 
 /**
  * The path of a file that is at `storage`, or comes from one of `urls`.
@@ -66,6 +70,7 @@ export async function obtainFile(
 /** Downloads to `storage` from the first mirror that can. @throws UserError when none can */
 async function downloaded(storage: string, mirrors: readonly string[], settings: Settings): Promise<string> {
   const failures: string[] = [];
+  if (settings.token) readSecret(settings.token); // A secret that is not set is no failure of a mirror.
   for (const url of mirrors) {
     try {
       await fetchFrom(url, storage, settings);
@@ -76,9 +81,15 @@ async function downloaded(storage: string, mirrors: readonly string[], settings:
       failures.push(`${url}: ${error.message}`);
     }
   }
+  const isRefused = failures.some((failure) => /: HTTP 40[13]\b/.test(failure));
+  const hint = !isRefused
+    ? "check the network"
+    : settings.token
+      ? `check that ${settings.token.variable} holds a token that may read it`
+      : "if it needs an access token, name one as the option `token` beside the files, or `weights_token` of a model";
   throw new UserError(
     `cannot download ${basename(storage)}:\n  ${failures.join("\n  ")}`,
-    `check the network, or put the file at ${storage} yourself`,
+    `${hint}, or put the file at ${storage} yourself`,
   );
 }
 
@@ -173,7 +184,10 @@ async function receive(url: string, part: string, settings: Settings): Promise<v
   };
   let file: FileHandle | undefined;
   try {
-    const headers: Record<string, string> = { "accept-encoding": "identity" };
+    const headers: Record<string, string> = {
+      "accept-encoding": "identity",
+      ...authorization(url, settings.token),
+    };
     if (have) {
       headers.range = `bytes=${have.bytes}-`;
       if (have.version !== null) headers["if-range"] = have.version;
@@ -223,6 +237,15 @@ async function receive(url: string, part: string, settings: Settings): Promise<v
     clearTimeout(timer);
     await file?.close();
   }
+}
+
+/** Shows the token, to nobody who listens in between. A redirect to another server takes it off (WHATWG fetch). */
+function authorization(url: string, token: Secret | null | undefined): Readonly<Record<string, string>> {
+  if (!token) return {};
+  const { protocol, hostname } = new URL(url);
+  const isPrivate = protocol === "https:" || /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  if (!isPrivate) throw new MirrorError("a token is sent over https only");
+  return { authorization: `Bearer ${readSecret(token)}` };
 }
 
 async function resumableBytes(

@@ -1,5 +1,5 @@
 import { block, mapOf, oneOf, path } from "../card.ts";
-import { type Annotations, annotationFile } from "./options/annotations.card.ts";
+import { type Annotations, annotationFile, token } from "./options/annotations.card.ts";
 import { ratio } from "./options/dataset.card.ts";
 import { processorOptions } from "./options/processors.card.ts";
 
@@ -25,6 +25,7 @@ export function imageTextOptions(files: {
           doc: "The annotation file of each split, by the split's name.",
           default: { value: files.annotations },
         }),
+        token,
       },
       { doc: "Where the dataset's files are." },
     ),

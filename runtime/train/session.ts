@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { cacheDir } from "../cache.ts";
-import type { ComponentValue } from "../card.ts";
+import type { ComponentValue, Secret } from "../card.ts";
 import { loadWeights } from "../checkpoint/load.ts";
 import { formatReport } from "../checkpoint/load-report.ts";
 import { openWeights } from "../checkpoint/open.ts";
@@ -280,6 +280,7 @@ function initialWeights({ options: given }: CompleteRecipe["model"]) {
     readonly finetuned?: string | null;
     readonly load_pretrained?: boolean;
     readonly pretrained?: string | null;
+    readonly weights_token?: Secret | null;
   };
   const which = options.load_finetuned ? "finetuned" : options.load_pretrained ? "pretrained" : undefined;
   return { options, which } as const;
@@ -319,7 +320,7 @@ async function loadInitialWeights(
   }
   const { send } = start;
   await start.begin(`loading the weights ${basename(place)}`);
-  const source = openWeights(await fetchWeights(place, start));
+  const source = openWeights(await fetchWeights(place, options.weights_token ?? null, start));
   try {
     const report = loadWeights(model, source, { resize: (name, weight) => model.resizeWeight(name, weight) });
     const complete = report.missing.length + report.mismatched.length === 0;
@@ -336,11 +337,12 @@ async function loadInitialWeights(
 }
 
 /** The local file of weights: the path itself, or a URL's download in the cache. */
-function fetchWeights(place: string, { send, signal }: Start): Promise<string> {
+function fetchWeights(place: string, token: Secret | null, { send, signal }: Start): Promise<string> {
   const digest = createHash("sha256").update(place).digest("hex").slice(0, 12);
   const report = reportDownloads(send);
   return obtainFile(cacheDir("downloads", `${digest}-${basename(place)}`), place, {
     onProgress: (received, total) => report(place, received, total),
+    token,
     signal,
   });
 }

@@ -16,6 +16,7 @@ import { combine, joinText } from "./arithmetic.ts";
 import { ValueLimits } from "./limits.ts";
 import { ParameterReader } from "./parameters.ts";
 import { describeRaw, type Raw, type Scope, valuesNear } from "./raw.ts";
+import { reportSecret } from "./secrets.ts";
 
 /** What may stand in an expression beside constants, lets and functions. */
 export interface Allowed {
@@ -110,6 +111,7 @@ export class Evaluator {
     const raw = this.evaluate(expression, scope, allowed);
     if (raw.kind === "call") this.#diagnostics.report("LV2028", { name: raw.path.text }, raw.place);
     else if (raw.kind === "name") this.#reportUnknownName(raw);
+    else if (raw.kind === "secret") reportSecret(raw, this.#diagnostics);
     else return raw;
     return { kind: "invalid", place: raw.place, directory: raw.directory };
   }
@@ -176,6 +178,8 @@ export class Evaluator {
         }
         return { ...this.#parameters.value({ declaration, file }), ...here };
       }
+      case "secret":
+        return { kind: "secret", secret: { declaration, file }, ...here, directory: scope.directory };
       default: {
         const labels = [labelAt(here.declared, "declared here")];
         const what = declaration.kind;
@@ -279,6 +283,7 @@ export function parametersIn(expression: RuntimeExpression): readonly string[] {
       return parametersIn(expression.key);
     case "constant":
     case "environment":
+    case "secret":
       return [];
   }
 }

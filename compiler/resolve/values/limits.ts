@@ -59,6 +59,7 @@ function partsOf(expression: RuntimeExpression): readonly RuntimeExpression[] {
     case "parameter":
     case "constant":
     case "environment":
+    case "secret":
       return [];
   }
 }

@@ -1,4 +1,4 @@
-import type { Argument, Path, SourceText } from "../../../grammar/index.ts";
+import type { Argument, Path, Secret, SourceText } from "../../../grammar/index.ts";
 import type { Dimension, OptionType } from "../../../runtime/card.ts";
 import { editDistance, suggestionsFor } from "../../diagnostics/index.ts";
 import type { Declared } from "../../program/index.ts";
@@ -75,13 +75,28 @@ export interface RawCall extends RawBase {
   readonly scope: Scope;
 }
 
+/** A secret by its name, which only an option that takes one may have. */
+export interface RawSecret extends RawBase {
+  readonly kind: "secret";
+  readonly secret: Declared<Secret>;
+}
+
 /** Something wrong that has been reported. */
 export interface RawInvalid extends RawBase {
   readonly kind: "invalid";
 }
 
 /** The value of an expression before an option's type is asked of it. */
-export type Raw = RawNumber | RawText | RawBoolean | RawNone | RawList | RawName | RawCall | RawInvalid;
+export type Raw =
+  | RawNumber
+  | RawText
+  | RawBoolean
+  | RawNone
+  | RawList
+  | RawName
+  | RawCall
+  | RawSecret
+  | RawInvalid;
 
 /** The expression of a raw value as the program computes it: its own, or its constant. */
 export function expressionOf(raw: RawNumber | RawText | RawBoolean | RawNone): RuntimeExpression {
@@ -121,6 +136,8 @@ export function describeRaw(raw: Raw): string {
       return `the name \`${raw.path.text}\``;
     case "call":
       return `the call \`${raw.path.text}(…)\``;
+    case "secret":
+      return `the secret \`${raw.secret.declaration.name.text}\``;
     case "invalid":
       return "something invalid";
   }

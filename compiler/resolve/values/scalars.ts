@@ -20,9 +20,11 @@ import {
   type Raw,
   type RawName,
   type RawNumber,
+  type RawSecret,
   type RawText,
   valuesNear,
 } from "./raw.ts";
+import { reportSecret, variableOf } from "./secrets.ts";
 
 /** What a value is wanted for. */
 export interface Wish {
@@ -81,6 +83,8 @@ export class ScalarTyper {
         return raw.kind === "string" && (raw.value === undefined || isUrl(raw.value))
           ? typed(raw)
           : this.#mismatch(raw, wish);
+      case "secret":
+        return raw.kind === "secret" ? this.#secret(raw) : this.#notSecret(raw, wish);
       case "enum":
         return this.#member(raw, wish.type, wish);
       case "name":
@@ -130,6 +134,25 @@ export class ScalarTyper {
     return { value, expression };
   }
 
+  #secret({ secret }: RawSecret): TypedScalar | undefined {
+    // What is wrong with a declaration is reported where it stands.
+    const variable = variableOf(secret.declaration);
+    return variable === undefined
+      ? undefined
+      : { value: undefined, expression: { kind: "secret", variable } };
+  }
+
+  /** Whatever stands there is not shown: it may be the secret itself. */
+  #notSecret(raw: Raw, { subject }: Wish): undefined {
+    const isText = raw.kind === "string" || raw.kind === "path";
+    const found = isText ? "a string" : raw.kind === "name" ? "a name that is none" : describeRaw(raw);
+    const notes = [
+      'Declare it at the top of the file, `secret hub = env("HUB_TOKEN")`, and give its name: the program reads the variable when it runs.',
+    ];
+    this.#report("LV2101", { subject, expected: "the name of a secret", found }, raw, { notes });
+    return undefined;
+  }
+
   #member(raw: Raw, type: Extract<OptionType, { is: "enum" }>, wish: Wish): TypedScalar | undefined {
     if (raw.kind === "name") return this.#memberNamed(raw.path.text, raw, type, wish);
     if (raw.kind !== "string") return this.#mismatch(raw, wish);
@@ -160,6 +183,10 @@ export class ScalarTyper {
   #mismatch(raw: Raw, { subject, type }: Wish, extra: Extra = {}): undefined {
     if (raw.kind === "call") {
       this.#report("LV2028", { name: raw.path.text }, raw);
+      return undefined;
+    }
+    if (raw.kind === "secret") {
+      reportSecret(raw, this.#diagnostics);
       return undefined;
     }
     const near = raw.kind === "name" ? valuesNear(raw) : [];

@@ -1,4 +1,4 @@
-import { block, listOf, path, string, url } from "../../card.ts";
+import { block, listOf, path, secret, string, url } from "../../card.ts";
 
 const urlDoc = "Where to download the file from, if it is not there.";
 const md5Doc = "MD5 of the file, checked after a download.";
@@ -9,6 +9,13 @@ export interface Annotations {
   readonly md5: string | null;
   readonly storage: string;
 }
+
+/** What opens the downloads of a dataset. */
+export const token = secret({
+  doc: 'A secret that the servers of the files want to be shown: `secret hub = env("HUB_TOKEN")`, `token = hub`.',
+  nullable: true,
+  default: { value: null },
+});
 
 /** The annotation file of a split. */
 export const annotationFile = block(

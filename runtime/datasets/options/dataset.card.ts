@@ -12,7 +12,7 @@ import {
   path,
   string,
 } from "../../card.ts";
-import { type AnnotationFiles, annotationFiles } from "./annotations.card.ts";
+import { type AnnotationFiles, annotationFiles, token } from "./annotations.card.ts";
 import { type Processing, type ProcessorKey, processorOptions } from "./processors.card.ts";
 
 /** Instructions of the user's own. */
@@ -101,6 +101,7 @@ export function lavisDataset<
               doc: "The annotation files of each split, by the split's name.",
               default: types ? { follows: "dataset.type", map: types } : { value: annotations ?? {} },
             }),
+            token,
           }),
           ...(typeof dataTypes !== "string" && { templates }),
           ...(facts.buildInfo ?? ({} as I)),

@@ -1,4 +1,4 @@
-import { bool, checkpoint } from "../../card.ts";
+import { bool, checkpoint, secret } from "../../card.ts";
 
 /** Where LAVIS publishes weights: its own, and those of the papers of BLIP and ALBEF. */
 export const lavisWeights = (file: string) =>
@@ -25,6 +25,11 @@ export const weightOptions = {
   }),
   finetuned: checkpoint({
     doc: "Weights that already do the task: safetensors or a PyTorch .pth, a path or a URL.",
+    nullable: true,
+    default: { value: null },
+  }),
+  weights_token: secret({
+    doc: 'A secret that the server of the weights wants to be shown: `secret hub = env("HUB_TOKEN")`, `weights_token = hub`.',
     nullable: true,
     default: { value: null },
   }),

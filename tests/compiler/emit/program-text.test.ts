@@ -1,9 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { catalog } from "../../../compiler/catalog/index.ts";
 import { factoryName } from "../../../compiler/emit/options.ts";
 import { programText } from "../../../compiler/emit/program-text.ts";
 import * as components from "../../../runtime/components.ts";
-import { resolveFixture } from "./recipes.ts";
+import { files, resolveFixture } from "./recipes.ts";
 
 const locations = { outputFolder: "/project/out", workingFolder: "/" };
 const emit = (options: Parameters<typeof resolveFixture>[0] = {}) =>
@@ -55,6 +55,19 @@ describe("an emitted program", () => {
     const folder = (set: string) => /output_dir: (.*),/.exec(emit({ sets: [`run.output_dir=${set}`] }))?.[1];
     expect(folder("runs/a")).toBe('"runs/a"');
     expect(folder("/project/runs")).toBe('"/project/runs"');
+  });
+
+  it("holds the names of secrets' variables, never what they hold", () => {
+    vi.stubEnv("HUB_TOKEN", "hunter2");
+    const text = emit({
+      text: files["/project/recipes/caption.lavis"]
+        .replace("param side", 'secret hub = env("HUB_TOKEN")\nparam side')
+        .replace("image_size = side,", "image_size = side, weights_token = hub,"),
+    });
+    expect(text).toContain('weights_token: secret("HUB_TOKEN"), // recipe base');
+    expect(text).toMatch(/^import \{[^}]*\bsecret\b[^}]*\} from "lavis\/runtime";/m);
+    expect(text).not.toContain("hunter2");
+    vi.unstubAllEnvs();
   });
 
   it("leads each value that a file gives back to its place there", () => {

@@ -220,3 +220,19 @@ describe("completion in Windows' lines and beside characters of two units", () =
     expect(taking("seed", text)).toBe(inRun('output_dir = "🙂" // 🙂\n    seed = ').replaceAll("\n", "\r\n"));
   });
 });
+
+describe("of secrets", () => {
+  const marked = (inside: string) =>
+    `secret hub = env("HUB_TOKEN")\nparam side: count = 64\n${inModel(inside)}`;
+
+  it("names those of the file where an option takes one, and no other values", () => {
+    const found = labels(marked("weights_token = ▮"));
+    expect(found).toContain("hub");
+    expect(found).not.toContain("side");
+    expect(found).not.toContain('""');
+  });
+
+  it("names none anywhere else", () => {
+    expect(labels(marked("image_size = ▮"))).not.toContain("hub");
+  });
+});

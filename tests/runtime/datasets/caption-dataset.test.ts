@@ -35,7 +35,7 @@ function optionsOf(annotations: Annotations): Options {
     data_type: "images",
     vis_processor: { train: null, eval: null },
     text_processor: { train: null, eval: null },
-    build_info: { images, annotations },
+    build_info: { images, annotations, token: null },
     ratio: null,
   };
 }

@@ -1,5 +1,5 @@
 import { CompletionItemKind } from "vscode-languageserver";
-import { docText } from "../../../../grammar/index.ts";
+import { type Declaration, docText } from "../../../../grammar/index.ts";
 import { type Card, type Option, type OptionType, type Unit, units } from "../../../../runtime/card.ts";
 import type { Catalog } from "../../../catalog/index.ts";
 import { type PartialRecipe, sectionsOf } from "../../../resolve/resolved.ts";
@@ -25,7 +25,7 @@ export function valueCandidates(
   const isPath = wanted?.type.is === "path" || wanted?.type.is === "checkpoint";
   return [
     ...(wanted ? typeCandidates(wanted, known.catalog, recipe) : []),
-    ...namesInScope(known),
+    ...(wanted?.type.is === "secret" ? secretsInScope(known) : namesInScope(known)),
     ...(isPath || !wanted ? functionCandidates("file") : []),
   ];
 }
@@ -40,14 +40,19 @@ export function defaultCandidates(wanted: Wanted | undefined, known: Analysis): 
 }
 
 /** Names of values: parameters and lets, of the file and imported. */
-export function namesInScope({ file }: Analysis): readonly Candidate[] {
+export const namesInScope = (known: Analysis): readonly Candidate[] => declaredAs(known, ["param", "let"]);
+
+/** Names of secrets, of the file and imported. */
+const secretsInScope = (known: Analysis): readonly Candidate[] => declaredAs(known, ["secret"]);
+
+function declaredAs({ file }: Analysis, kinds: readonly Declaration["kind"][]): readonly Candidate[] {
   return [...file.names].flatMap(([label, declared]) => {
     const { kind } = declared.declaration;
-    if (kind !== "param" && kind !== "let") return [];
+    if (!kinds.includes(kind)) return [];
     return [
       {
         label,
-        kind: kind === "param" ? CompletionItemKind.Variable : CompletionItemKind.Constant,
+        kind: kind === "let" ? CompletionItemKind.Constant : CompletionItemKind.Variable,
         detail: signatureOf(declared),
         doc: declaredHelp(declared),
         rank: 1,
