@@ -2,7 +2,7 @@ import type { Diagnostic, SourceText } from "../grammar/index.ts";
 import { type Catalog, catalog as runtimeCatalog } from "./catalog/index.ts";
 import { checkMeaning } from "./check/index.ts";
 import { DiagnosticCollector } from "./diagnostics/index.ts";
-import { OwnComponents } from "./own/index.ts";
+import { OwnComponents, OwnLibrary } from "./own/index.ts";
 import { type Host, loadProgram, type Program, type Unreadable } from "./program/index.ts";
 import { type PartialRecipe, type ResolvedRecipe, resolveProgram } from "./resolve/index.ts";
 
@@ -16,7 +16,7 @@ export interface CheckOptions {
   readonly recipe?: string | undefined;
   readonly catalog?: Catalog;
   /** What is known of users' own TypeScript files; kept by those that check more than once. */
-  readonly own?: OwnComponents;
+  readonly library?: OwnLibrary;
 }
 
 export interface CheckResult {
@@ -30,6 +30,8 @@ export interface CheckResult {
   readonly diagnostics: readonly Diagnostic[];
   /** The texts that diagnostics point into, by their path: files, and what the command line gave. */
   readonly sources: ReadonlyMap<string, SourceText>;
+  /** The TypeScript files of the user's own components. */
+  readonly own: Pick<OwnComponents, "files" | "absent">;
 }
 
 /**
@@ -37,17 +39,19 @@ export interface CheckResult {
  * but the files that it names is read, no network is touched.
  */
 export function checkRecipe(host: Host, path: string, options: CheckOptions = {}): CheckResult {
-  const { params = [], sets = [], recipe, catalog = runtimeCatalog, own = new OwnComponents() } = options;
+  const { params = [], sets = [], recipe, catalog = runtimeCatalog, library = new OwnLibrary() } = options;
   const diagnostics = new DiagnosticCollector();
   const program = loadProgram(host, path, diagnostics);
-  if ("problem" in program) return { program, partial: [], recipes: [], diagnostics: [], sources: new Map() };
+  const own = new OwnComponents(library, host, diagnostics);
+  if ("problem" in program)
+    return { program, partial: [], recipes: [], diagnostics: [], sources: new Map(), own };
   const given = { parameters: params, sets, recipe };
   const partial = resolveProgram(program, host, catalog, diagnostics, given, own);
   for (const one of partial) checkMeaning(one, diagnostics);
   const whole = diagnostics.hasErrors ? [] : partial.filter(isWhole);
   const sources = new Map([...program.files.values()].map(({ source }) => [source.path, source]));
   for (const source of diagnostics.sources()) sources.set(source.path, source);
-  return { program, partial, recipes: whole, diagnostics: diagnostics.all(), sources };
+  return { program, partial, recipes: whole, diagnostics: diagnostics.all(), sources, own };
 }
 
 function isWhole(recipe: PartialRecipe): recipe is ResolvedRecipe {

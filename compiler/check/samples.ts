@@ -58,13 +58,14 @@ export const optionalColumns = {
 
 /**
  * The fields that a dataset's samples carry; where it can give several media, those that its `data_type` lists. A
- * column that is none gives no field.
+ * column that is none gives no field. Undefined where a component of the user's own does not say.
  */
-export function carriedBy(dataset: ResolvedSection): readonly Field[] {
+export function carriedBy(dataset: ResolvedSection): readonly Field[] | undefined {
+  if (!dataset.card.provides) return undefined;
   const lacking: readonly Field[] = Object.entries(optionalColumns)
     .filter(([column]) => isNone(find(dataset, "columns", column)))
     .map(([, field]) => field);
-  const provided = (dataset.card.provides ?? []).filter((field) => !lacking.includes(field));
+  const provided = dataset.card.provides.filter((field) => !lacking.includes(field));
   const chosen = elementsOf(find(dataset, "data_type"))?.map(textOf);
   if (!chosen || chosen.includes(undefined)) return provided;
   const wanted = new Set(chosen.map((one) => mediaOfDataTypes[one ?? ""]));

@@ -1,5 +1,5 @@
-import { type FSWatcher, watch as watchPath } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, type FSWatcher, watch as watchPath } from "node:fs";
+import { basename, dirname } from "node:path";
 import type { CheckedFiles } from "./checking.ts";
 import { type ExitCode, exitCodes, isUserError } from "./exit.ts";
 import { showUserError, type Terminal } from "./terminal.ts";
@@ -37,10 +37,13 @@ export async function watch(check: () => Promise<CheckedFiles>, terminal: Termin
   }
 }
 
-/** The files of all programs, and every `lavisc.json` that they are looked at by. */
+/** The files of all programs, those of components of the user's own, also where they are not there yet, and every `lavisc.json` that they are looked at by. */
 function pathsOf({ files }: CheckedFiles): readonly string[] {
-  return files.flatMap(({ program, configuration }) => [
+  return files.flatMap(({ program, own, configuration }) => [
     ...program.files.keys(),
+    ...program.absent,
+    ...own.files.keys(),
+    ...own.absent,
     ...(configuration.path === undefined ? [] : [`${configuration.folder}/lavisc.json`]),
   ]);
 }
@@ -49,6 +52,8 @@ function pathsOf({ files }: CheckedFiles): readonly string[] {
 class WatchedFiles {
   readonly #folders = new Map<string, FSWatcher>();
   #paths: ReadonlySet<string> = new Set();
+  /** What the last check found and the one before did not: each wakes once, though it may be unreadable. */
+  #appeared: ReadonlySet<string> = new Set();
   #timer: NodeJS.Timeout | undefined;
   #hasChanged = false;
   #wake: () => void = () => {};
@@ -57,15 +62,20 @@ class WatchedFiles {
     return this.#folders.size === 0;
   }
 
-  set(paths: readonly string[]): void {
-    this.#paths = new Set(paths);
-    const folders = new Set(paths.map((path) => dirname(path)));
+  /** `absent` are those that could not be read. */
+  set(paths: readonly string[], absent: readonly string[] = []): void {
+    this.#paths = new Set(paths.map(nearestInFolder));
+    const folders = new Set([...this.#paths].map((path) => dirname(path)));
     for (const [folder, watcher] of this.#folders)
       if (!folders.has(folder)) {
         watcher.close();
         this.#folders.delete(folder);
       }
     for (const folder of folders) if (!this.#folders.has(folder)) this.#watch(folder);
+    // What was made after it had been looked for, and before its folder was watched.
+    const appeared = new Set(absent.filter((path) => existsSync(path)));
+    if ([...appeared].some((path) => !this.#appeared.has(path))) this.#hasChanged = true;
+    this.#appeared = appeared;
   }
 
   #watch(folder: string): void {

@@ -10,6 +10,7 @@ const compilerOptions: CompilerOptions = {
   strict: true,
   noUnusedLocals: true,
   verbatimModuleSyntax: true,
+  rewriteRelativeImportExtensions: true,
   skipLibCheck: true,
   types: [],
   sourceMap: true,
@@ -21,9 +22,15 @@ const nodeGlobals = "interface ImportMeta { readonly url: string; }\n";
 /**
  * Type-checks a program against the runtime's published types (`runtimeTypes`, the absolute path of its
  * `index.d.ts`) and returns what the TypeScript compiler has to say, one message a line: nothing for a
- * program that is right. `fileName` is the absolute path that the program will have; nothing is written.
+ * program that is right. `fileName` is the absolute path that the program will have, `modules` are the texts of
+ * files that it imports, by their absolute paths; nothing is written.
  */
-export function typeCheck(text: string, fileName: string, runtimeTypes: string): string[] {
+export function typeCheck(
+  text: string,
+  fileName: string,
+  runtimeTypes: string,
+  modules: ReadonlyMap<string, string> = new Map(),
+): string[] {
   const project = new Project({
     compilerOptions: { ...compilerOptions, paths: { "lavis/runtime": [runtimeTypes] } },
     skipAddingFilesFromTsConfig: true,
@@ -31,6 +38,7 @@ export function typeCheck(text: string, fileName: string, runtimeTypes: string):
   });
   if (!project.getFileSystem().fileExistsSync(runtimeTypes))
     return [`the runtime's types are not built: there is no ${runtimeTypes}`];
+  for (const [path, module] of modules) project.createSourceFile(path, module, { overwrite: true });
   const source = project.createSourceFile(fileName, text, { overwrite: true });
   const globals = project.createSourceFile(join(fileName, "..", "node-globals.d.ts"), nodeGlobals, {
     overwrite: true,

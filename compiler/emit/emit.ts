@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import type { ResolvedRecipe } from "../resolve/resolved.ts";
+import { ownCardsOf, type ResolvedRecipe } from "../resolve/resolved.ts";
 import { transpile, typeCheck } from "./compile.ts";
 import type { Locations } from "./locations.ts";
+import { OwnModules } from "./own.ts";
 import { programText } from "./program-text.ts";
 import { composeSourceMap } from "./source-map.ts";
 
@@ -21,7 +22,7 @@ export class EmitError extends Error {
 }
 
 /**
- * The program of a recipe: `run.ts`, `run.js` and `run.js.map`. It is type-checked against the declarations of
+ * The program of a recipe: `run.ts`, `run.js` and `run.js.map`, and the user's own components. It is type-checked against the declarations of
  * `lavis/runtime` at `runtimeTypes` first; throws {@link EmitError} where it does not fit them. Same recipe and
  * locations, same bytes.
  */
@@ -30,14 +31,16 @@ export function emitProgram(
   locations: Locations,
   runtimeTypes: string,
 ): EmittedFiles {
-  const program = programText(recipe, locations);
+  const own = new OwnModules(ownCardsOf(recipe));
+  const program = programText(recipe, locations, own);
   const fileName = join(locations.outputFolder, "run.ts");
-  const problems = typeCheck(program.text, fileName, runtimeTypes);
+  const problems = typeCheck(program.text, fileName, runtimeTypes, own.sources(locations));
   if (problems.length > 0) throw new EmitError(problems, program.text);
   const { text, mappings } = transpile(program.text, fileName);
   return new Map([
     ["run.ts", program.text],
     ["run.js", text],
     ["run.js.map", composeSourceMap(program, mappings, locations)],
+    ...own.emit(locations),
   ]);
 }

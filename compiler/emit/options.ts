@@ -1,14 +1,18 @@
 import type { Card } from "../../runtime/card.ts";
+import { isOwnCard, type OwnCard } from "../own/index.ts";
 import type { Place, Resolved, ResolvedOptions, ResolvedScalar } from "../resolve/resolved.ts";
 import { printExpression, type Scope } from "./expressions.ts";
 import { literal, objectKey } from "./literals.ts";
 import { portablePath } from "./locations.ts";
+import type { OwnModules } from "./own.ts";
 import { defaultCard, originComment } from "./provenance.ts";
 import type { TracedWriter } from "./traced-writer.ts";
 
 /** What is needed to write options down. */
 export interface OptionScope extends Scope {
   readonly writer: TracedWriter;
+  /** Where the user's own components are. */
+  readonly own: OwnModules;
   /** The recipe's own place: values written there need no comment. */
   readonly recipe: Place;
 }
@@ -107,11 +111,28 @@ export function writeComponent(
   options: ResolvedOptions,
   scope: OptionScope,
 ): void {
-  const start = [`${scope.use(factoryName(card))}(`, ...labels.map((label) => `${literal(label)}, `)];
-  scope.writer.write(start.join(""));
+  const start = isOwnCard(card)
+    ? ownCall(card, scope)
+    : [`${scope.use(factoryName(card))}(`, ...labels.map((label) => `${literal(label)}, `)].join("");
+  scope.writer.write(start);
   writeObject(options, scope, false);
   scope.writer.write(")");
 }
+
+/** The start of the call that makes a component of the user's own: its types are those of its module. */
+function ownCall(card: OwnCard, scope: OptionScope): string {
+  const module = literal(scope.own.specifierOf(card));
+  const factory = scope.use(ownFactories[card.kind]);
+  return `${factory}<typeof import(${module})>(${literal(card.name)}, ${scope.here()}(${module}), `;
+}
+
+const ownFactories: Readonly<Record<OwnCard["kind"], string>> = {
+  task: "ownTask",
+  model: "ownModel",
+  dataset: "ownDataset",
+  vis_processor: "ownVisProcessor",
+  text_processor: "ownTextProcessor",
+};
 
 /**
  * The name of a card's factory in `lavis/runtime`: models and their text processors share names in LAVIS, and so do

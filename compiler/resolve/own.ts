@@ -20,19 +20,19 @@ export function cardOfFile(
   { header, label }: Pick<DraftItem, "header" | "label">,
   source: DraftSource,
 ): OwnCard | undefined {
-  const { catalog, diagnostics, host, own } = context;
+  const { catalog, diagnostics, own } = context;
   if (catalog.get(kind, name)) {
     const where = label ? { source: header.source, span: label.span } : header;
     diagnostics.report("LV2310", { name, kind }, where, { fixes: renameFixes(where, [`my_${name}`]) });
     return undefined;
   }
   const file = readFile(context, source);
-  return file && own.card(host, kind, name, file, diagnostics);
+  return file && own.card(kind, name, file.path, file.text);
 }
 
 /** The file behind `from`, with its text; undefined, and reported, where it is not a TypeScript file to read. */
 function readFile(
-  { diagnostics, host }: Context,
+  { diagnostics, host, own }: Context,
   { node, place, directory }: DraftSource,
 ): { readonly path: string; readonly text: string } | undefined {
   const written = node.kind === "string" ? constantText(node) : undefined;
@@ -47,7 +47,7 @@ function readFile(
     return undefined;
   }
   const path = host.resolve(directory, written);
-  const text = host.readFile(path);
+  const text = own.text(path);
   if (typeof text === "string") return { path, text };
   const folder = written.slice(0, written.lastIndexOf("/") + 1);
   const files = host.filesIn(host.directory(path)).filter((name) => name.endsWith(".ts"));

@@ -9,6 +9,7 @@
 
 import type { SourceText, Span } from "../../grammar/index.ts";
 import type { Card, ComponentKind, Dimension, Option, OptionType } from "../../runtime/card.ts";
+import { isOwnCard, type OwnCard } from "../own/index.ts";
 
 /** A stretch of a source text. */
 export interface Place {
@@ -176,6 +177,8 @@ export interface PartialRecipe {
   readonly schedule: ResolvedSection<"schedule"> | undefined;
   readonly optimizer: ResolvedSection<"optimizer"> | undefined;
   readonly run: ResolvedSection<"run"> | undefined;
+  /** The cards of the processors of the user's own that it declares. */
+  readonly processors: readonly OwnCard[];
   /** In the order of their declaration, those of the recipe's own file first. */
   readonly parameters: readonly ResolvedParameter[];
   readonly secrets: readonly ResolvedSecret[];
@@ -194,6 +197,11 @@ export interface ResolvedRecipe extends PartialRecipe {
 export function sectionsOf(recipe: PartialRecipe): readonly ResolvedSection[] {
   const { task, model, datasets, schedule, optimizer, run } = recipe;
   return [task, model, ...datasets, schedule, optimizer, run].filter((section) => section !== undefined);
+}
+
+/** The cards of the user's own components in a recipe, in the order of its sections, then its processors. */
+export function ownCardsOf(recipe: PartialRecipe): readonly OwnCard[] {
+  return [...sectionsOf(recipe).map(({ card }) => card), ...recipe.processors].filter(isOwnCard);
 }
 
 /** A value as plain data: what `run.json` and the runtime see; undefined parts are known only to the run. */

@@ -50,7 +50,7 @@ export async function build(
       ...flags.param.map((text) => `-p ${text}`),
       ...flags.set.map((text) => `--set ${text}`),
     ];
-    const sources = sourceHashes([...file.program.files.values()], locations);
+    const sources = sourceHashes([...file.program.files.values(), ...file.own.files.values()], locations);
     writeProgram(program, {
       outputFolder,
       packageFolder,

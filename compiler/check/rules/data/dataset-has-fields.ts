@@ -9,6 +9,7 @@ export const datasetHasFields: Rule = (recipe, report) => {
   for (const phase of phasesOf(recipe))
     for (const dataset of datasetsIn(recipe, phase)) {
       const carried = carriedBy(dataset);
+      if (!carried) continue;
       for (const { reader, need } of readingsIn(recipe, phase)) {
         const fields = fieldsOf(need);
         const key = `${dataset.label} ${fields}`;

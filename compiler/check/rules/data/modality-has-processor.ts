@@ -26,7 +26,7 @@ export const modalityHasProcessor: Rule = (recipe, report) => {
       const carried = carriedBy(dataset);
       const read = readingsIn(recipe, phase).flatMap(({ need }) => fieldsOf(need));
       const seen = new Set<string>();
-      for (const field of carried.filter((one) => read.includes(one)))
+      for (const field of carried?.filter((one) => read.includes(one)) ?? read)
         for (const [key, inner = phase] of processors[field] ?? []) {
           const found = find(dataset, key, inner);
           if (!found) continue;
