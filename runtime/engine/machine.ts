@@ -40,7 +40,7 @@ async function gpu(): Promise<MachineFact> {
 
 /** What installing the engines needs that are built here. */
 async function buildTools(): Promise<MachineFact> {
-  const { tools } = await findBuildTools();
+  const { tools } = await findBuildTools("c++");
   const missing = tools.filter(({ found }) => found === undefined);
   if (missing.length === 0)
     return { name: "build tools", value: "a C++20 compiler, make, Python 3 and pip are there" };

@@ -1,9 +1,9 @@
-import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { sourceFiles } from "../../addon-sources.ts";
 import { UserError } from "../../errors.ts";
 import { buildBinding } from "./node-gyp.ts";
-import { temporaryBeside } from "./pip.ts";
+import { isTemporary, temporaryBeside } from "./pip.ts";
 import type { Progress } from "./run-step.ts";
 
 export interface AddonBuild {
@@ -47,5 +47,23 @@ export async function buildAddon(addon: string, build: AddonBuild): Promise<void
     renameSync(built, addon);
   } finally {
     rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+/** Removes what installations left that were killed, in a cache's folder and in those of its versions. */
+export function removeLeftovers(folder: string, depth = 0): void {
+  mkdirSync(folder, { recursive: true });
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    // A child of a killed installation may still be writing there.
+    if (isTemporary(entry.name)) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+    else if (entry.isDirectory() && depth === 0) removeLeftovers(path, 1);
+  }
+}
+
+/** Throws a `UserError` for a path that a makefile cannot name. */
+export function requirePlainPath(path: string, hint: string): void {
+  if (/[\s$"'`#%\\:]/.test(path)) {
+    throw new UserError(`make cannot build with a path that has spaces or signs like $ in it: ${path}`, hint);
   }
 }

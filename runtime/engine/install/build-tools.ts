@@ -13,8 +13,9 @@ export interface BuildTool {
 
 /** The tools of this machine, and the compiler's command. */
 export interface BuildTools {
+  readonly language: Language;
   readonly tools: readonly BuildTool[];
-  /** The command that compiles C++20, for make's `CXX`; undefined when there is none. */
+  /** The command that compiles the language, for make's `CXX` or `CC`; undefined when there is none. */
   readonly compiler: string | undefined;
 }
 
@@ -33,45 +34,84 @@ export async function firstLine(
   });
 }
 
-/** What C++20 compilers take and older ones do not: concepts (g++ 10, clang 10) with their library. */
-const probe = `
+/** What addons are written in. */
+export type Language = "c++" | "c";
+
+interface Toolchain {
+  /** What the compiler has to be, in words. */
+  readonly name: string;
+  /** The Debian package that brings it. */
+  readonly debian: string;
+  /** The variable by which the user and make name it, and the usual names. */
+  readonly variable: "CXX" | "CC";
+  readonly commands: readonly string[];
+  readonly flags: readonly string[];
+  /** What newer compilers take and older ones do not. */
+  readonly probe: string;
+}
+
+const toolchains: Readonly<Record<Language, Toolchain>> = {
+  "c++": {
+    name: "a C++20 compiler (g++ 10, clang 12, or newer)",
+    debian: "g++",
+    variable: "CXX",
+    commands: ["g++", "c++", "clang++"],
+    flags: ["-x", "c++", "-std=c++20"],
+    // Concepts (g++ 10, clang 10) with their library.
+    probe: `
 #include <concepts>
 #include <span>
 template <std::integral T> T twice(T x) { return x + x; }
 int main() { int x[2] = {0, 1}; return twice(static_cast<int>(std::span(x)[0])); }
-`;
+`,
+  },
+  c: {
+    name: "a C11 compiler (gcc or clang)",
+    debian: "gcc libc6-dev",
+    variable: "CC",
+    commands: ["gcc", "cc", "clang"],
+    flags: ["-x", "c", "-std=gnu11"],
+    probe: `
+#include <stdatomic.h>
+_Alignas(64) static _Atomic int x;
+int main(void) { return atomic_load(&x); }
+`,
+  },
+};
 
-/** The first command that compiles C++20: `$CXX` where it is set, else the usual names. */
-async function findCompiler(): Promise<{ command: string; version: string } | undefined> {
-  const { CXX } = process.env;
-  for (const command of CXX ? [CXX] : ["g++", "c++", "clang++"]) {
-    const [program = command, ...flags] = command.split(/\s+/).filter(Boolean);
-    const compiled = await firstLine(
-      program,
-      [...flags, "-x", "c++", "-std=c++20", "-fsyntax-only", "-"],
-      probe,
-    );
+/** The first command that compiles the language: `$CXX` or `$CC` where it is set, else the usual names. */
+async function findCompiler({
+  variable,
+  commands,
+  flags,
+  probe,
+}: Toolchain): Promise<{ command: string; version: string } | undefined> {
+  const given = process.env[variable];
+  for (const command of given ? [given] : commands) {
+    const [program = command, ...own] = command.split(/\s+/).filter(Boolean);
+    const compiled = await firstLine(program, [...own, ...flags, "-fsyntax-only", "-"], probe);
     if (compiled === undefined) continue;
-    return { command, version: (await firstLine(program, [...flags, "--version"])) ?? command };
+    return { command, version: (await firstLine(program, [...own, "--version"])) ?? command };
   }
   return undefined;
 }
 
-/** Looks for everything that builds a binding, and for pip. */
-export async function findBuildTools(): Promise<BuildTools> {
+/** Looks for everything that builds a binding in a language, and for pip. */
+export async function findBuildTools(language: Language): Promise<BuildTools> {
+  const { name, debian } = toolchains[language];
   const [compiler, make, python, pip] = await Promise.all([
-    findCompiler(),
+    findCompiler(toolchains[language]),
     firstLine(process.env.MAKE || "make", ["--version"]),
     firstLine("python3", ["--version"]),
     firstLine("python3", ["-m", "pip", "--version"]),
   ]);
   const tools: BuildTool[] = [
-    { name: "a C++20 compiler (g++ 10, clang 12, or newer)", found: compiler?.version, debian: "g++" },
+    { name, found: compiler?.version, debian },
     { name: "make", found: make, debian: "make" },
     { name: "Python 3", found: python, debian: "python3" },
     { name: "pip", found: pip, debian: "python3-pip" },
   ];
-  return { tools, compiler: compiler?.command };
+  return { language, tools, compiler: compiler?.command };
 }
 
 /** How to get the tools that are missing. */
@@ -89,19 +129,33 @@ export function headersLine(): string {
 }
 
 /**
- * Throws a `UserError` that names every missing tool and how to get it; `pip` says whether pip is needed.
+ * Throws a `UserError` that names every tool that is missing to build `what`, and how to get it; `pip` says whether
+ * pip is needed.
  *
- * @returns the C++ compiler's command
+ * @returns the compiler's command
  */
-export function requireBuildTools({ tools, compiler }: BuildTools, pip: boolean): string {
-  const missing = tools.filter(({ name, found }) => found === undefined && (pip || name !== "pip"));
+export function requireBuildTools(
+  what: string,
+  { language, tools, compiler }: BuildTools,
+  pip: boolean,
+): string {
+  const missing = missingTools(tools, pip);
   if (missing.length > 0 || compiler === undefined) {
-    const { CXX } = process.env;
-    const isGiven = compiler === undefined && CXX !== undefined && CXX !== "";
+    const { variable } = toolchains[language];
+    const given = process.env[variable];
+    const isGiven = compiler === undefined && given !== undefined && given !== "";
+    const standard = language === "c" ? "C11" : "C++20";
     throw new UserError(
-      `building the torch engine needs ${missing.map(({ name }) => name).join(", ")}: not found on this machine`,
-      isGiven ? `CXX names \`${CXX}\`, which compiles no C++20: set another, or none` : howToGet(missing),
+      `building ${what} needs ${missing.map(({ name }) => name).join(", ")}: not found on this machine`,
+      isGiven
+        ? `${variable} names \`${given}\`, which compiles no ${standard}: set another, or none`
+        : howToGet(missing),
     );
   }
   return compiler;
+}
+
+/** The tools that are not there; `pip` says whether pip is needed. */
+export function missingTools(tools: readonly BuildTool[], pip: boolean): BuildTool[] {
+  return tools.filter(({ name, found }) => found === undefined && (pip || name !== "pip"));
 }

@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { availableParallelism, freemem } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { UserError } from "../../errors.ts";
 import { installTorchCommand, torchCache } from "../torch/installed.ts";
 import { buildAddon } from "./addon.ts";
 import { type Progress, runStep } from "./run-step.ts";
@@ -73,13 +72,6 @@ function runPath(torch: TorchLibrary, addon: string): string {
   if (portablePath(torch.folder) === torch.folder) return libraries;
   const origin = process.platform === "darwin" ? "@loader_path" : "\\$$ORIGIN";
   return `${origin}/${relative(dirname(addon), libraries)}`;
-}
-
-/** Throws a `UserError` for a path that a makefile cannot name. */
-export function requirePlainPath(path: string, hint: string): void {
-  if (/[\s$"'`#%\\:]/.test(path)) {
-    throw new UserError(`make cannot build with a path that has spaces or signs like $ in it: ${path}`, hint);
-  }
 }
 
 const verifyScript = `

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { UserError } from "../../errors.ts";
 import { withLock } from "../../lock.ts";
@@ -9,11 +9,12 @@ import {
   installedTorch,
   torchCache,
 } from "../torch/installed.ts";
-import { findBuildTools, headersLine, howToGet, requireBuildTools } from "./build-tools.ts";
+import { removeLeftovers, requirePlainPath } from "./addon.ts";
+import { findBuildTools, headersLine, howToGet, missingTools, requireBuildTools } from "./build-tools.ts";
 import { fetchNodeHeaders } from "./node-gyp.ts";
-import { isTemporary, temporaryBeside } from "./pip.ts";
+import { temporaryBeside } from "./pip.ts";
 import type { Progress } from "./run-step.ts";
-import { addonFile, makeAddon, portablePath, requirePlainPath } from "./torch-addon.ts";
+import { addonFile, makeAddon, portablePath } from "./torch-addon.ts";
 import { findPythonTorch, readTorchFolder, type TorchLibrary, torchFromFolder } from "./torch-library.ts";
 import {
   downloadFolder,
@@ -117,10 +118,8 @@ export async function planTorch(request: TorchRequest): Promise<string[]> {
     return [`torch ${present.version} from ${present.from} is installed (${present.addon}): nothing to do`];
   }
   const { from, torch: onMachine, reason } = await chooseSource(request);
-  const { tools } = await findBuildTools();
-  const missing = tools.filter(
-    ({ name, found }) => found === undefined && (from === "pip" || name !== "pip"),
-  );
+  const { tools } = await findBuildTools("c++");
+  const missing = missingTools(tools, from === "pip");
   const unpacked = request.force || from !== "pip" ? undefined : unpackedWheel(request.cuda);
   const torch = onMachine ?? unpacked;
   const lines = [
@@ -169,11 +168,11 @@ export async function installTorch(options: TorchInstallOptions): Promise<Instal
 
 async function install(options: TorchInstallOptions): Promise<InstalledTorch> {
   const { cuda, force = false, sources = addonSources, progress } = options;
-  removeLeftovers();
+  removeLeftovers(torchCache());
   const source = await chooseSource(options);
   progress.step(source.reason);
   const isWheel = source.torch === undefined;
-  const compiler = requireBuildTools(await findBuildTools(), isWheel);
+  const compiler = requireBuildTools("the torch engine", await findBuildTools("c++"), isWheel);
   const log = torchCache("install.log");
   writeFileSync(log, "");
   await fetchNodeHeaders({ cwd: torchCache(), log });
@@ -211,16 +210,5 @@ function record(engine: InstalledTorch): void {
   for (const entry of readdirSync(versionFolder)) {
     const folder = join(versionFolder, entry);
     if (entry.startsWith("addon-") && folder !== dirname(engine.addon)) rmSync(folder, { recursive: true });
-  }
-}
-
-/** Removes what installations left that were killed, in the cache's folder and in those of its versions. */
-function removeLeftovers(folder = torchCache(), depth = 0): void {
-  mkdirSync(folder, { recursive: true });
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    const path = join(folder, entry.name);
-    // A child of a killed installation may still be writing there.
-    if (isTemporary(entry.name)) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
-    else if (entry.isDirectory() && depth === 0) removeLeftovers(path, 1);
   }
 }

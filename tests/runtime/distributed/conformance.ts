@@ -86,12 +86,12 @@ export function describeTransport({
       });
 
       it("broadcasts bytes from each", async () => {
-        const all = await run(size, "broadcast", { lengths: [0, 1, 15, 4096, 5_000_003] });
+        const all = await run(size, "broadcast", { lengths: [0, 1, 15, 4096, 2_000_003] });
         for (const { what, isRight } of all.flat()) expect(isRight, what).toBe(true);
       });
 
       it("gathers numbers and objects in the order of ranks", async () => {
-        const all = await run(size, "allGather", { lengths: [0, 1, 15, 500_001] });
+        const all = await run(size, "allGather", { lengths: [0, 1, 15, 300_001] });
         for (const { what, isRight } of all.flat()) expect(isRight, what).toBe(true);
         const ranks = Array.from({ length: size }, (_, rank) => rank);
         for (const found of await run(size, "objects", null)) {
@@ -242,7 +242,9 @@ export function describeTransport({
       it("is named in a warning, and the call goes on when it comes", async () => {
         const group = start(3, "late", { seconds: 1.5 }, { warnAfter: 0.4 });
         const warnings = await Promise.all([0, 2].map((rank) => group.reported(rank, /gradients/)));
-        for (const { event } of warnings) expect(event).toBe(`${who} ${call} for 0 s`);
+        for (const { event } of warnings) {
+          expect(event.replace(/\d s$/, "N s")).toBe(`${who} ${call} for N s`);
+        }
         for (const { value, code } of await group.outcomes()) {
           expect(code).toBe(0);
           expect(value).toBeUndefined();
