@@ -55,7 +55,7 @@ describe.each(engines)("a run on %s that is killed while it trains", (engine) =>
 
   it("leaves nothing behind but its checkpoints when the worker is, and the launcher says so", async () => {
     process.kill(worker, "SIGKILL");
-    expect(await run.end()).toEqual({ code: 1, error: "" });
+    expect(await run.end()).toEqual({ code: 137, error: "" });
     const failed = run.printed.find((line): line is Printed & { type: "failed" } => line.type === "failed");
     expect(failed?.message).toBe("the training process was ended by SIGKILL before it was done");
     const state = JSON.parse(readFileSync(join(failed?.resumeFrom ?? "", "state.json"), "utf8"));

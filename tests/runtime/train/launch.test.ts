@@ -120,7 +120,7 @@ describe("a program that trains", () => {
     const run = start(program);
     await run.step(4);
     process.kill(await run.workerPid(), "SIGKILL");
-    expect(await run.end()).toEqual({ code: 1, error: "" });
+    expect(await run.end()).toEqual({ code: 137, error: "" });
     const failed = run.printed.find(isFailed);
     expect(failed).toMatchObject({
       message: "the training process was ended by SIGKILL before it was done",
