@@ -1,5 +1,5 @@
 import { existsSync, type FSWatcher, watch as watchPath } from "node:fs";
-import { basename, dirname } from "node:path";
+import { dirname } from "node:path";
 import type { CheckedFiles } from "./checking.ts";
 import { type ExitCode, exitCodes, isUserError } from "./exit.ts";
 import { showUserError, type Terminal } from "./terminal.ts";
@@ -16,19 +16,21 @@ export async function watch(check: () => Promise<CheckedFiles>, terminal: Termin
   const watched = new WatchedFiles();
   const interrupted = terminal.interrupted().then(() => "interrupted" as const);
   let exitCode: ExitCode = exitCodes.clean;
+  let paths: WatchedPaths | undefined;
   try {
     for (;;) {
       if (terminal.stderrIsTerminal) terminal.error(clearScreen);
       try {
         const checked = await check();
         exitCode = checked.exitCode;
-        watched.set(pathsOf(checked));
+        paths = pathsOf(checked);
       } catch (error) {
         // A file that is being replaced is not there for a moment; its folder is still watched.
-        if (!isUserError(error) || watched.isEmpty) throw error;
+        if (!isUserError(error) || !paths) throw error;
         showUserError(error, terminal);
         exitCode = exitCodes.usage;
       }
+      watched.set(paths);
       terminal.error("waiting for changes\n");
       if ((await Promise.race([watched.changed(), interrupted])) === "interrupted") return exitCode;
     }
@@ -37,15 +39,26 @@ export async function watch(check: () => Promise<CheckedFiles>, terminal: Termin
   }
 }
 
-/** The files of all programs, those of components of the user's own, also where they are not there yet, and every `lavisc.json` that they are looked at by. */
-function pathsOf({ files }: CheckedFiles): readonly string[] {
-  return files.flatMap(({ program, own, configuration }) => [
+interface WatchedPaths {
+  readonly present: readonly string[];
+  /** Those that a recipe names and that could not be read. */
+  readonly absent: readonly string[];
+}
+
+/** The files of all programs, those of components of the user's own, and every `lavisc.json` that they are looked at by. */
+function pathsOf({ files }: CheckedFiles): WatchedPaths {
+  const present = files.flatMap(({ program, own, configuration }) => [
     ...program.files.keys(),
-    ...program.absent,
     ...own.files.keys(),
-    ...own.absent,
     ...(configuration.path === undefined ? [] : [`${configuration.folder}/lavisc.json`]),
   ]);
+  return { present, absent: files.flatMap(({ program, own }) => [...program.absent, ...own.absent]) };
+}
+
+/** The path itself, or the uppermost of its folders that is not there: what must be made first. */
+function firstToAppear(path: string): string {
+  const folder = dirname(path);
+  return existsSync(folder) || folder === path ? path : firstToAppear(folder);
 }
 
 /** Watches files by their folders: an editor that replaces a file would leave a watch of the file itself behind. */
@@ -58,19 +71,10 @@ class WatchedFiles {
   #hasChanged = false;
   #wake: () => void = () => {};
 
-  get isEmpty(): boolean {
-    return this.#folders.size === 0;
-  }
-
-  /** `absent` are those that could not be read. */
-  set(paths: readonly string[], absent: readonly string[] = []): void {
-    this.#paths = new Set(paths.map(nearestInFolder));
+  set({ present, absent }: WatchedPaths): void {
+    this.#paths = new Set([...present, ...absent].map(firstToAppear));
     const folders = new Set([...this.#paths].map((path) => dirname(path)));
-    for (const [folder, watcher] of this.#folders)
-      if (!folders.has(folder)) {
-        watcher.close();
-        this.#folders.delete(folder);
-      }
+    for (const folder of [...this.#folders.keys()]) if (!folders.has(folder)) this.#forget(folder);
     for (const folder of folders) if (!this.#folders.has(folder)) this.#watch(folder);
     // What was made after it had been looked for, and before its folder was watched.
     const appeared = new Set(absent.filter((path) => existsSync(path)));
@@ -81,7 +85,8 @@ class WatchedFiles {
   #watch(folder: string): void {
     const watcher = watchPath(folder, (_, name) => {
       const isOurs = name === null || this.#paths.has(`${folder}/${name}`) || name === "lavisc.json";
-      if (!isOurs) return;
+      if (!existsSync(folder)) this.#forget(folder);
+      else if (!isOurs) return;
       clearTimeout(this.#timer);
       this.#timer = setTimeout(() => {
         this.#hasChanged = true;
@@ -89,8 +94,14 @@ class WatchedFiles {
       }, settleTime);
     });
     // A folder that goes away ends its watch; the next check says what is missing.
-    watcher.on("error", () => watcher.close());
+    watcher.on("error", () => this.#forget(folder));
     this.#folders.set(folder, watcher);
+  }
+
+  /** A folder that is made again is another one, and needs a watch of its own. */
+  #forget(folder: string): void {
+    this.#folders.get(folder)?.close();
+    this.#folders.delete(folder);
   }
 
   /** Settles at the next change, or at once if there was one since it was last asked. */

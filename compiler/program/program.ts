@@ -40,6 +40,8 @@ export interface Program {
   readonly entry: SourceFile;
   /** By absolute path, the entry first. */
   readonly files: ReadonlyMap<string, SourceFile>;
+  /** The absolute paths of imports that could not be read. */
+  readonly absent: ReadonlySet<string>;
 }
 
 /** The place of a node of a file. */
@@ -56,11 +58,12 @@ export function loadProgram(
 ): Program | Unreadable {
   const loader = new Loader(host, diagnostics);
   const entry = loader.load(host.resolve(host.workingDirectory, path), []);
-  return "problem" in entry ? entry : { entry, files: loader.files };
+  return "problem" in entry ? entry : { entry, files: loader.files, absent: loader.absent };
 }
 
 class Loader {
   readonly files = new Map<string, SourceFile>();
+  readonly absent = new Set<string>();
   readonly #host: Host;
   readonly #diagnostics: DiagnosticCollector;
 
@@ -115,6 +118,7 @@ class Loader {
     }
     const imported = this.load(path, importers);
     if ("problem" in imported) {
+      this.absent.add(path);
       const notes = [`${this.#host.display(path)} ${imported.problem}.`];
       this.#diagnostics.report("LV2003", { path: written }, placeIn(file, from), { notes });
       return;

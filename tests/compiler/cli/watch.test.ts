@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -67,6 +67,35 @@ describe("--watch", () => {
     await says(3, "there is no file a.lavis");
     write("a.lavis", goodRecipe);
     await says(4, "no problems");
+    stop();
+    expect((await ended).code).toBe(0);
+  });
+
+  it("sees what a recipe imports appear, also together with its folders", async () => {
+    const text = `import { rate } from "lib/rates/shared.lavis"\n${goodRecipe.replace("lavis 1\n", "").replace("= peak_lr", "= peak_lr + rate")}`;
+    const { folder, write, said, says, stop, ended } = watching({ "a.lavis": text }, ["check", "a.lavis"]);
+    await says(1, 'cannot read "lib/rates/shared.lavis"');
+    mkdirSync(join(folder, "lib/rates"), { recursive: true });
+    write("lib/rates/shared.lavis", "let rate = 1e-5\n");
+    await vi.waitFor(
+      () => expect(said()).toMatch(/no problems in 1 file\nwaiting for changes\n$/),
+      20_000,
+    );
+    stop();
+    expect((await ended).code).toBe(0);
+  });
+
+  it("sees a folder of imports that is removed and made again", async () => {
+    const text = `import { rate } from "lib/shared.lavis"\n${goodRecipe.replace("lavis 1\n", "").replace("= peak_lr", "= peak_lr + rate")}`;
+    const files = { "a.lavis": text, "lib/shared.lavis": "let rate = 1e-5\n" };
+    const { folder, write, said, stop, ended } = watching(files, ["check", "a.lavis"]);
+    const ends = (with_: RegExp) => vi.waitFor(() => expect(said()).toMatch(with_), 20_000);
+    await ends(/no problems in 1 file\nwaiting for changes\n$/);
+    rmSync(join(folder, "lib"), { recursive: true });
+    await ends(/cannot read[^!]*waiting for changes\n$/);
+    mkdirSync(join(folder, "lib"));
+    write("lib/shared.lavis", "let rate = 1e-5\n");
+    await ends(/no problems in 1 file\nwaiting for changes\n$/);
     stop();
     expect((await ended).code).toBe(0);
   });
