@@ -16,8 +16,11 @@ import type { Task } from "../tasks/task.ts";
 import { createOwn, type OwnModules } from "./module.ts";
 import { type OwnKind, ownOptions } from "./options.card.ts";
 
+/** What `create` takes as its options; nothing is asked where it takes none. */
+type Taken<P extends readonly unknown[]> = P extends readonly [] ? unknown : NonNullable<P[0]>;
+
 /** The options of a program for a module: those that its `create` takes, and those that a run reads. */
-type Given<K extends OwnKind, M extends OwnModules[K]> = Parameters<M["create"]>[0] &
+type Given<K extends OwnKind, M extends OwnModules[K]> = Taken<Parameters<M["create"]>> &
   GivenOptions<{ options: (typeof ownOptions)[K] }>;
 
 /** A task whose module exports `create(options)`. */
