@@ -124,8 +124,8 @@ export const meaningExamples: Readonly<Record<Code, Example>> = {
   },
   LV3070: {
     invalid:
-      'task captioning\ndataset mine from csv {\n  columns { caption = none }\n  annotations { test = "test.csv" }\n}\nrun { evaluate = true, valid_splits = [] }',
+      'task captioning\nmodel blip_caption.tiny { finetuned = "best.pth" }\ndataset mine from csv {\n  columns { caption = none }\n  annotations { test = "test.csv" }\n}\nrun { evaluate = true, valid_splits = [] }',
     valid:
-      'task captioning { report_metric = false }\ndataset mine from csv {\n  columns { caption = none }\n  annotations { test = "test.csv" }\n}\nrun { evaluate = true, valid_splits = [] }',
+      'task captioning { report_metric = false }\nmodel blip_caption.tiny { finetuned = "best.pth" }\ndataset mine from csv {\n  columns { caption = none }\n  annotations { test = "test.csv" }\n}\nrun { evaluate = true, valid_splits = [] }',
   },
 };

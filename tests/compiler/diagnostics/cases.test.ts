@@ -3,6 +3,7 @@ import { messages } from "../../../compiler/diagnostics/index.ts";
 import { ownMessages } from "../../../compiler/diagnostics/messages/own.ts";
 import { allMessages } from "../../../compiler/explain/index.ts";
 import type { Case } from "../cases/case.ts";
+import { formatCases } from "../cases/formats.ts";
 import { meaningCases } from "../cases/meaning.ts";
 import { nameCases } from "../cases/names.ts";
 import { structureCases } from "../cases/structure.ts";
@@ -20,6 +21,7 @@ const groups: readonly [string, readonly Case[]][] = [
   ["structure", structureCases],
   ["types", typeCases],
   ["meaning", meaningCases],
+  ["data of one's own", formatCases],
 ];
 
 it("finds nothing wrong with the recipe that the cases start from", () => {

@@ -236,3 +236,42 @@ describe("of secrets", () => {
     expect(labels(marked("image_size = ▮"))).not.toContain("hub");
   });
 });
+
+describe("completion of data of one's own", () => {
+  const inData = (inside: string): string => inRecipe(`dataset my_shop from jsonl {\n    ${inside}\n  }`);
+
+  it("offers the formats behind from, for datasets alone", () => {
+    const formats = [
+      "karpathy",
+      "coco_captions",
+      "vqa",
+      "jsonl",
+      "csv",
+      "image_folder",
+      "webdataset",
+      "parquet",
+    ];
+    expect(labels(inRecipe("dataset my_shop from ▮"))).toEqual(formats);
+    expect(labels(inRecipe("dataset my_shop from js▮ { }"))).toEqual(formats);
+    expect(labels(inRecipe("model blip_caption.tiny from ▮"))).toEqual([]);
+    expect(taking("jsonl", inRecipe("dataset my_shop from js▮ { }"))).toBe(
+      inRecipe("dataset my_shop from jsonl { }"),
+    );
+  });
+
+  it("offers the format's keys, its columns, and the splits that are usual", () => {
+    expect(labels(inData("▮"))).toEqual(expect.arrayContaining(["images", "columns", "annotations"]));
+    expect(labels(inData("▮"))).not.toContain("build_info");
+    expect(labels(inData("columns { ▮ }"))).toEqual(
+      expect.arrayContaining(["image", "caption", "image_id", "instance_id"]),
+    );
+    expect(labels(inData("annotations { ▮ }"))).toEqual(expect.arrayContaining(["train", "val", "test"]));
+  });
+
+  it("offers its splits in run", () => {
+    const text = inRecipe(
+      'dataset my_shop from jsonl { annotations { mine = "a.jsonl" } }\n  run { train_splits = [▮] }',
+    );
+    expect(labels(text)).toContain("mine");
+  });
+});

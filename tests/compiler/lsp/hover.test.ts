@@ -32,6 +32,16 @@ describe("hover", () => {
     expect(says).toContain("`model.image_size = 64` — r.lavis:12");
   });
 
+  it("says what the format of data is, and its keys", () => {
+    const text = 'recipe r {\n  dataset my_shop from jsonl {\n    columns { image = "file" }\n  }\n}\n';
+    const format = about("from js▮onl", text);
+    expect(format?.over).toBe("jsonl");
+    expect(format?.says).toContain("**jsonl** · format\n\nJSON lines: ");
+    expect(about("my_▮shop", text)?.says).toContain("**jsonl** · format");
+    expect(about("ima▮ge = ", text)?.says).toContain("The field with the image's file name.");
+    expect(about("ima▮ge = ", text)?.says).toContain('`dataset.my_shop.columns.image = "file"` — r.lavis:3');
+  });
+
   it("says that a value depends on a parameter", () => {
     expect(about("init▮_lr = peak_lr")?.says).toContain("— r.lavis:25 (depends on a parameter)");
   });

@@ -84,6 +84,9 @@ function written(
   return { text: `${name} = `, snippet: `${name} = ${stop}` };
 }
 
+/** What the splits of a dataset are called, where nothing says otherwise. */
+export const usualSplits: readonly string[] = ["train", "val", "test"];
+
 /** Keys of the user's, such as splits: those that recipes usually have. */
 function entryCandidates(
   { option, type }: Extract<Slot, { kind: "entries" }>,
@@ -92,7 +95,7 @@ function entryCandidates(
 ): readonly Candidate[] {
   const stated = option.default && "value" in option.default ? Object.keys(Object(option.default.value)) : [];
   const element: Option = { type, doc: option.doc };
-  return stated
+  return (stated.length > 0 ? stated : usualSplits)
     .filter((name) => !taken.has(name))
     .map((name) => ({
       label: name,

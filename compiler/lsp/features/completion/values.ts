@@ -15,6 +15,7 @@ import {
 import type { Wanted } from "../../places.ts";
 import { functionDocs } from "../../words.ts";
 import type { Candidate } from "./item.ts";
+import { usualSplits } from "./keys.ts";
 
 /** Everything that may stand as a value in a recipe: what the type has, the names in scope, functions. */
 export function valueCandidates(
@@ -168,7 +169,7 @@ function splitsOf(recipe: PartialRecipe | undefined): readonly string[] {
     const annotations = info?.kind === "block" ? info.options.get("annotations") : options.get("annotations");
     return annotations?.kind === "map" ? [...annotations.entries.keys()] : [];
   });
-  return [...new Set(names.length > 0 ? names : ["train", "val", "test"])];
+  return [...new Set(names.length > 0 ? names : usualSplits)];
 }
 
 export const functionCandidates = (label: "env" | "file"): readonly Candidate[] => [
