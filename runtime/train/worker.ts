@@ -11,6 +11,7 @@ import type { ProgramFlags } from "../parameters.ts";
 import { type CompleteRecipe, completeRecipe, type Recipe } from "../recipe.ts";
 import { Control, connect, exitCodeOf, type Send, StopRequested } from "./control.ts";
 import type { Stamped } from "./events.ts";
+import { gpuOf } from "./launch/gpus.ts";
 import { createRunFolder, followRunFolder, openRunFolder, type RunFolder } from "./output.ts";
 import { findRestarted, type Restarted } from "./restarted.ts";
 import { runRecipe } from "./run.ts";
@@ -33,6 +34,9 @@ export async function trainHere(
   const disconnect = connect(control);
   const join: JoinJob = async (send, { signal }) => {
     const { device, dist_url: distUrl } = completeRecipe(recipe).run;
+    // Before anything loads CUDA, which looks at it once.
+    const gpu = device === "cuda" ? await gpuOf(topology) : undefined;
+    if (gpu !== undefined) process.env.CUDA_VISIBLE_DEVICES = gpu;
     const onWarning = (text: string): void => send({ type: "message", level: "warning", text });
     return joinJob(topology, { backend, device, distUrl, timeout, onWarning, signal });
   };

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import type { Topology } from "../../distributed/topology.ts";
 import { UserError } from "../../errors.ts";
 
 /**
@@ -33,6 +34,21 @@ function leftBy(visible: string, numGpus: number | undefined): readonly string[]
     name === "" || (/^-?\d+$/.test(name) && (Number(name) < 0 || Number(name) >= (numGpus ?? Infinity)));
   const end = named.findIndex(isNone);
   return end < 0 ? named : named.slice(0, end);
+}
+
+/**
+ * The GPU of a process that another launcher started among several of this host; undefined where that launcher has
+ * left it but one (`srun --gpus-per-task 1`), and where there is nothing to choose.
+ * @throws UserError where there are fewer GPUs than processes
+ */
+export async function gpuOf(
+  { launcher, localRank, localWorldSize }: Topology,
+  visible = process.env.CUDA_VISIBLE_DEVICES,
+): Promise<string | undefined> {
+  if (launcher === "lavis" || localWorldSize === 1 || (visible !== undefined && !visible.includes(","))) {
+    return undefined;
+  }
+  return assignGpus(localWorldSize, visible, await countGpus())[localRank];
 }
 
 /** The number of NVIDIA GPUs of this machine; undefined where nvidia-smi cannot be asked or sees none. */

@@ -1,5 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { assignGpus } from "../../../../runtime/train/launch/gpus.ts";
+import { assignGpus, gpuOf } from "../../../../runtime/train/launch/gpus.ts";
+
+const at = {
+  rank: 1,
+  worldSize: 2,
+  nodeRank: 0,
+  numNodes: 1,
+  masterAddress: "127.0.0.1",
+  masterPort: 29500,
+  jobId: "job",
+  restartCount: 0,
+  token: undefined,
+};
 
 describe("one GPU for each process", () => {
   it.each([
@@ -25,4 +37,24 @@ describe("one GPU for each process", () => {
       );
     },
   );
+});
+
+describe("the GPU of a process that another launcher started", () => {
+  const place = { launcher: "torchrun", localRank: 1, localWorldSize: 2 } as const;
+
+  it("is the one of its rank on the host", async () => {
+    expect(await gpuOf({ ...at, ...place }, "3,1")).toBe("1");
+  });
+
+  it.each([
+    ["it was left but one", place, "2"],
+    ["it is alone on its host", { ...place, localRank: 0, localWorldSize: 1 }, undefined],
+    ["our own launcher has chosen", { ...place, launcher: "lavis" as const }, "0,1"],
+  ])("is left as it is where %s", async (_, given, visible) => {
+    expect(await gpuOf({ ...at, ...given }, visible)).toBeUndefined();
+  });
+
+  it("is refused where there are fewer than processes", async () => {
+    await expect(gpuOf({ ...at, ...place, localWorldSize: 3 }, "0,1")).rejects.toThrow("leaves 2 GPUs");
+  });
 });
