@@ -1,0 +1,32 @@
+import type { Topology } from "../topology.ts";
+import { identify } from "./identity.ts";
+import { requireMaster } from "./master.ts";
+import { place } from "./placement.ts";
+import { type Environment, readCount, readText, requireCount } from "./variables.ts";
+
+/** A worker of torchrun's elastic agent (torch/distributed/elastic/agent/server/local_elastic_agent.py). */
+export function decodeTorchrun(env: Environment): Topology | undefined {
+  const runId = readText(env, "TORCHELASTIC_RUN_ID");
+  if (runId === undefined) return undefined;
+  const count = (name: string) => requireCount(env, name, "torchrun");
+  const { host, port } = requireMaster(env, "torchrun");
+  return {
+    launcher: "torchrun",
+    ...place({
+      rank: count("RANK"),
+      worldSize: count("WORLD_SIZE"),
+      localRank: count("LOCAL_RANK"),
+      localWorldSize: count("LOCAL_WORLD_SIZE"),
+      nodeRank: readCount(env, "GROUP_RANK"),
+      numNodes: readCount(env, "GROUP_WORLD_SIZE"),
+    }),
+    // The agent's own store, whose language nobody else speaks, has the port already.
+    master: { host, port: readText(env, "TORCHELASTIC_USE_AGENT_STORE") === "True" ? beside(port) : port },
+    // The run's id is "none" for all jobs whose user gave none.
+    ...identify(env, { jobId: `torchrun-${runId}-${host}:${port}`, restarts: "TORCHELASTIC_RESTART_COUNT" }),
+  };
+}
+
+function beside(port: number): number {
+  return port < 65_535 ? port + 1 : port - 1;
+}
