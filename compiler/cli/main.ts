@@ -58,11 +58,11 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
       finish(await build(files, options, terminal));
     });
 
-  watchFlag(recipeCommand("check", "check recipes without writing anything")).action(
-    async (files: string[], options) => {
+  watchFlag(recipeCommand("check", "check recipes without writing anything"))
+    .option("--probe", "also look at what they name on this machine: files, weights, disk, device", false)
+    .action(async (files: string[], options) => {
       finish(await check(files, options, terminal));
-    },
-  );
+    });
 
   watchFlag(
     recipeCommand(

@@ -7,6 +7,7 @@ import {
 import { type Example, messages, suggestionsFor } from "../diagnostics/index.ts";
 import { importMessages } from "../import-yaml/messages.ts";
 import { findRule, lintMessages } from "../lint/index.ts";
+import { probeMessages } from "../probe/messages.ts";
 import { examples } from "./examples/index.ts";
 
 /** What `lavisc explain LV2104` prints. */
@@ -19,12 +20,13 @@ export interface ExplainedCode {
   readonly explanation: string;
 }
 
-/** Every diagnostic's definition by its code: syntax, names and types, meaning, lint, import. */
+/** Every diagnostic's definition by its code: syntax, names and types, meaning, lint, import, the world. */
 export const allMessages: MessageTable = {
   ...syntaxMessages,
   ...messages,
   ...lintMessages,
   ...importMessages,
+  ...probeMessages,
 };
 
 /** The long text of a code or a slug, in any letter case; undefined where there is none. */

@@ -1,6 +1,5 @@
 import type { ModelSize } from "../../runtime/models/size.card.ts";
 import { type Known, mapKnown, unknown } from "./known.ts";
-import type { Length } from "./length.ts";
 import { countParameters, storedElements } from "./size.ts";
 import type { RunFigures } from "./values.ts";
 
@@ -17,15 +16,15 @@ export interface Checkpoints {
 /** The checkpoints of a training: those of every `save_freq` epochs, the best, the last. */
 export function checkpointsOf(
   size: Known<ModelSize>,
-  length: Known<Length>,
+  epochs: Known<number>,
   { saveFreq, saveLast, validates }: RunFigures,
 ): Known<Checkpoints> {
   if (saveFreq === undefined || saveLast === undefined)
     return unknown("run.save_freq or run.save_last has no value before the run");
   return mapKnown(size, (parts) =>
-    mapKnown(length, ({ epochs }) => {
-      const regular = saveFreq > 0 ? Math.floor(epochs / saveFreq) : 0;
-      const lastIsRegular = saveFreq > 0 && epochs % saveFreq === 0;
+    mapKnown(epochs, (numEpochs) => {
+      const regular = saveFreq > 0 ? Math.floor(numEpochs / saveFreq) : 0;
+      const lastIsRegular = saveFreq > 0 && numEpochs % saveFreq === 0;
       // Where every epoch is kept, so is the best one.
       const best = validates && saveFreq !== 1 ? 1 : 0;
       const kept = regular + best + (saveLast && !lastIsRegular ? 1 : 0);

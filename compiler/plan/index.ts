@@ -1,7 +1,7 @@
 /** What a recipe will do and need, before any data is touched. */
 export * from "./checkpoints.ts";
 export { isUnknown, type Known, type Unknown } from "./known.ts";
-export { type Length, totalStepsOf } from "./length.ts";
+export { epochsOf, type Length, totalStepsOf } from "./length.ts";
 export { type Memory, memoryOf } from "./memory.ts";
 export * from "./plan.ts";
 export type { RateAt, Rates } from "./rates.ts";

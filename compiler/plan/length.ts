@@ -30,10 +30,22 @@ const lengthKeys = ["max_epoch", "max_iters", "iters_per_inner_epoch"] as const;
 export function totalStepsOf(recipe: PartialRecipe, run: RunFigures): Known<number> {
   return mapKnown(optionsOf<LengthOptions>(recipe.schedule, "schedule", lengthKeys), (options) => {
     if (options.max_iters === null) return mapKnown(lengthOf(recipe, run), ({ totalSteps }) => totalSteps);
-    if (run.accumulation === undefined) return unknown("run.accum_grad_iters has no value before the run");
-    const plan = trainingLength(options.max_iters, { ...options, accum_grad_iters: run.accumulation });
-    return plan?.totalSteps ?? unknown("the schedule says neither max_epoch nor max_iters");
+    return mapKnown(countedInSchedule(options, run), ({ totalSteps }) => totalSteps);
   });
+}
+
+/** The epochs of a training, which do not depend on the samples. */
+export function epochsOf(recipe: PartialRecipe, run: RunFigures): Known<number> {
+  return mapKnown(optionsOf<LengthOptions>(recipe.schedule, "schedule", lengthKeys), (options) =>
+    mapKnown(countedInSchedule(options, run), ({ numEpochs }) => numEpochs),
+  );
+}
+
+/** A length of which only what the schedule counts is right: with `max_iters` all, with `max_epoch` the epochs. */
+function countedInSchedule(options: LengthOptions, { accumulation }: RunFigures): Known<TrainingPlan> {
+  if (accumulation === undefined) return unknown("run.accum_grad_iters has no value before the run");
+  const plan = trainingLength(options.max_iters ?? 1, { ...options, accum_grad_iters: accumulation });
+  return plan ?? unknown("the schedule says neither max_epoch nor max_iters");
 }
 
 /** The length of a recipe's training, with so many samples a pass where the recipe's data sets do not say. */

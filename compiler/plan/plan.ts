@@ -2,7 +2,7 @@ import { trains } from "../check/rule.ts";
 import type { PartialRecipe } from "../resolve/resolved.ts";
 import { type Checkpoints, checkpointsOf } from "./checkpoints.ts";
 import { type Known, mapKnown, unknown } from "./known.ts";
-import { type Length, lengthOf } from "./length.ts";
+import { epochsOf, type Length, lengthOf } from "./length.ts";
 import { type Memory, memoryOf } from "./memory.ts";
 import { type Rates, ratesOf } from "./rates.ts";
 import { countParameters, type ParameterCount, type ReadVocabulary, sizeOf } from "./size.ts";
@@ -61,7 +61,7 @@ export function planRecipe(recipe: PartialRecipe, request: PlanRequest = {}): Pl
       return {
         length,
         rates: ratesOf(recipe.schedule, length),
-        checkpoints: checkpointsOf(size, length, run),
+        checkpoints: checkpointsOf(size, epochsOf(recipe, run), run),
         memory: mapKnown(size, (parts) => memoryOf(parts, run)),
         time: mapKnown(length, ({ totalSteps }) =>
           step === undefined

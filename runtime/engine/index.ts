@@ -5,7 +5,7 @@
 export { dataPath } from "../cache.ts";
 export { openWeights } from "../checkpoint/open.ts";
 export { findCheckpoint } from "../checkpoint/store.ts";
-export { readVocabulary } from "../text/vocabulary.ts";
+export { parseVocabulary } from "../text/vocabulary.ts";
 export { type InstalledEngine, type InstallOptions, installTfjsNode } from "./install/tfjs-node.ts";
 export { installTorch, planTorch, type TorchInstallOptions, type TorchRequest } from "./install/torch.ts";
 export { inspectMachine, type MachineFact } from "./machine.ts";

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { find, textOf } from "../../check/rule.ts";
 import { type MeasuredStep, type Plan, planRecipe, planText, type ReadVocabulary } from "../../plan/index.ts";
+import { machineWorld } from "../../probe/index.ts";
 import type { PartialRecipe } from "../../resolve/resolved.ts";
 import { chooseRecipe, type RecipeFlags, resolveFiles } from "../checking.ts";
 import { type ExitCode, UsageError } from "../exit.ts";
@@ -26,7 +27,7 @@ export async function plan(file: string, flags: PlanFlags, terminal: Terminal): 
       ? partial.filter(({ isBase }) => !isBase)
       : [chooseRecipe(partial, flags.recipe, path)],
   );
-  const readVocabulary = await vocabularies(recipes);
+  const readVocabulary = await vocabularies(recipes, terminal);
   const plans = recipes.map((recipe) => planRecipe(recipe, { samples: flags.samples, step, readVocabulary }));
   terminal.out(flags.format === "json" ? plansJson(plans) : plans.map(planText).join("\n"));
   return exitCode;
@@ -36,18 +37,14 @@ export async function plan(file: string, flags: PlanFlags, terminal: Terminal): 
 const plansJson = (plans: readonly Plan[]): string =>
   `${JSON.stringify({ version: 1, plans }, undefined, 2)}\n`;
 
-/** The vocabularies that recipes name, read beforehand; the runtime says where its cache is. */
-async function vocabularies(recipes: readonly PartialRecipe[]): Promise<ReadVocabulary> {
-  const paths = new Set(recipes.flatMap(({ model }) => textOf(find(model, "vocab_file")) ?? []));
-  if (paths.size === 0) return () => undefined;
-  const { dataPath, readVocabulary } = await import("lavis/runtime/engine");
-  const read = new Map<string, readonly string[]>();
-  for (const path of paths) {
-    // What is not there, or not yet downloaded, is a figure that the plan does not know.
-    const tokens = await readVocabulary(dataPath(path)).catch(() => undefined);
-    if (tokens) read.set(path, tokens);
-  }
-  return (path) => read.get(path);
+/** Reads the vocabularies that recipes name. The runtime knows where its cache is, and is loaded where one is named. */
+async function vocabularies(
+  recipes: readonly PartialRecipe[],
+  { workingFolder }: Terminal,
+): Promise<ReadVocabulary> {
+  if (recipes.every(({ model }) => textOf(find(model, "vocab_file")) === undefined)) return () => undefined;
+  const { vocabulary } = machineWorld(await import("lavis/runtime/engine"), workingFolder);
+  return vocabulary;
 }
 
 function measuredStep({ stepSeconds, from }: PlanFlags, terminal: Terminal): MeasuredStep | undefined {

@@ -4,6 +4,7 @@ import { formatExamples } from "./formats.ts";
 import { meaningExamples } from "./meaning.ts";
 import { nameExamples } from "./names.ts";
 import { ownExamples } from "./own.ts";
+import { probeExamples } from "./probe.ts";
 import { syntaxExamples } from "./syntax.ts";
 import { typeExamples } from "./types.ts";
 
@@ -15,4 +16,5 @@ export const examples: Readonly<Record<DiagnosticCode, Example>> = {
   ...ownExamples,
   ...typeExamples,
   ...meaningExamples,
+  ...probeExamples,
 };

@@ -33,6 +33,9 @@ const folders = {
 } as const;
 export type FolderKey = keyof typeof folders;
 
+/** The keys that name folders: of media, and of features that were extracted beforehand. */
+export const folderKeys: ReadonlySet<string> = new Set([...Object.keys(folders), "cached_dir"]);
+
 const folder = (key: FolderKey, where: string) =>
   path({
     doc: `Folder that the names of ${folders[key]} in the annotations are relative to.`,

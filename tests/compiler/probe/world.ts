@@ -1,0 +1,65 @@
+import { type Probed, probeRecipes, type World } from "../../../compiler/probe/index.ts";
+import { blipCaptionSize } from "../../../runtime/models/blip/caption.size.card.ts";
+import { checkText } from "../marked.ts";
+
+/** The tensors of `blip_caption.tiny` with BERT's vocabulary, as a checkpoint has them. */
+export const tinyTensors: ReadonlyMap<string, { readonly shape: readonly number[] }> = new Map(
+  blipCaptionSize(
+    {
+      image_size: 64,
+      patch_size: 8,
+      vit_embed_dim: 192,
+      vit_depth: 4,
+      vit_num_heads: 3,
+      vit_grad_ckpt: false,
+      vit_ckpt_layer: 0,
+      text_hidden_size: 192,
+      text_num_layers: 4,
+      text_num_heads: 3,
+      text_intermediate_size: 768,
+      max_position_embeddings: 64,
+      attention_probs_dropout_prob: 0.1,
+      max_txt_len: 40,
+    },
+    30_524,
+  )
+    .flatMap(({ tensors }) => tensors)
+    .map(({ name, shape }) => [name, { shape }]),
+);
+
+/** A world in which what recipes name by default is there: every path but those that say `missing`. */
+export function worldOf(changes: Partial<World> = {}): World {
+  const path = (named: string) => named.replace(/^cache:/, "/cache/");
+  return {
+    path,
+    kindOf: (file) => {
+      if (file.includes("missing")) return undefined;
+      return /\.\w+$/.test(file) ? "file" : "folder";
+    },
+    md5: async () => "0cc175b9c0f1b6a831c399e269772661",
+    vocabulary: () => undefined,
+    tensors: () => tinyTensors,
+    tensorsOfCheckpoint: () => tinyTensors,
+    disk: async (folder) => ({ folder, free: 1e12 }),
+    whyNotWritable: () => undefined,
+    engines: async () => [
+      { name: "torch", isUsable: true, devices: ["cpu"] },
+      { name: "tfjs-node", isUsable: false, reason: "not installed" },
+      { name: "tfjs-node-gpu", isUsable: false, reason: "not installed" },
+      { name: "wasm", isUsable: true, devices: ["cpu"] },
+    ],
+    ...changes,
+  };
+}
+
+/** What the probes find about a recipe, and the marked places of its text. */
+export async function probed(marked: string, changes: Partial<World> = {}) {
+  const { partial, spans, diagnostics } = checkText(marked);
+  const found: readonly Probed[] = await probeRecipes(partial, worldOf(changes));
+  return { found: found.map(({ diagnostic }) => diagnostic), spans, checked: diagnostics };
+}
+
+/** The findings as lines. */
+export async function findings(marked: string, changes: Partial<World> = {}): Promise<string[]> {
+  return (await probed(marked, changes)).found.map(({ code, message }) => `${code} ${message}`);
+}
