@@ -36,9 +36,13 @@ export function judge(ending: AttemptEnding, firstSignal: StopSignal | undefined
   if (asked !== undefined && ending.isEndedAtOnce) {
     return askedAndFailed("ended at once, as asked twice; the steps since are lost", asked);
   }
-  // The signal that the launcher got reached a process as well, before it could listen.
+  // The signal reached a process too: before it could listen, or once more while it was stopping.
   if (asked !== undefined && ending.workers.some(({ signal }) => signal === firstSignal)) {
-    return askedAndFailed("stopped before training began", asked);
+    const isStarting = ending.numSteps === 0;
+    const message = isStarting
+      ? "stopped before training began"
+      : `ended at once by a second ${firstSignal}; the steps since are lost`;
+    return askedAndFailed(message, asked);
   }
   const failure = describe(ending);
   return { code: codeOf(firstCause(ending)), failure };

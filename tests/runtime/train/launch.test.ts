@@ -172,12 +172,35 @@ describe("a training process of another launcher (RANK is set)", () => {
     });
   });
 
-  it("refuses to be one of several", async () => {
+  it("says what is missing where it is one of several and cannot find the others", async () => {
     const run = start(program, [], { RANK: "0", WORLD_SIZE: "2" });
     expect(await run.end()).toEqual({
-      code: 1,
-      error: expect.stringMatching(/^error: WORLD_SIZE is 2, but .*\n {2}help: .*nproc_per_node=1/),
+      code: 2,
+      error: expect.stringMatching(/^error: neither MASTER_ADDR nor MASTER_PORT is set.*\n {2}set them/),
     });
+  });
+});
+
+describe("a program that cannot start its processes", () => {
+  const failureOf = async (run: object, env: Readonly<Record<string, string>> = {}) => {
+    const wrong = start(writeProgram(data, "wrong.mjs", "", "wasm", { run: { ...run } }), ["--ui=json"], env);
+    expect(await wrong.end()).toEqual({ code: 1, error: "" });
+    return wrong.printed.filter(isFailed);
+  };
+
+  it("says that there are fewer GPUs than processes", async () => {
+    expect(await failureOf({ world_size: 2, device: "cuda" }, { CUDA_VISIBLE_DEVICES: "" })).toMatchObject([
+      {
+        message: expect.stringMatching(/^run.world_size is 2, .* CUDA_VISIBLE_DEVICES= leaves no GPU$/),
+        hint: "set run.device = cpu to train on the processors",
+      },
+    ]);
+  });
+
+  it("says what is wrong with the recipe", async () => {
+    expect(await failureOf({ world_size: 0 })).toMatchObject([
+      { message: expect.stringMatching(/world_size is 0/) },
+    ]);
   });
 });
 
