@@ -21,6 +21,10 @@ export interface CollectivesOptions {
 /** How long a wait blocks before it looks whether it is time to warn or to give up, in milliseconds. */
 const slice = 250;
 
+/** Objects up to so many bytes are gathered in one call. */
+const smallBytes = 1020;
+const lengthBytes = 4;
+
 const done: Work = { wait: () => {} };
 
 /**
@@ -125,14 +129,20 @@ export class Collectives {
 
   /** The values of all processes, in the order of ranks: anything that the structured clone algorithm takes. */
   gatherObjects<T>(value: T, tag: string): T[] {
+    if (this.size === 1) return [value];
     const own = serialize(value);
-    const lengths = this.allGather(Int32Array.of(own.length), tag);
+    // Small values need one call: their length and they themselves.
+    const first = new Uint8Array(lengthBytes + smallBytes);
+    new DataView(first.buffer).setUint32(0, own.length);
+    first.set(own.subarray(0, smallBytes), lengthBytes);
+    const starts = this.allGather(first, tag);
+    const view = new DataView(starts.buffer);
+    const lengths = Array.from({ length: this.size }, (_, rank) => view.getUint32(rank * first.length));
     const longest = Math.max(...lengths);
-    const padded = new Uint8Array(longest);
-    padded.set(own);
-    const all = this.allGather(padded, tag);
-    return Array.from(lengths, (length, rank) => {
-      const start = rank * longest;
+    const isSmall = longest <= smallBytes;
+    const all = isSmall ? starts : this.allGather(padded(own, longest), tag);
+    return lengths.map((length, rank) => {
+      const start = isSmall ? rank * first.length + lengthBytes : rank * longest;
       return deserialize(all.subarray(start, start + length)) as T;
     });
   }
@@ -237,6 +247,12 @@ export class Collectives {
       throw error;
     }
   }
+}
+
+function padded(data: Uint8Array, length: number): Uint8Array {
+  const longer = new Uint8Array(length);
+  longer.set(data);
+  return longer;
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
