@@ -1,5 +1,5 @@
 // Bundles the command line: dist/lavisc.js, which loads dist/chunks/*.js as commands need them. Beside it goes what
-// tsc does not copy: the sources of the torch engine's addon, which `lavisc engine install torch` builds.
+// tsc does not copy: the sources of the addons that `lavisc engine install` builds.
 import { chmod, cp, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -52,9 +52,11 @@ const { warnings } = await build({
 if (warnings.length > 0) process.exitCode = 1;
 await chmod(join(dist, "lavisc.js"), 0o755);
 
-const addon = join("runtime", "engine", "torch", "addon");
-await rm(join(dist, addon), { recursive: true, force: true });
-await cp(join(root, addon), join(dist, addon), {
-  recursive: true,
-  filter: (path) => !/[\\/]addon[\\/](?:build|node_modules)$/.test(path), // what building by hand leaves
-});
+for (const owner of ["engine/torch", "distributed/shm"]) {
+  const addon = join("runtime", owner, "addon");
+  await rm(join(dist, addon), { recursive: true, force: true });
+  await cp(join(root, addon), join(dist, addon), {
+    recursive: true,
+    filter: (path) => !/[\\/]addon[\\/](?:build|node_modules)$/.test(path), // what building by hand leaves
+  });
+}

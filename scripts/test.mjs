@@ -9,9 +9,10 @@ run("Checking types", "npm", ["run", "--silent", "typecheck"]);
 run("Linting", "npm", ["run", "--silent", "lint"]);
 
 // The suite runs on every engine that is installed. wasm always is; without the others their tests say so and the rest goes on.
-for (const name of ["torch", "tfjs-node"]) {
+// The same holds for shm, through which processes exchange gradients.
+for (const name of ["shm", "torch", "tfjs-node"]) {
   const install = ["dist/lavisc.js", "engine", "install", name];
-  if (!succeeds(`Installing the ${name} engine`, process.execPath, install))
+  if (!succeeds(`Installing ${name}`, process.execPath, install))
     console.log(`${name} could not be installed: its tests will be skipped`);
 }
 if (

@@ -167,7 +167,9 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
   const engine = command("engine", "install and list the engines that programs compute with");
   engine
     .command("install <engine>")
-    .description("install an engine: torch (the fastest) or tfjs-node")
+    .description(
+      "install an engine: torch (the fastest) or tfjs-node; or shm, through which processes on one host exchange gradients fastest (comes with either)",
+    )
     .option(
       "--from <source>",
       "where its library comes from: a folder, pip, python (torch: one that a Python has installed) or npm (tfjs-node: its own download); tried in that engine's order unless given",
@@ -175,7 +177,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     .option("--cuda", "torch: with CUDA, for NVIDIA GPUs", false)
     .option("--gpu", "tfjs-node: the build for NVIDIA GPUs", false)
     .option("--index-url <url>", "torch: the package index that pip asks")
-    .option("--dry-run", "torch: say what would be done, and change nothing", false)
+    .option("--dry-run", "torch, shm: say what would be done, and change nothing", false)
     .option("--force", "install again what is there", false)
     .action(async (name: string, options) => {
       const { installEngine } = await import("./commands/engine.ts");

@@ -4,6 +4,7 @@ import { isBuiltin } from "node:module";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { sourceFiles } from "../../runtime/addon-sources.ts";
 import { importsOf } from "./imports.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -39,6 +40,17 @@ describe("the npm package", () => {
     for (const path of [...Object.values<string>(manifest.bin), ...exported, ...recipes, "LICENSE", "NOTICE"])
       expect(files).toContain(posix.normalize(path));
   });
+
+  it.each(["engine/torch", "distributed/shm"])(
+    "has the sources of the addon of %s, and no build of it",
+    (owner) => {
+      const sources = sourceFiles(join(root, "runtime", owner, "addon"));
+      const folder = `dist/runtime/${owner}/addon/`;
+      const packed = files.filter((path) => path.startsWith(folder));
+      expect(sources).toContain("binding.gyp");
+      expect(packed.map((path) => path.slice(folder.length)).sort()).toEqual(sources);
+    },
+  );
 
   it("has no test, no source map without its source, and nothing of the build's own", () => {
     const unwanted = /(^|\/)tests?\/|\.test\.|\.map$|\.tsbuildinfo$|^(scripts|docs|node_modules)\//;

@@ -12,7 +12,7 @@ export interface InstallFlags {
   readonly force: boolean;
 }
 
-/** Installs an engine that does not come with the package. */
+/** Installs an engine that does not come with the package, or what its processes exchange gradients through. */
 export async function installEngine(
   name: string,
   flags: InstallFlags,
@@ -24,8 +24,11 @@ export async function installEngine(
     case "tfjs-node":
     case "tfjs-node-gpu":
       return installTfjsEngine(name, flags, terminal);
+    case "shm":
+      return installShmBackend(flags, terminal);
     default: {
-      const hint = name === "wasm" ? "wasm is always there" : "there are torch, tfjs-node and tfjs-node-gpu";
+      const hint =
+        name === "wasm" ? "wasm is always there" : "there are torch, tfjs-node, tfjs-node-gpu and shm";
       throw new UsageError(`there is no engine ${name} to install`, hint);
     }
   }
@@ -57,6 +60,7 @@ async function installTorchEngine(flags: InstallFlags, terminal: Terminal): Prom
   }).finally(() => progress.end());
   const { version, from, torchFolder } = installed;
   terminal.error(`torch ${version} is installed, from ${from} (${torchFolder})\n`);
+  await addShm(terminal);
   return exitCodes.clean;
 }
 
@@ -84,12 +88,54 @@ async function installTfjsEngine(
   }).finally(() => progress.end());
   const { engine, version, tensorflow, from } = installed;
   terminal.error(`${engine} ${version} is installed, with TensorFlow ${tensorflow} from ${from}\n`);
+  await addShm(terminal);
   return exitCodes.clean;
 }
 
-/** Lists the engines with whether they work here. */
+async function installShmBackend(flags: InstallFlags, terminal: Terminal): Promise<ExitCode> {
+  const foreign = Object.entries({
+    "--from": flags.from !== undefined,
+    "--cuda": flags.cuda,
+    "--gpu": flags.gpu,
+    "--index-url": flags.indexUrl !== undefined,
+  }).find(([, isGiven]) => isGiven);
+  if (foreign !== undefined) {
+    throw new UsageError(`${foreign[0]} is an engine's flag`, "shm is built from this package's own sources");
+  }
+  const { planShm } = await import("lavis/runtime/engine");
+  if (flags.dryRun) {
+    for (const line of await planShm({ force: flags.force })) terminal.out(`${line}\n`);
+    return exitCodes.clean;
+  }
+  terminal.error(`shm is installed (${await buildShm(flags.force, terminal)})\n`);
+  return exitCodes.clean;
+}
+
+async function buildShm(force: boolean, terminal: Terminal): Promise<string> {
+  const { installShm } = await import("lavis/runtime/engine");
+  const progress = new ProgressLine(terminal);
+  return installShm({ force, progress: { step: (text) => progress.show(text) } }).finally(() =>
+    progress.end(),
+  );
+}
+
+/** Whoever builds an engine has the tools for shm too. The engine is installed, whatever comes of it. */
+async function addShm(terminal: Terminal): Promise<void> {
+  try {
+    await buildShm(false, terminal);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    const [reason] = error.message.split("\n");
+    terminal.error(
+      `shm could not be built with it: ${reason}; processes on one host exchange gradients over sockets until: lavisc engine install shm\n`,
+    );
+  }
+}
+
+/** Lists the engines, and what processes exchange gradients through, with whether they work here. */
 export async function listEngines(terminal: Terminal): Promise<ExitCode> {
-  const { probeEngines } = await import("lavis/runtime/engine");
-  terminal.out(engineLines(await probeEngines(), styleOf(terminal, "results")));
+  const { probeEngines, probeShm } = await import("lavis/runtime/engine");
+  const style = styleOf(terminal, "results");
+  terminal.out(`${engineLines(await probeEngines(), style)}\n${engineLines([probeShm()], style)}`);
   return exitCodes.clean;
 }

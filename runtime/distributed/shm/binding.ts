@@ -93,3 +93,24 @@ export function loadShm(): ShmBinding {
     });
   }
 }
+
+/** Whether processes on this host can share memory. */
+export interface ShmStatus {
+  readonly name: "shm";
+  readonly isUsable: boolean;
+  /** Why not, and what to do. */
+  readonly reason?: string;
+}
+
+/** Looks whether the addon is there and loads. */
+export function probeShm(): ShmStatus {
+  if (!isShmInstalled())
+    return { name: "shm", isUsable: false, reason: `not installed; run: ${installShmCommand}` };
+  try {
+    loadShm();
+    return { name: "shm", isUsable: true };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { name: "shm", isUsable: false, reason: `${error.message}; ${error.hint}` };
+  }
+}

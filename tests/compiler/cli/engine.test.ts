@@ -7,7 +7,7 @@ describe("lavisc engine install", () => {
   it("names the engines that there are", async () => {
     const { code, error } = await install("jax");
     expect(code).toBe(2);
-    expect(error).toContain("there are torch, tfjs-node and tfjs-node-gpu");
+    expect(error).toContain("there are torch, tfjs-node, tfjs-node-gpu and shm");
     expect((await install("wasm")).error).toContain("wasm is always there");
   });
 
@@ -17,6 +17,8 @@ describe("lavisc engine install", () => {
     ["tfjs-node", "--cuda", "--cuda is torch's flag", "--gpu"],
     ["tfjs-node", "--dry-run", "--dry-run is torch's flag", "leave --dry-run out"],
     ["tfjs-node", "--index-url=there", "--index-url is torch's flag", "leave --index-url out"],
+    ["shm", "--from=pip", "--from is an engine's flag", "own sources"],
+    ["shm", "--cuda", "--cuda is an engine's flag", "own sources"],
   ])("of %s refuses %s, which is the other engine's", async (engine, flag, message, hint) => {
     const { code, error } = await install(engine, flag);
     expect(code).toBe(2);
