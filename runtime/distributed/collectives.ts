@@ -149,6 +149,7 @@ export class Collectives {
 
   /** The value of the process `root`; the others' is ignored. */
   broadcastObject<T>(value: T, root: number, tag: string): T {
+    if (this.size === 1) return value;
     const own = this.rank === root ? serialize(value) : new Uint8Array(0);
     const length = Int32Array.of(own.length);
     this.broadcast(length, root, tag);
@@ -160,8 +161,8 @@ export class Collectives {
 
   /** What `body` gives in rank 0, where alone it runs, in every process. */
   fromFirst<T>(tag: string, body: () => T): T {
-    const value = this.rank === 0 ? body() : undefined;
-    return this.size === 1 ? (value as T) : this.broadcastObject(value as T, 0, tag);
+    // The others' value is ignored.
+    return this.broadcastObject((this.rank === 0 ? body() : undefined) as T, 0, tag);
   }
 
   /** Starts a call of a transport's own making under the group's rules: its number, its waiting, its errors. */
