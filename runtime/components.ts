@@ -1,7 +1,7 @@
 /**
  * The components that programs name, each a light factory under its LAVIS name: making one checks its
  * options, and its implementation is loaded when it is created. Text processors end in `_text`, because LAVIS
- * calls some like the model that they belong to.
+ * calls some like the model that they belong to, and datasets that are called like a task in `_dataset`.
  */
 
 import { component, dataset, model } from "./component.ts";

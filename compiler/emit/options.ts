@@ -1,4 +1,5 @@
 import type { Card } from "../../runtime/card.ts";
+import { catalog } from "../catalog/index.ts";
 import { isOwnCard, type OwnCard } from "../own/index.ts";
 import type { Place, Resolved, ResolvedOptions, ResolvedScalar } from "../resolve/resolved.ts";
 import { printExpression, type Scope } from "./expressions.ts";
@@ -136,10 +137,11 @@ const ownFactories: Readonly<Record<OwnCard["kind"], string>> = {
 
 /**
  * The name of a card's factory in `lavis/runtime`: models and their text processors share names in LAVIS, and so do
- * a task and the format of its data.
+ * a task and the format of its data, or a dataset.
  */
 export function factoryName({ kind, name }: Pick<Card, "kind" | "name">): string {
   if (kind === "format") return `from_${name}`;
+  if (kind === "dataset" && catalog.get("task", name)) return `${name}_dataset`;
   return kind === "text_processor" ? `${name}_text` : name;
 }
 

@@ -314,6 +314,16 @@ against its type. A value for the file's own use is a \`let\`, which needs none.
     help: "open one: `{block}`",
     explanation: `A \`recipe\` and a \`fragment\` consist of a header and a block in braces. The block may be empty.`,
   },
+  LV1037: {
+    slug: "yaml-file",
+    severity: error,
+    message: "this is YAML, not a recipe",
+    help: "turn a configuration of LAVIS into a recipe: `lavisc import {file}`",
+    explanation: `The whole file has the form of YAML. A run configuration of LAVIS becomes a recipe with the same values by
+\`lavisc import run.yaml\`, which keeps its comments and says what has no counterpart.
+
+In a recipe, \`key: value\` is \`key = value\`, a nested mapping is a block in braces, and \`#\` is \`//\`.`,
+  },
 });
 
 export type SyntaxCode = keyof typeof syntaxMessages;

@@ -1,12 +1,13 @@
 import type { IToken, Lexer } from "chevrotain";
 import { compareDiagnostics, type Diagnostic } from "../diagnostic.ts";
-import { SourceText } from "../source.ts";
+import { SourceText, type Span } from "../source.ts";
 import type { Comment, File } from "../tree.ts";
 import { layOut } from "./layout.ts";
 import { createLexer, endOf, lex } from "./lexer.ts";
 import { once } from "./once.ts";
 import { RecipeParser } from "./parser.ts";
 import { SyntaxReporter } from "./report.ts";
+import { findYaml } from "./yaml.ts";
 
 /** What parsing gives: a tree for every input, and what is wrong with it, in the order of the text. */
 export interface ParseResult {
@@ -29,8 +30,29 @@ export function parse(input: SourceText | string): ParseResult {
   const { tokens, comments, pieces } = lex(lexer, reporter);
   const docs = docsBefore(tokens, comments, source.text);
   const content = parser.read(layOut(tokens, reporter), pieces, docs, reporter);
-  const tree: File = { kind: "file", ...content, comments, span: { start: 0, end: source.text.length } };
+  const span = { start: 0, end: source.text.length };
+  const tree: File = { kind: "file", ...content, comments, span };
+  if (reporter.diagnostics.length > 0) {
+    const yaml = findYaml(source.text);
+    if (yaml) return notARecipe(source, yaml);
+  }
   return { source, tree, diagnostics: withoutEchoes(reporter.diagnostics, source) };
+}
+
+/** A file in another language: one diagnostic, and nothing in it that could be wrong as a recipe. */
+function notARecipe(source: SourceText, span: Span): ParseResult {
+  const reporter = new SyntaxReporter(source);
+  reporter.report("LV1037", { file: source.path.startsWith("<") ? "FILE.yaml" : source.path }, span);
+  const tree: File = {
+    kind: "file",
+    version: undefined,
+    imports: [],
+    declarations: [],
+    broken: [],
+    comments: [],
+    span: { start: 0, end: source.text.length },
+  };
+  return { source, tree, diagnostics: reporter.diagnostics };
 }
 
 /** The doc comments that stand on lines of their own before each token, by the token's start. */

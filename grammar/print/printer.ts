@@ -32,6 +32,7 @@ export const lineWidth = 100;
 export function format(text: string): string {
   const normal = text.replace(/\r\n?/g, "\n").replace(/^\ufeff/, "");
   const parsed = parse(normal);
+  if (parsed.diagnostics.some(({ code }) => code === foreignCode)) return text;
   const formatted = print(parsed);
   if (parsed.diagnostics.length === 0) return formatted;
   const again = parse(formatted);
@@ -61,6 +62,9 @@ interface Run {
   /** The member to lay out; absent where the source is printed as it is. */
   readonly member: Member | undefined;
 }
+
+/** The diagnostic of a file in another language, which has a layout of its own. */
+const foreignCode = "LV1037";
 
 /** Diagnostics of comments: these are printed as comments wherever they are. */
 const commentCodes: ReadonlySet<string> = new Set(["LV1008", "LV1009"]);

@@ -62,4 +62,8 @@ export const syntaxExamples: Readonly<Record<SyntaxCode, Example>> = {
   },
   LV1035: { invalid: "lavis 2", valid: "lavis 1" },
   LV1036: { invalid: "recipe caption", valid: "recipe caption {\n}" },
+  LV1037: {
+    invalid: "# How long, and how fast.\nrun:\n  max_epoch: 5\n  init_lr: 1e-5",
+    valid: "schedule {\n  // How long, and how fast.\n  max_epoch = 5\n  init_lr = 1e-5\n}",
+  },
 };

@@ -3,6 +3,7 @@ import { catalog } from "../../../compiler/catalog/index.ts";
 import { factoryName } from "../../../compiler/emit/options.ts";
 import { programText } from "../../../compiler/emit/program-text.ts";
 import * as components from "../../../runtime/components.ts";
+import * as runtime from "../../../runtime/index.ts";
 import { files, resolveFixture } from "./recipes.ts";
 
 const locations = { outputFolder: "/project/out", workingFolder: "/" };
@@ -131,6 +132,16 @@ recipe emoji {
 });
 
 describe("the factories that programs call", () => {
+  it("have names of their own, which TypeScript and the rest of the runtime leave free", () => {
+    const cards = catalog.all().filter(({ kind }) => kind !== "run");
+    const names = cards.map(factoryName);
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+    expect(names.filter((name) => !/^[A-Za-z_]\w*$/.test(name))).toEqual([]);
+    const others = new Set(Object.keys(runtime).filter((name) => !Object.hasOwn(components, name)));
+    expect(names.filter((name) => others.has(name))).toEqual([]);
+    expect(names).toEqual(expect.arrayContaining(["gqa", "gqa_dataset", "aok_vqa", "aok_vqa_dataset"]));
+  });
+
   const available = catalog.all().filter(({ kind, implemented = true }) => implemented && kind !== "run");
 
   it.each(available)("exist for $kind $name", (card) => {
