@@ -55,7 +55,8 @@ export interface Transport {
 
 /** What a transport is opened with: who this process is, and how it meets the others. All of them open it at once. */
 export interface TransportOptions {
-  readonly topology: Pick<Topology, "rank" | "worldSize" | "localRank">;
+  readonly topology: Pick<Topology, "rank" | "worldSize" | "localRank"> &
+    Partial<Pick<Topology, "numNodes" | "master">>;
   /** Keys begin with the transport's name. */
   readonly rendezvous: Pick<Rendezvous, "get" | "set">;
   /** What the job computes on. */

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { UserError } from "../../errors.ts";
 import type { MemoryUse, TensorData } from "../../tensor/index.ts";
+import type { C10dBinding } from "./c10d-binding.ts";
 import { addonSourcesDigest, installedTorch, installTorchCommand } from "./installed.ts";
 
 /** What stands for a tensor of libtorch: an integer from 1 on; 0 for none. Whoever gets one frees it. */
@@ -11,9 +12,9 @@ export type Argument = number | boolean | string | readonly number[] | undefined
 
 /**
  * The addon (addon/*.cc): libtorch's dispatcher, automatic differentiation, memory and generators on integer
- * handles. Errors of libtorch are thrown as JavaScript errors with the code `OUT_OF_MEMORY` or `TORCH`.
+ * handles, and groups of processes. Errors of libtorch are thrown as JavaScript errors with the code `OUT_OF_MEMORY` or `TORCH`.
  */
-export interface Binding {
+export interface Binding extends C10dBinding {
   /** The libtorch whose headers the addon was built with. */
   readonly builtFor: string;
   /** The libtorch that is loaded; empty where it does not tell. */

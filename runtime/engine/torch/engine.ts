@@ -30,6 +30,7 @@ import { TorchCore } from "./core.ts";
 import { scalarTypes } from "./operators.ts";
 import { checkpoint } from "./ops/checkpoint.ts";
 import * as elementwise from "./ops/elementwise.ts";
+import { FlatMemory } from "./ops/flat-memory.ts";
 import { customGradient, grad } from "./ops/gradients.ts";
 import * as layers from "./ops/layers.ts";
 import * as layouts from "./ops/layouts.ts";
@@ -270,6 +271,11 @@ export class TorchEngine implements Engine {
 
   grad(loss: Tensor, params: readonly Tensor[], onGradient?: OnGradient): (Tensor | null)[] {
     return grad(this.#core, loss, params, onGradient);
+  }
+
+  /** Memory for gradients that processes sum; see distributed/c10d. */
+  openFlat(length: number): FlatMemory {
+    return new FlatMemory(this.#core, length);
   }
 
   customGradient(inputs: readonly Tensor[], value: Tensor, backward: BackwardFunction): Tensor {

@@ -8,6 +8,7 @@ const names = {
   arange: "arange.start_step",
   to: "to.dtype",
   copyInto: "copy_",
+  zero: "zero_",
   // Element by element
   neg: "neg",
   exp: "exp",

@@ -223,6 +223,7 @@ void define(napi_env env, napi_value exports, const char* name) {
 
 // Each part adds its functions to the module.
 void defineData(napi_env env, napi_value exports);
+void defineDistributed(napi_env env, napi_value exports);
 void defineCall(napi_env env, napi_value exports);
 void defineAutograd(napi_env env, napi_value exports);
 void defineMemory(napi_env env, napi_value exports);

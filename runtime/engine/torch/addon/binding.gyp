@@ -1,7 +1,10 @@
 {
   # `node-gyp rebuild --torch_folder=DIR`: DIR holds libtorch's lib/ and include/. The addon looks for the
   # libraries in --torch_runpath, which is relative to itself where both lie in a cache that may be moved.
-  "variables": { "torch_folder%": "", "torch_runpath%": "<(torch_folder)/lib" },
+  "variables": {
+    "torch_folder%": "",
+    "torch_runpath%": "<(torch_folder)/lib",
+  },
   "targets": [
     {
       "target_name": "lavis_torch",
@@ -9,8 +12,10 @@
       "include_dirs": [
         "<(torch_folder)/include",
         "<(torch_folder)/include/torch/csrc/api/include",
+        "stubs",
+        "<!@(node c10d.mjs includes \"<(torch_folder)\")",
       ],
-      "defines": ["NAPI_VERSION=8"],
+      "defines": ["NAPI_VERSION=8", "<!@(node c10d.mjs defines \"<(torch_folder)\")"],
       "cflags": ["-O3", "-Wno-deprecated-declarations"],
       "cflags!": ["-O2"],
       "cflags_cc": ["-std=c++20", "-fexceptions", "-frtti"],

@@ -2,6 +2,7 @@
 #include "autograd.cc"
 #include "call.cc"
 #include "data.cc"
+#include "distributed.cc"
 #include "indices.cc"
 #include "layers.cc"
 #include "memory.cc"

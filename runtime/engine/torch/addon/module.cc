@@ -83,6 +83,7 @@ napi_value initialize(napi_env env, napi_value exports) {
   define<exact>(env, exports, "exact");
   define<cudaDevices>(env, exports, "cudaDevices");
   defineData(env, exports);
+  defineDistributed(env, exports);
   defineCall(env, exports);
   defineAutograd(env, exports);
   defineMemory(env, exports);
