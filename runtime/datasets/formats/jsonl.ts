@@ -1,9 +1,8 @@
 import type { OptionsOf } from "../../card.ts";
-import { UserError } from "../../errors.ts";
 import type { OpenDataset } from "../dataset.ts";
 import { captionFields } from "../files/caption-fields.ts";
 import { fieldsOf } from "../files/fields.ts";
-import { readLines } from "../files/lines.ts";
+import { readJsonLines } from "../files/json-lines.ts";
 import { fileNames, folderHint, openCaptions } from "../files/open-captions.ts";
 import type { jsonl } from "./jsonl.card.ts";
 
@@ -15,22 +14,9 @@ export const openJsonl: OpenDataset<OptionsOf<typeof jsonl>> = (options, splits,
     names,
     imageHint: folderHint,
     read: (file, add) =>
-      readLines(file, (line, at) => {
-        if (line.trim() === "") return;
+      readJsonLines(file, (value, at) => {
         const origin = () => names.origin(file, at);
-        add(fields(fieldsOf(parseLine(line, origin), origin), origin), at);
+        add(fields(fieldsOf(value, origin), origin), at);
       }),
   });
 };
-
-function parseLine(line: string, origin: () => string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (cause) {
-    const isWhole = line.trimStart().startsWith("[");
-    const hint = isWhole
-      ? "a file that is one JSON list is read with `from karpathy`"
-      : "each line must be one JSON object: mend the line, or take it out";
-    throw new UserError(`${origin()} is not JSON: ${(cause as Error).message}`, hint, { cause });
-  }
-}

@@ -160,7 +160,7 @@ describe("a fault in a caption dataset is a user's error that says where:", () =
     ],
     ["an id that is no id", [{ image: "a.jpg", caption: "x", image_id: {} }], /row 0: field "image_id"/],
     ["a row that is no object", [3], /row 0 must be an object with fields, not 3/],
-    ["a file that is no list", { rows: [] }, /neither a list of rows nor COCO's form/],
+    ["a file that is no list", { rows: [] }, /not in COCO's form/],
     ["no row", [], /has no row/],
     ["no JSON", "[{", /train\.json is not JSON/],
     ["an image that is not there", [{ image: "gone.jpg", caption: "x" }], /gone\.jpg of .*train\.json row 0/],
