@@ -1,7 +1,7 @@
 import { trains } from "../check/rule.ts";
 import type { PartialRecipe } from "../resolve/resolved.ts";
 import { type Checkpoints, checkpointsOf } from "./checkpoints.ts";
-import { type Known, mapKnown, unknown } from "./known.ts";
+import { isUnknown, type Known, mapKnown, unknown } from "./known.ts";
 import { epochsOf, type Length, lengthOf } from "./length.ts";
 import { type Memory, memoryOf } from "./memory.ts";
 import { type Rates, ratesOf } from "./rates.ts";
@@ -63,14 +63,17 @@ export function planRecipe(recipe: PartialRecipe, request: PlanRequest = {}): Pl
         rates: ratesOf(recipe.schedule, length),
         checkpoints: checkpointsOf(size, epochsOf(recipe, run), run),
         memory: mapKnown(size, (parts) => memoryOf(parts, run)),
-        time: mapKnown(length, ({ totalSteps }) =>
-          step === undefined
-            ? unknown("no step was measured: give --step-seconds X, or --from the folder of a run")
-            : { ...step, total: step.seconds * totalSteps },
-        ),
+        time: timeOf(length, step),
       };
     }),
   };
+}
+
+function timeOf(length: Known<Length>, step: MeasuredStep | undefined): Known<TrainingTime> {
+  if (step === undefined)
+    return unknown("no step was measured: give --step-seconds X, or --from the folder of a run");
+  if (isUnknown(length)) return unknown("it follows from the steps of the training");
+  return { ...step, total: step.seconds * length.totalSteps };
 }
 
 function whetherItTrains(recipe: PartialRecipe): Known<true> {

@@ -9,7 +9,7 @@ import {
 } from "../../runtime/schedule/linear-warmup-step-lr.rate.card.ts";
 import type { Schedule, WarmupOptions } from "../../runtime/schedule/schedule.card.ts";
 import type { ResolvedSection } from "../resolve/resolved.ts";
-import { type Known, mapKnown, unknown } from "./known.ts";
+import { isUnknown, type Known, mapKnown, unknown } from "./known.ts";
 import type { Length } from "./length.ts";
 import { optionsOf } from "./values.ts";
 
@@ -59,32 +59,33 @@ const resolution = 200;
 /** The learning rates of a training of that length. */
 export function ratesOf(section: ResolvedSection | undefined, length: Known<Length>): Known<Rates> {
   if (section === undefined) return unknown("the recipe has no schedule");
-  const make = schedules[section.card.name];
-  if (make === undefined) return unknown(`the rates of ${section.card.name} are not known before a run`);
-  return mapKnown(length, ({ totalSteps, stepsPerEpoch }) =>
-    mapKnown(make(section), (schedule) => {
-      const rateAt = (step: number): number => {
-        const epoch = Math.floor(step / stepsPerEpoch);
-        const position = { epoch, step: step - epoch * stepsPerEpoch, globalStep: step };
-        return schedule({ ...position, stepsPerEpoch, totalSteps });
-      };
-      const last = totalSteps - 1;
-      return mapKnown(optionsOf<WarmupOptions>(section, "schedule", warmupKeys), ({ warmup_steps }) => {
-        const steps: readonly (readonly [RateAt["when"], number])[] = [
-          ["start", 0],
-          ...(warmup_steps > 0 && warmup_steps < last ? [["warm-up end", warmup_steps] as const] : []),
-          ["half", Math.floor(totalSteps / 2)],
-          ["end", last],
-        ];
-        const count = Math.min(resolution, totalSteps);
-        return {
-          schedule: section.card.name,
-          points: steps.map(([when, step]) => ({ when, step, rate: rateAt(step) })),
-          curve: Array.from({ length: count }, (_, i) =>
-            rateAt(count === 1 ? 0 : Math.round((i * last) / (count - 1))),
-          ),
-        };
-      });
-    }),
+  const { name } = section.card;
+  const make = schedules[name];
+  if (make === undefined) return unknown(`the rates of ${name} are not known before a run`);
+  if (isUnknown(length)) return unknown("they follow from the steps of the training");
+  return mapKnown(optionsOf<WarmupOptions>(section, "schedule", warmupKeys), ({ warmup_steps }) =>
+    mapKnown(make(section), (schedule) => ({ schedule: name, ...ratesAt(schedule, length, warmup_steps) })),
   );
+}
+
+function ratesAt(schedule: Schedule, { totalSteps, stepsPerEpoch }: Length, warmupSteps: number) {
+  const rateAt = (step: number): number => {
+    const epoch = Math.floor(step / stepsPerEpoch);
+    const position = { epoch, step: step - epoch * stepsPerEpoch, globalStep: step };
+    return schedule({ ...position, stepsPerEpoch, totalSteps });
+  };
+  const last = totalSteps - 1;
+  const steps: readonly (readonly [RateAt["when"], number])[] = [
+    ["start", 0],
+    ...(warmupSteps > 0 && warmupSteps < last ? [["warm-up end", warmupSteps] as const] : []),
+    ["half", Math.floor(totalSteps / 2)],
+    ["end", last],
+  ];
+  const numPoints = Math.min(resolution, totalSteps);
+  return {
+    points: steps.map(([when, step]): RateAt => ({ when, step, rate: rateAt(step) })),
+    curve: Array.from({ length: numPoints }, (_, i) =>
+      rateAt(Math.round((i * last) / Math.max(1, numPoints - 1))),
+    ),
+  };
 }

@@ -97,7 +97,7 @@ function memoryRows(memory: Memory): readonly Row[] {
     ...(convertedWeights > 0
       ? [["weights in mixed precision", formatBytes(convertedWeights)] satisfies Row]
       : []),
-    ["gradients", formatBytes(gradients)],
+    ["gradients", formatBytes(gradients), ...(gradients === 0 ? ["none yet"] : [])],
     ["optimizer's moments", formatBytes(moments)],
     ["activations", formatBytes(activations)],
     ["engine", formatBytes(overhead), `${memory.engine} on ${memory.device}`],

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, createReadStream, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, createReadStream, readFileSync, type Stats, statSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -28,7 +28,7 @@ export function machineWorld(services: MachineServices, workingFolder: string): 
   return {
     path,
     kindOf(file) {
-      const found = statSync(file, { throwIfNoEntry: false });
+      const found = statOf(file);
       return found && (found.isDirectory() ? "folder" : "file");
     },
     async md5(file) {
@@ -51,7 +51,7 @@ export function machineWorld(services: MachineServices, workingFolder: string): 
       return { folder: nearest, free: bavail * bsize };
     },
     whyNotWritable(folder) {
-      if (!statSync(folder).isDirectory()) return "it is not a folder";
+      if (!statOf(folder)?.isDirectory()) return "it is not a folder";
       try {
         accessSync(folder, constants.W_OK);
         return undefined;
@@ -64,9 +64,16 @@ export function machineWorld(services: MachineServices, workingFolder: string): 
   };
 }
 
+/** What the file system says of a path; undefined where it leads nowhere, also through a file as if it were a folder. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The folder, or of those around it the nearest that is there. */
 function nearestFolder(folder: string): string {
-  return statSync(folder, { throwIfNoEntry: false }) || dirname(folder) === folder
-    ? folder
-    : nearestFolder(dirname(folder));
+  return statOf(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder));
 }

@@ -18,7 +18,7 @@ export type Shapes = ReadonlyMap<string, { readonly shape: readonly number[] }>;
 export interface World {
   /** The absolute path that a path of a resolved option stands for. */
   path(path: string): string;
-  /** What is there; undefined where nothing is. */
+  /** What is there; undefined where nothing is that can be seen. */
   kindOf(path: string): "file" | "folder" | undefined;
   /** The MD5 of a file, in hexadecimal. @throws Error of the file system */
   md5(path: string): Promise<string>;
