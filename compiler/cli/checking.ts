@@ -4,6 +4,7 @@ import { type CheckResult, checkRecipe } from "../check-recipe.ts";
 import { type Configuration, Configurations, lintSettings } from "../config/index.ts";
 import { oneOfNames, suggestionsFor } from "../diagnostics/suggestions.ts";
 import { lint } from "../lint/index.ts";
+import { OwnLibrary } from "../own/index.ts";
 import type { Host, Program } from "../program/index.ts";
 import { countSeverities, type Format, type Report } from "../report/index.ts";
 import type { PartialRecipe } from "../resolve/resolved.ts";
@@ -83,12 +84,13 @@ export async function resolveFiles(
 /** Checks files by their absolute paths. */
 export function checkPaths(paths: readonly string[], host: Host, request: CheckRequest): CheckedPaths {
   const configurations = new Configurations(host);
+  const library = new OwnLibrary();
   const files = paths.map((path): CheckedFile => {
     const shown = host.display(path);
     const configuration = configurations.ofFile(path);
     refuseOverrides(request, configuration);
     const { param: params, set: sets, recipe } = request;
-    const result = checkRecipe(host, path, { params, sets, recipe });
+    const result = checkRecipe(host, path, { params, sets, recipe, library });
     const { program } = result;
     if ("problem" in program) throw new UsageError(`${shown} ${program.problem}`, program.hint);
     if (recipe !== undefined) chooseRecipe(result.partial, recipe, shown);

@@ -87,7 +87,7 @@ function innerOptions(
 
 /** Describes an option; `preset` is what a variant sets it to, in words. */
 export function describeOption(path: string, option: Option, preset: string | undefined): DescribedOption {
-  const { type, doc, dimension, nullable, excludes, idleWhile, only, relativeTo } = option;
+  const { type, doc, dimension, nullable, excludes, idleWhile, only, relativeTo, optional } = option;
   const range = describeRange(option);
   const value = preset ?? describeDefault(option);
   return {
@@ -100,6 +100,7 @@ export function describeOption(path: string, option: Option, preset: string | un
     notes: [
       ...(excludes ? [`Not beside ${excludes.map((name) => `\`${name}\``).join(", ")}.`] : []),
       ...(idleWhile ? [`Has no effect while \`${idleWhile.option}\` is ${plainText(idleWhile.is)}.`] : []),
+      ...(optional ? ["May be left out: the component then fills it in."] : []),
       ...(relativeTo ? [`Relative to the ${relativeTo}.`] : []),
       ...(only ? [`Only ${plainText(only.value, type.is)} for now: ${only.because}.`] : []),
     ],

@@ -4,6 +4,7 @@ import { docText } from "../../grammar/index.ts";
 import { type Card, type Option, type Unit, units } from "../../runtime/card.ts";
 import { describeComponent, describeOption, plainText } from "../describe/component.ts";
 import type { ExplainedValue } from "../explain/index.ts";
+import { isOwnCard } from "../own/index.ts";
 import type { Declared } from "../program/index.ts";
 
 /** A type in a few words, as the detail of a completion: `count, in pixels`. */
@@ -55,6 +56,7 @@ export function componentHelp(card: Card, variant?: string): string {
     ...variants.map((one) => `- \`${card.name}.${one.name}\`: ${one.doc}`),
     ...(tasks.length > 0 ? [`- Tasks: ${tasks.join(", ")}`] : []),
     ...(metrics.length > 0 ? [`- Metrics: ${metrics.map((one) => one.name).join(", ")}`] : []),
+    ...(isOwnCard(card) ? [`- From ${card.own.file.source.path}`] : []),
     ...(isImplemented ? [] : [`- ${notImplemented}: it can be checked, but not built.`]),
   ];
   return `**${name}** · ${kind}\n\n${doc}${lines.length === 0 ? "" : `\n\n${lines.join("\n")}`}`;

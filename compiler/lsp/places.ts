@@ -6,6 +6,7 @@
 import type { Block, Call, Name, Node, Path, Section } from "../../grammar/index.ts";
 import type { Card, Option, Options, OptionType } from "../../runtime/card.ts";
 import { type Catalog, defaultLabels, isSectionKind, type SectionKind } from "../catalog/index.ts";
+import { isOwnProcessorKind, type OwnProcessorKind } from "../own/index.ts";
 import { type PartialRecipe, sectionsOf } from "../resolve/resolved.ts";
 
 /** What a block, or the arguments of a call, can hold. */
@@ -122,6 +123,7 @@ function enterSection(
 ): Slot | undefined {
   const key = sectionKind.text;
   if (slot.kind === "recipe") {
+    if (isOwnProcessorKind(key)) return slotOfProcessor(key, label, knowledge);
     if (!isSectionKind(key)) return undefined;
     const found = cardsOf(key, label, declaration?.text, knowledge, from);
     const path = key === "dataset" ? `dataset.${found.label ?? ""}` : key;
@@ -131,7 +133,22 @@ function enterSection(
   return inner && slotInside(inner, inner.type, key, `${slot.path}.${key}`, knowledge);
 }
 
-function slotOfCards(kind: SectionKind, cards: readonly Card[], path: string, variant?: string): Slot {
+/** The options of a processor of the user's own, where it is declared. */
+function slotOfProcessor(
+  kind: OwnProcessorKind,
+  label: Path | undefined,
+  { catalog }: Knowledge,
+): Slot | undefined {
+  const card = label && catalog.get(kind, label.text);
+  return card && slotOfCards(kind, [card], `${kind}.${card.name}`);
+}
+
+function slotOfCards(
+  kind: SectionKind | OwnProcessorKind,
+  cards: readonly Card[],
+  path: string,
+  variant?: string,
+): Slot {
   const [only, ...others] = cards;
   const presets = variant === undefined ? undefined : only?.variants?.[variant]?.options;
   const owner = only && others.length === 0 && only.name !== kind ? `${kind} ${only.name}` : kind;

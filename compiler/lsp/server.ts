@@ -122,7 +122,11 @@ class Server {
     if (this.#client?.configuration) await client.register(DidChangeConfigurationNotification.type);
     if (this.#client?.watchesFiles)
       await client.register(DidChangeWatchedFilesNotification.type, {
-        watchers: [{ globPattern: "**/*.lavis" }, { globPattern: "**/lavisc.json" }],
+        watchers: [
+          { globPattern: "**/*.lavis" },
+          { globPattern: "**/lavisc.json" },
+          { globPattern: "**/*.ts" },
+        ],
       });
     await this.#configure(undefined);
   }

@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path";
 import { SourceText } from "../../grammar/index.ts";
 import { DiagnosticCollector } from "../diagnostics/index.ts";
+import { OwnLibrary } from "../own/index.ts";
 import { type Host, loadProgram, nodeHost, type Program, type SourceFile } from "../program/index.ts";
 import { type Analysis, analyse } from "./analysis.ts";
 import { folderAround, recipesIn } from "./folders.ts";
@@ -26,6 +27,7 @@ export class Session {
   folders: readonly string[] = [];
   readonly #open = new Map<string, OpenDocument>();
   readonly #analyses = new Map<string, Cached>();
+  readonly #library = new OwnLibrary();
   #generation = 0;
 
   /** Takes in a document as the client has it now. */
@@ -75,7 +77,7 @@ export class Session {
     const cached = this.#analyses.get(path);
     if (cached?.generation === this.#generation) return cached.analysis;
     const importers = () => this.#programsNaming(basename(path), path);
-    const analysis = analyse(this.#host(path), path, { importers });
+    const analysis = analyse(this.#host(path), path, { importers, library: this.#library });
     this.#analyses.set(path, { analysis, generation: this.#generation });
     return analysis;
   }

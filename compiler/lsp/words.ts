@@ -61,6 +61,10 @@ export const sectionDocs: Readonly<Record<SectionKind, string>> = {
   run: "Batches, splits, device, output: everything about the run itself.",
 };
 
+/** The declaration of a processor of the user's own in a recipe. */
+export const ownProcessorDoc =
+  'A processor of your own, from a TypeScript file: `vis_processor square from "./square.ts"`. Datasets name it where they prepare their data; options in braces here hold for each use.';
+
 /** Whether there is one such section in a recipe; datasets may be several. */
 export const isSingleSection = (kind: SectionKind): boolean => kind !== "dataset";
 

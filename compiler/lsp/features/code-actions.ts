@@ -77,11 +77,11 @@ const suppressed: ReadonlySet<string> = new Set<NodeKind>([
 
 /** Every safe fix of the document in one action, as `lavisc lint --fix` does them; none where there is none. */
 export function fixAllAction(analysis: Analysis): readonly Action[] {
-  const { diagnostics, source, host, path, catalog } = analysis;
+  const { diagnostics, source, host, path, surroundings } = analysis;
   const isSafe = ({ applicability }: Fix): boolean => applicability === "safe";
   if (!diagnostics.some((one) => one.path === source.path && one.fixes.some(isSafe))) return [];
   const { files } = applyFixes(host, [path], "safe", (changed) => {
-    const fixed = analyse(changed, path, { catalog });
+    const fixed = analyse(changed, path, surroundings);
     const all = [...(fixed?.program.files.values() ?? [])];
     return {
       diagnostics: fixed?.diagnostics ?? [],

@@ -2,16 +2,17 @@ import { constantText, pathTo } from "../../../grammar/index.ts";
 import { explainRecipe } from "../../explain/index.ts";
 import { type Analysis, type FilePlace, fileOf, placeOf } from "../analysis.ts";
 import { occurrenceAt } from "../occurrences.ts";
+import { ownSource } from "../own-source.ts";
 import { around, pathOfKey, readPlace } from "../places.ts";
 
 /**
- * Where the thing under the cursor is declared: a name, the file of an import, and for a key of a recipe the
- * place that gave the value, where that is another.
+ * Where the thing under the cursor is declared: a name, the file of an import, what a component of the user's own is
+ * in TypeScript, and for a key of a recipe the place that gave the value, where that is another.
  */
 export function definition(analysis: Analysis, offset: number): FilePlace | undefined {
   const occurrence = occurrenceAt(analysis.file, offset);
   if (occurrence) return placeOf(occurrence.declared.file, occurrence.declared.declaration.name);
-  return importedFile(analysis, offset) ?? inheritedFrom(analysis, offset);
+  return importedFile(analysis, offset) ?? ownSource(analysis, offset) ?? inheritedFrom(analysis, offset);
 }
 
 function importedFile({ tree, program, file, host }: Analysis, offset: number): FilePlace | undefined {

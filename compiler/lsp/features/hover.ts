@@ -5,12 +5,13 @@ import { type Name, type Node, pathTo, type Span } from "../../../grammar/index.
 import { type Unit, units } from "../../../runtime/card.ts";
 import { isSectionKind } from "../../catalog/index.ts";
 import { type ExplainedValue, explainCode, explainRecipe } from "../../explain/index.ts";
+import { isOwnProcessorKind } from "../../own/index.ts";
 import type { Analysis } from "../analysis.ts";
 import { componentHelp, declaredHelp, explainedHelp, optionHelp } from "../describe.ts";
 import { occurrenceAt } from "../occurrences.ts";
 import { around, cardsOf, optionAt, pathOfKey, readPlace, type TreePlace } from "../places.ts";
 import { rangeOf, touches } from "../text.ts";
-import { functionDocs, sectionDocs, wordDoc } from "../words.ts";
+import { functionDocs, ownProcessorDoc, sectionDocs, wordDoc } from "../words.ts";
 
 interface Help {
   readonly span: Span;
@@ -133,6 +134,8 @@ function sectionHelp(
   const { text, span } = sectionKind;
   if (place.slot?.kind === "recipe" && isSectionKind(text))
     return { span, text: `**${text}**\n\n${sectionDocs[text]}` };
+  if (place.slot?.kind === "recipe" && isOwnProcessorKind(text))
+    return { span, text: `**${text}**\n\n${ownProcessorDoc}` };
   return keyHelp(analysis, place, sectionKind, section.span);
 }
 
@@ -149,6 +152,10 @@ function pathHelp(
   path: Extract<Node, { kind: "path" }>,
 ): Help | undefined {
   const holder = place.nodes.at(-3);
+  if (holder?.kind === "section" && isOwnProcessorKind(holder.sectionKind.text)) {
+    const card = analysis.catalog.get(holder.sectionKind.text, path.text);
+    return card && { span: path.span, text: componentHelp(card) };
+  }
   if (holder?.kind === "section" && isSectionKind(holder.sectionKind.text)) {
     const { cards, variant } = cardsOf(
       holder.sectionKind.text,

@@ -125,7 +125,7 @@ function outside({ offset }: CompletionRequest, { linePrefix }: Cursor, leaf: No
 const joinings: Readonly<Record<string, RegExp>> = {
   extends: /^\s*recipe\s+\w+\s+$/,
   for: /^\s*fragment\s+\w+\s+$/,
-  from: /^\s*import\s*\{[^}]*\}\s*$/,
+  from: /^\s*(?:import\s*\{[^}]*\}\s*|(?:task|model|dataset|vis_processor|text_processor)\s+\w+\s+)$/,
 };
 
 function items(place: TreePlace, item: Node, form: "item" | "name alone" = "item") {
@@ -253,7 +253,7 @@ function importable(
     .map(({ kind, name }) => ({ label: name.text, kind: CompletionItemKind.Reference, detail: kind }));
 }
 
-/** Files in the string of an import, a path or a checkpoint. */
+/** Files in the string of an import, a component of the user's own, a path or a checkpoint. */
 function inString(
   { source, offset, known, readFolder }: CompletionRequest,
   cursor: Cursor,
@@ -267,12 +267,16 @@ function inString(
     /^[^"/\s]*/.exec(source.text.slice(offset, source.lineSpan(source.positionAt(offset).line).end)) ?? [];
   const span = { start: last, end: offset + rest.length };
   const isImport = around(place, "import") !== undefined;
+  const isOwn = around(place, "section")?.from === string && string !== undefined;
   const isFile = place.wanted?.type.is === "path" || place.wanted?.type.is === "checkpoint";
   const isJoined = around(place, "binary") !== undefined;
   const isFunction = around(place, "call")?.callee.text === "file";
-  if (!(isImport || isFile || isFunction) || isJoined || written.includes("${"))
+  if (!(isImport || isOwn || isFile || isFunction) || isJoined || written.includes("${"))
     return { candidates: [], span };
   const { host, file } = known;
-  const fits = (name: string): boolean => !isImport || name.endsWith(".lavis");
+  const fits = (name: string): boolean => {
+    if (isOwn) return name.endsWith(".ts") && !name.endsWith(".d.ts");
+    return !isImport || name.endsWith(".lavis");
+  };
   return { candidates: fileCandidates(written, file.directory, host, readFolder, fits), span };
 }

@@ -1,9 +1,10 @@
 import { CompletionItemKind } from "vscode-languageserver";
 import type { Option } from "../../../../runtime/card.ts";
 import { isSectionKind, sectionKinds } from "../../../catalog/index.ts";
+import { ownProcessorKinds } from "../../../own/index.ts";
 import { optionHelp, shortType, writableDefault } from "../../describe.ts";
 import type { Slot } from "../../places.ts";
-import { hasNoLabel, isSingleSection, itemWords, sectionDocs } from "../../words.ts";
+import { hasNoLabel, isSingleSection, itemWords, ownProcessorDoc, sectionDocs } from "../../words.ts";
 import { type Candidate, inSnippet } from "./item.ts";
 
 /** How a key goes on behind its name. */
@@ -40,7 +41,16 @@ const wordCandidates = (): readonly Candidate[] =>
 
 function sectionCandidates(taken: ReadonlySet<string>, form: KeyForm): readonly Candidate[] {
   const open = sectionKinds.filter((kind) => !isSingleSection(kind) || !taken.has(kind));
-  return open.map((kind) => ({
+  const own = ownProcessorKinds.map((kind) => ({
+    label: kind,
+    kind: CompletionItemKind.Module,
+    detail: "your own",
+    doc: ownProcessorDoc,
+    text: form === "item" ? `${kind} ` : kind,
+    snippet: form === "item" ? `${kind} \${1:name} from "\${2:./file.ts}"$0` : undefined,
+    rank: 4,
+  }));
+  const sections = open.map((kind) => ({
     label: kind,
     kind: CompletionItemKind.Module,
     detail: "section",
@@ -49,6 +59,7 @@ function sectionCandidates(taken: ReadonlySet<string>, form: KeyForm): readonly 
     snippet:
       form !== "item" ? undefined : hasNoLabel(kind) ? `${kind} {\n\t$0\n}` : `${kind} \${1:name} {\n\t$0\n}`,
   }));
+  return [...sections, ...own];
 }
 
 function optionCandidates(
