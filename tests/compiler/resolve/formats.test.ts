@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { catalog } from "../../../compiler/catalog/index.ts";
 import { checkRecipe } from "../../../compiler/check-recipe.ts";
 import { programText } from "../../../compiler/emit/program-text.ts";
 import { explainRecipe } from "../../../compiler/explain/index.ts";
@@ -122,5 +124,22 @@ describe("the program of a recipe with data of one's own", () => {
   it("is written in one way", () => {
     const written = 'recipe r {\n  dataset   my_shop   from  jsonl   {images="photos"}\n}\n';
     expect(format(written)).toBe('recipe r {\n  dataset my_shop from jsonl { images = "photos" }\n}\n');
+  });
+});
+
+describe("docs/data.md", () => {
+  const page = readFileSync(new URL("../../../docs/data.md", import.meta.url), "utf8");
+  const blocks = [...page.matchAll(/^```lavis\n(.*?)^```/gms)].map(([, text = ""]) => text);
+
+  it.each(blocks.map((text) => [text]))("shows what is right: %s", (text) => {
+    const run = "run { device = cpu, test_splits = [] }";
+    const whole = text.startsWith("dataset") ? recipe({ dataset: text.trimEnd(), run }) : text;
+    expect(lines(checkText(whole).diagnostics)).toEqual([]);
+    expect(format(text)).toBe(text);
+  });
+
+  it("has a section for each format", () => {
+    const sections = [...page.matchAll(/^### (\w+)$/gm)].map(([, name]) => name);
+    expect(sections.sort()).toEqual([...catalog.names("format")].sort());
   });
 });
