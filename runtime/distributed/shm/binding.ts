@@ -16,7 +16,6 @@ export const kindNumbers = {
   allGather: 2,
   reduceScatter: 3,
   barrier: 4,
-  allocate: 5,
 } as const;
 export const reductionNumbers = { sum: 0, mean: 1, max: 2 } as const;
 export const failureKinds = ["none", "lost", "aborted", "out-of-step", "system", "closed"] as const;
@@ -44,10 +43,7 @@ export interface ShmBinding {
   path(group: Group): string;
   /** Takes the group's name away, once all have joined. */
   hide(group: Group): void;
-  /**
-   * Starts a call, in the background, and returns its number: from 1 on. The arrays must live until it is done;
-   * `bytes` are those of `data`, or to allocate.
-   */
+  /** Starts a call, in the background, and returns its number: from 1 on. The arrays must live until it is done. */
   start(
     group: Group,
     kind: number,
@@ -57,8 +53,12 @@ export interface ShmBinding {
     call: Uint8Array,
     data: Uint8Array,
     output: Uint8Array,
-    bytes: number,
   ): number;
+  /**
+   * Starts an allocation of `bytes` bytes for each rank, as {@link start} does. It fails in all ranks where they are
+   * more together than the `available` ones that rank 0 gives.
+   */
+  allocate(group: Group, sequence: number, call: Uint8Array, bytes: number, available: number): number;
   /** Blocks until a call is done, or the group has failed, or so many milliseconds have passed: one of {@link waited}. */
   wait(group: Group, call: number, milliseconds: number): number;
   failure(group: Group): GroupFailure;

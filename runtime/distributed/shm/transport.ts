@@ -101,17 +101,19 @@ class ShmTransport implements Transport {
   }
 
   allocate(call: Call): ArrayBuffer {
-    const operation = this.start(call, { data: nothing });
+    const { sequence, bytes } = call;
+    const available = process.availableMemory();
+    const number = this.#binding.allocate(this.#group, sequence, encodeCall(call), bytes, available);
+    const operation = this.#operation(number);
     if (!operation.wait(1000 * this.#timeout)) throw this.#timedOut(call);
-    return this.#binding.memory(this.#group, call.bytes);
+    return this.#binding.memory(this.#group, bytes);
   }
 
   start(call: Call, memory: CallMemory): Operation {
-    const binding = this.#binding;
-    const group = this.#group;
+    if (call.kind === "allocate") throw new RangeError("an allocation is no call on memory");
     const { data, output = nothing } = memory;
-    const number = binding.start(
-      group,
+    const number = this.#binding.start(
+      this.#group,
       kindNumbers[call.kind],
       reductionNumbers[call.reduction ?? "sum"],
       call.root ?? 0,
@@ -119,13 +121,16 @@ class ShmTransport implements Transport {
       encodeCall(call),
       data,
       output,
-      call.kind === "allocate" ? call.bytes : data.length,
     );
     this.#inUse.push({ number, memory });
+    return this.#operation(number);
+  }
+
+  #operation(number: number): Operation {
     return {
       wait: (milliseconds) => {
-        const state = binding.wait(group, number, milliseconds);
-        if (state === waited.failed) throw this.#failure();
+        const state = this.#binding.wait(this.#group, number, milliseconds);
+        if (state === waited.failed) this.#fail();
         if (state === waited.pending) return false;
         this.#release(number);
         return true;
@@ -148,7 +153,9 @@ class ShmTransport implements Transport {
 
   #timedOut(call: Call): CollectiveError {
     const missing = this.missing(call.sequence);
-    const who = missing.length === 0 ? "not every rank has finished" : `no word of ${nameRanks(missing)} in`;
+    const have = missing.length > 1 ? "have" : "has";
+    const who =
+      missing.length === 0 ? "not every rank has finished" : `${nameRanks(missing)} ${have} not come to`;
     const reason = `${who} ${describeCall(call)} within ${this.#timeout} s`;
     this.abort(`rank ${this.rank} gave up: ${reason}`);
     return new CollectiveError("timeout", reason, missing);
@@ -159,32 +166,24 @@ class ShmTransport implements Transport {
     while (this.#inUse[0] !== undefined && this.#inUse[0].number <= number) this.#inUse.shift();
   }
 
-  #failure(): Error {
+  #fail(): never {
     const { kind, rank, reason, calls } = this.#binding.failure(this.#group);
     switch (failureKinds[kind]) {
       case "lost":
-        return new CollectiveError("peer-lost", `rank ${rank} has ended`, [rank]);
+        throw new CollectiveError("peer-lost", `rank ${rank} has ended`, [rank]);
       case "aborted":
-        return new CollectiveError("aborted", reason, [rank]);
-      case "out-of-step":
-        return this.#outOfStep(new Uint8Array(calls));
+        throw new CollectiveError("aborted", reason, [rank]);
       case "system":
-        return refused(`rank ${rank} could not allocate memory that the processes share`, reason);
-      default:
-        return new Error(`shm: a call failed with ${failureKinds[kind]}`);
+        throw refused(`rank ${rank} could not allocate memory that the processes share`, reason);
+      case "out-of-step":
+        requireSameCall(
+          this.rank,
+          Array.from(
+            { length: this.size },
+            (_, other) => new Uint8Array(calls, other * callBytes, callBytes),
+          ),
+        );
     }
-  }
-
-  #outOfStep(calls: Uint8Array): Error {
-    const all = Array.from({ length: this.size }, (_, rank) =>
-      calls.subarray(rank * callBytes, (rank + 1) * callBytes),
-    );
-    try {
-      requireSameCall(this.rank, all);
-    } catch (error) {
-      if (error instanceof CollectiveError) return error;
-      throw error;
-    }
-    return new Error("shm: the processes are out of step, but their calls are the same");
+    throw new Error(`shm: a call failed: ${failureKinds[kind]}`);
   }
 }

@@ -91,7 +91,7 @@ if (rank === 0) {
 }
 const data = Float32Array.of(2 + rank);
 const bytes = new Uint8Array(data.buffer);
-const call = shm.start(group, 0, 0, 0, 1, new Uint8Array(192), bytes, new Uint8Array(0), bytes.length);
+const call = shm.start(group, 0, 0, 0, 1, new Uint8Array(192), bytes, new Uint8Array(0));
 const state = shm.wait(group, call, 30000);
 if (state !== 1 || data[0] !== 5) throw new Error("rank " + rank + ": 2 + 3 gave " + data[0] + ", state " + state);
 shm.close(group);

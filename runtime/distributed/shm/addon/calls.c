@@ -210,8 +210,13 @@ static bool allocate(Group* group, const Operation* operation) {
   const bool is_maker = group->rank == 0;
   char* path = group->control->path;
   int file = -1;
-  if (is_maker) file = shared_create(slot * (size_t)group->size, path);
-  bool is_agreed = agree(group, 0, is_maker && file < 0 ? errno : 0);
+  int error = 0;
+  if (is_maker) {
+    // Where there is not enough, reserving it would make the kernel end processes before it gave an error.
+    if (slot > operation->available / (size_t)group->size) error = ENOMEM;
+    else if ((file = shared_create(slot * (size_t)group->size, path)) < 0) error = errno;
+  }
+  bool is_agreed = agree(group, 0, error);
   if (is_agreed) {
     if (!is_maker) file = shared_open(path);
     is_agreed = agree(group, 1, file < 0 ? errno : add_segment(group, file, slot));

@@ -91,6 +91,8 @@ typedef struct Operation {
   unsigned char* data;
   size_t bytes;
   unsigned char* output;
+  // For an allocation: what this machine has left.
+  size_t available;
   struct Operation* next;
 } Operation;
 

@@ -7,7 +7,7 @@
 
 #include "group.h"
 
-#define MOST_ARGUMENTS 9
+#define MOST_ARGUMENTS 8
 
 // Throws, and leaves the function with NULL, where a call of Node-API fails.
 #define CHECK(call)                                              \
@@ -122,48 +122,80 @@ static napi_status get_bytes(napi_env env, napi_value value, unsigned char** dat
   return status == napi_ok && type != napi_uint8_array ? napi_invalid_arg : status;
 }
 
+// An operation of the call that an argument holds as JavaScript encodes it; NULL, with an error thrown, for another.
+static Operation* new_operation(napi_env env, CallKind kind, int64_t sequence, napi_value call) {
+  unsigned char* encoded;
+  size_t bytes;
+  if (get_bytes(env, call, &encoded, &bytes) != napi_ok || bytes != CALL_BYTES) {
+    napi_throw_range_error(env, NULL, "the call is not encoded");
+    return NULL;
+  }
+  Operation* operation = calloc(1, sizeof *operation);
+  if (operation == NULL) {
+    throw_system(env, ENOMEM);
+    return NULL;
+  }
+  operation->kind = kind;
+  operation->sequence = (uint64_t)sequence;
+  memcpy(operation->call, encoded, CALL_BYTES);
+  return operation;
+}
+
 static napi_value start(napi_env env, napi_callback_info info) {
   napi_value arguments[MOST_ARGUMENTS];
-  if (!get_arguments(env, info, 9, arguments)) return NULL;
+  if (!get_arguments(env, info, 8, arguments)) return NULL;
   Group* group = open_group(env, arguments[0]);
   if (group == NULL) return NULL;
   int32_t kind;
   int32_t reduction;
   int32_t root;
   int64_t sequence;
-  unsigned char* call;
-  size_t call_bytes;
   unsigned char* data;
-  size_t data_bytes;
+  size_t bytes;
   unsigned char* output;
   size_t output_bytes;
-  int64_t bytes;
   CHECK(napi_get_value_int32(env, arguments[1], &kind));
   CHECK(napi_get_value_int32(env, arguments[2], &reduction));
   CHECK(napi_get_value_int32(env, arguments[3], &root));
   CHECK(napi_get_value_int64(env, arguments[4], &sequence));
-  CHECK(get_bytes(env, arguments[5], &call, &call_bytes));
-  CHECK(get_bytes(env, arguments[6], &data, &data_bytes));
+  CHECK(get_bytes(env, arguments[6], &data, &bytes));
   CHECK(get_bytes(env, arguments[7], &output, &output_bytes));
-  CHECK(napi_get_value_int64(env, arguments[8], &bytes));
-  const size_t expected = kind == CALL_ALL_GATHER       ? data_bytes * (size_t)group->size
-                          : kind == CALL_REDUCE_SCATTER ? data_bytes / (size_t)group->size
+  const size_t expected = kind == CALL_ALL_GATHER       ? bytes * (size_t)group->size
+                          : kind == CALL_REDUCE_SCATTER ? bytes / (size_t)group->size
                                                         : 0;
-  const bool has_data = kind == CALL_ALLOCATE ? bytes >= 0 : bytes == (int64_t)data_bytes;
-  if (call_bytes != CALL_BYTES || !has_data || output_bytes != expected || root < 0 || root >= group->size) {
-    napi_throw_range_error(env, NULL, "the call, its data, its output or its root does not fit");
+  if (output_bytes != expected || root < 0 || root >= group->size) {
+    napi_throw_range_error(env, NULL, "the output or the root of the call does not fit");
     return NULL;
   }
-  Operation* operation = calloc(1, sizeof *operation);
-  if (operation == NULL) return throw_system(env, ENOMEM);
-  operation->kind = (CallKind)kind;
+  Operation* operation = new_operation(env, (CallKind)kind, sequence, arguments[5]);
+  if (operation == NULL) return NULL;
   operation->reduction = (Reduction)reduction;
   operation->root = root;
-  operation->sequence = (uint64_t)sequence;
-  memcpy(operation->call, call, CALL_BYTES);
   operation->data = data;
-  operation->bytes = (size_t)bytes;
+  operation->bytes = bytes;
   operation->output = output;
+  return number(env, (double)group_start(group, operation));
+}
+
+static napi_value allocate(napi_env env, napi_callback_info info) {
+  napi_value arguments[MOST_ARGUMENTS];
+  if (!get_arguments(env, info, 5, arguments)) return NULL;
+  Group* group = open_group(env, arguments[0]);
+  if (group == NULL) return NULL;
+  int64_t sequence;
+  int64_t bytes;
+  int64_t available;
+  CHECK(napi_get_value_int64(env, arguments[1], &sequence));
+  CHECK(napi_get_value_int64(env, arguments[3], &bytes));
+  CHECK(napi_get_value_int64(env, arguments[4], &available));
+  if (bytes < 0 || available < 0) {
+    napi_throw_range_error(env, NULL, "bytes are negative");
+    return NULL;
+  }
+  Operation* operation = new_operation(env, CALL_ALLOCATE, sequence, arguments[2]);
+  if (operation == NULL) return NULL;
+  operation->bytes = (size_t)bytes;
+  operation->available = (size_t)available;
   return number(env, (double)group_start(group, operation));
 }
 
@@ -277,9 +309,9 @@ NAPI_MODULE_INIT() {
     const char* name;
     napi_callback function;
   } functions[] = {
-      {"create", create},   {"join", join},       {"path", path},   {"hide", hide},
-      {"start", start},     {"wait", wait},       {"memory", memory}, {"failure", failure},
-      {"missing", missing}, {"abort", abort_group}, {"close", close_group},
+      {"create", create},   {"join", join},         {"path", path},         {"hide", hide},
+      {"start", start},     {"allocate", allocate}, {"wait", wait},         {"memory", memory},
+      {"failure", failure}, {"missing", missing},   {"abort", abort_group}, {"close", close_group},
   };
   for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
     napi_value function;
