@@ -52,6 +52,10 @@ async function removeEarlier(job: string, generation: number): Promise<void> {
   }
 }
 
+async function removeFiles(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) await rm(join(folder, name), { force: true });
+}
+
 /** The file in which a process says why it gave up; no key is written like it. */
 const failureFile = "failed";
 
@@ -93,6 +97,8 @@ class FolderRendezvous implements Rendezvous {
   async close(failure?: string): Promise<void> {
     this.#isLeft = true;
     const { rank } = this.#options;
+    // All texts have been read when rank 0 leaves in peace. The empty folder tells processes of earlier attempts.
+    if (failure === undefined && rank === 0) await removeFiles(this.#folder);
     // A later attempt may have removed the folder.
     if (failure !== undefined) {
       await writeOnce(join(this.#folder, failureFile), JSON.stringify({ rank, failure })).catch(() => false);
