@@ -1,7 +1,6 @@
 import { engines } from "../../runtime/engine/engines.card.ts";
 import { type EngineMemory, engineMemory } from "../../runtime/engine/memory.card.ts";
-import type { Kept, ModelPart, ModelSize } from "../../runtime/models/size.card.ts";
-import { parametersOf } from "../../runtime/models/size.card.ts";
+import { type Kept, type ModelPart, type ModelSize, parametersOf } from "../../runtime/models/size.card.ts";
 import { type Known, unknown } from "./known.ts";
 import type { RunFigures } from "./values.ts";
 
@@ -15,35 +14,39 @@ export interface Memory {
   /** Weights in the precision of mixed precision; 0 without. */
   readonly convertedWeights: number;
   readonly gradients: number;
+  /** Gradients once more, as processes exchange them; 0 in one process. */
+  readonly exchange: number;
   readonly moments: number;
   readonly activations: number;
   /** The engine's own, its allocator's slack included. */
   readonly overhead: number;
   readonly total: number;
-  /** How far measurements were from the estimate, as a share; undefined where nothing was measured. */
+  /** How far measurements were from the estimate at most, as a share; undefined where nothing was measured. */
   readonly accuracy: number | undefined;
 }
 
 /** What of the memory does not depend on the engine. */
 type Moment = Pick<Memory, "when" | "convertedWeights" | "gradients" | "activations">;
 
-/** Measurements on the CPU were within this share of the estimate (docs/plan.md). */
-const accuracyOnCpu = 0.1;
+/** Measurements of one process on the CPU were within this share of the estimate (docs/plan.md). */
+const measuredAccuracy = 0.1;
 
 /** The training memory of one process. */
 export function memoryOf(size: ModelSize, run: RunFigures): Known<Memory> {
-  const { batch, accumulation, device } = run;
-  if (batch === undefined || accumulation === undefined) return unknown("run.batch_size_train has no value");
+  const { batch, accumulation, processes, device } = run;
+  if (batch === undefined) return unknown("run.batch_size_train has no value");
+  if (accumulation === undefined) return unknown("run.accum_grad_iters has no value before the run");
+  if (processes === undefined) return unknown("run.world_size has no value before the run");
   if (device !== "cpu" && device !== "cuda") return unknown("run.device has no value before the run");
   if (run.amp === undefined) return unknown("run.amp has no value before the run");
   const engine = engineOf(run, device);
   const facts = engineMemory[engine]?.[device];
   if (facts === undefined) return unknown(`the engine ${engine} was not measured on ${device}`);
-  const { weights, moments } = fixedOf(size);
+  const { weights, moments, exchange } = fixedOf(size, processes);
   const peak = momentsOf(size, facts, { batch, isAccumulating: accumulation > 1, amp: run.amp }).reduce(
     (highest, moment) => (tensorsAt(moment) > tensorsAt(highest) ? moment : highest),
   );
-  const tensors = weights + moments + tensorsAt(peak);
+  const tensors = weights + moments + exchange + tensorsAt(peak);
   const overhead = facts.base + facts.slack * tensors;
   return {
     engine,
@@ -51,9 +54,10 @@ export function memoryOf(size: ModelSize, run: RunFigures): Known<Memory> {
     ...peak,
     weights,
     moments,
+    exchange,
     overhead,
     total: tensors + overhead,
-    accuracy: device === "cpu" ? accuracyOnCpu : undefined,
+    accuracy: device === "cpu" && processes === 1 ? measuredAccuracy : undefined,
   };
 }
 
@@ -70,10 +74,15 @@ function engineOf({ engine, amp }: RunFigures, device: "cpu" | "cuda"): string {
 const tensorsAt = ({ convertedWeights, gradients, activations }: Moment): number =>
   convertedWeights + gradients + activations;
 
-/** What is there all the time: weights of all parts, and two moments of each that is trained. */
-function fixedOf(size: ModelSize): { readonly weights: number; readonly moments: number } {
-  const sum = (parts: ModelSize) => parts.reduce((total, part) => total + parametersOf(part), 0);
-  return { weights: 4 * sum(size), moments: 8 * sum(size.filter(({ isTrained }) => isTrained)) };
+const parametersIn = (parts: ModelSize): number =>
+  parts.reduce((total, part) => total + parametersOf(part), 0);
+
+const trainedOf = (parts: ModelSize): ModelSize => parts.filter(({ isTrained }) => isTrained);
+
+/** What is there all the time: weights of all parts, of those that are trained two moments, and buckets of gradients. */
+function fixedOf(size: ModelSize, processes: number): Pick<Memory, "weights" | "moments" | "exchange"> {
+  const trained = parametersIn(trainedOf(size));
+  return { weights: 4 * parametersIn(size), moments: 8 * trained, exchange: processes > 1 ? 4 * trained : 0 };
 }
 
 interface Step {
@@ -88,13 +97,11 @@ interface Step {
  */
 function momentsOf(size: ModelSize, engine: EngineMemory, step: Step): readonly Moment[] {
   const { batch, isAccumulating, amp } = step;
-  const trained = ({ isTrained }: ModelPart) => isTrained;
-  const parameters = (parts: ModelSize) => parts.reduce((total, part) => total + parametersOf(part), 0);
   const bytes = (of: (part: ModelPart) => number, parts: ModelSize) =>
     batch * parts.reduce((total, part) => total + of(part), 0);
   const kept = (part: ModelPart) => bytesOf(part.kept, engine, amp);
-  const sums = isAccumulating ? 4 * parameters(size.filter(trained)) : 0;
-  const convertedOf = (parts: ModelSize) => (amp ? 2 * parameters(parts) : 0);
+  const sums = isAccumulating ? 4 * parametersIn(trainedOf(size)) : 0;
+  const convertedOf = (parts: ModelSize) => (amp ? 2 * parametersIn(parts) : 0);
   return [
     {
       when: "the forward pass has ended",
@@ -108,14 +115,14 @@ function momentsOf(size: ModelSize, engine: EngineMemory, step: Step): readonly 
       return {
         when: `the gradient of the ${part.name} is computed`,
         convertedWeights: convertedOf(before),
-        gradients: sums + 4 * parameters(behind.filter(trained)),
+        gradients: sums + 4 * parametersIn(trainedOf(behind)),
         activations: bytes(kept, before) + batch * during,
       };
     }),
     {
       when: "the gradients are complete",
       convertedWeights: 0,
-      gradients: sums + 4 * parameters(size.filter(trained)),
+      gradients: sums + 4 * parametersIn(trainedOf(size)),
       activations: 0,
     },
   ];

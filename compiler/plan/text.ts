@@ -89,19 +89,23 @@ const rateRows = ({ points, schedule }: Rates): readonly Row[] =>
 const rateChart = ({ curve }: Rates): readonly string[] => drawChart(curve, chart.width, chart.height);
 
 function memoryRows(memory: Memory): readonly Row[] {
-  const { weights, convertedWeights, gradients, moments, activations, overhead, total, accuracy } = memory;
-  const measured =
-    accuracy === undefined ? "not measured on this device" : `within ${Math.round(100 * accuracy)} %`;
+  const { gradients, accuracy } = memory;
+  const bytes = (label: string, amount: number, ...rest: string[]): Row => [
+    label,
+    formatBytes(amount),
+    ...rest,
+  ];
+  const ifAny = (label: string, amount: number): readonly Row[] => (amount > 0 ? [bytes(label, amount)] : []);
+  const measured = accuracy === undefined ? "not measured" : `within ${Math.round(100 * accuracy)} %`;
   return [
-    ["weights", formatBytes(weights)],
-    ...(convertedWeights > 0
-      ? [["weights in mixed precision", formatBytes(convertedWeights)] satisfies Row]
-      : []),
-    ["gradients", formatBytes(gradients), ...(gradients === 0 ? ["none yet"] : [])],
-    ["optimizer's moments", formatBytes(moments)],
-    ["activations", formatBytes(activations)],
-    ["engine", formatBytes(overhead), `${memory.engine} on ${memory.device}`],
-    ["estimated peak", formatBytes(total), `when ${memory.when}; ${measured}`],
+    bytes("weights", memory.weights),
+    ...ifAny("weights in mixed precision", memory.convertedWeights),
+    bytes("gradients", gradients, ...(gradients === 0 ? ["none yet"] : [])),
+    ...ifAny("exchange of gradients", memory.exchange),
+    bytes("optimizer's moments", memory.moments),
+    bytes("activations", memory.activations),
+    bytes("engine", memory.overhead, `${memory.engine} on ${memory.device}`),
+    bytes("estimated peak", memory.total, `when ${memory.when}; ${measured}`),
   ];
 }
 

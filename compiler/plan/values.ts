@@ -21,7 +21,7 @@ export function runFigures({ run, task }: PartialRecipe): RunFigures {
   const choosesBest = select?.value.kind === "scalar" && select.value.value !== null;
   return {
     batch: number("batch_size_train"),
-    processes: number("world_size"),
+    processes: flagOf(find(run, "distributed")) === false ? 1 : number("world_size"),
     accumulation: number("accum_grad_iters"),
     saveFreq: number("save_freq"),
     saveLast: flagOf(find(run, "save_last")),

@@ -76,11 +76,10 @@ describe("the estimated memory", () => {
   });
 
   it("is the sum of its parts", () => {
-    const { weights, convertedWeights, gradients, moments, activations, overhead, total } = estimated(
-      sizes.base,
-      { amp: true },
-    );
-    expect(weights + convertedWeights + gradients + moments + activations + overhead).toBe(total);
+    const memory = estimated(sizes.base, { amp: true, processes: 2, accumulation: 2 });
+    const { weights, convertedWeights, gradients, exchange, moments, activations, overhead, total } = memory;
+    const parts = weights + convertedWeights + gradients + exchange + moments + activations + overhead;
+    expect(parts).toBeCloseTo(total, 0);
   });
 
   it("peaks where activations outweigh gradients at the end of the forward pass, else at the optimizer", () => {
@@ -95,6 +94,13 @@ describe("the estimated memory", () => {
     const summed = estimated(sizes.small, { accumulation: 4 });
     expect(once.gradients).toBe(0);
     expect(summed.gradients).toBe(summed.weights);
+  });
+
+  it("is that of one of several processes, which hold gradients once more; nobody measured it", () => {
+    const [one, two] = [estimated(sizes.small, {}), estimated(sizes.small, { processes: 2 })];
+    expect(tensors(two) - tensors(one)).toBe(one.weights);
+    expect(two).toMatchObject({ exchange: one.weights, accuracy: undefined });
+    expect(estimated(sizes.small, { processes: 8 })).toEqual(two);
   });
 
   it("grows with the batch, and with dropout where no kernel is fused with it", () => {

@@ -119,6 +119,10 @@ describe("the length of a plan", () => {
       stepsPerEpoch: 9,
       samplesSeen: 5 * 1000,
     });
+    const alone = run.replace("world_size = 4", "distributed = false");
+    expect(known(training({ ...coco, run: alone }, { samples: 1000 }).length)).toMatchObject({
+      processes: 1,
+    });
   });
 
   it("is not known where nobody counted the samples: the annotations are the recipe's own", () => {
