@@ -129,23 +129,22 @@ const models: readonly Card[] = [
   blip_diffusion,
 ];
 
-const datasets: readonly Card[] = [
-  coco_caption,
-  emoji_caption,
-  ...cardsOf(imageCaptions),
-  ...cardsOf(imageTextPairs),
-  ...cardsOf(retrievals),
-  ...cardsOf(visualQuestions),
-  ...cardsOf(classification),
-  ...cardsOf(videoCaptions),
-  ...cardsOf(videoQuestions),
-  ...cardsOf(audioCaptions),
-  ...cardsOf(audioQuestions),
-  ...cardsOf(dialogues),
-  ...cardsOf(objects3d),
-  ...cardsOf(discriminatoryReasoning),
-  ...cardsOf(textToImage),
-];
+/** The datasets by what they are of. */
+export const datasetFamilies: Readonly<Record<string, readonly Card[]>> = {
+  "image captions": [coco_caption, emoji_caption, ...cardsOf(imageCaptions)],
+  "image-text pairs": cardsOf(imageTextPairs),
+  retrieval: cardsOf(retrievals),
+  "visual questions": cardsOf(visualQuestions),
+  classification: cardsOf(classification),
+  "video captions": cardsOf(videoCaptions),
+  "video questions": cardsOf(videoQuestions),
+  "audio captions": cardsOf(audioCaptions),
+  "audio questions": cardsOf(audioQuestions),
+  dialogues: cardsOf(dialogues),
+  "3D objects": cardsOf(objects3d),
+  "discriminatory reasoning": cardsOf(discriminatoryReasoning),
+  "text to image": cardsOf(textToImage),
+};
 
 /** Of data of the user's own. */
 const formats: readonly Card[] = [
@@ -181,7 +180,7 @@ const processors: readonly Card[] = [
 export const cards: readonly Card[] = [
   ...tasks,
   ...models,
-  ...datasets,
+  ...Object.values(datasetFamilies).flat(),
   ...formats,
   ...processors,
   linear_warmup_cosine_lr,

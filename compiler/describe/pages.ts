@@ -7,7 +7,7 @@ export function componentPage(component: DescribedComponent): string {
   const parts = [
     `# ${title}`,
     doc,
-    ...factsOf(component).map(([what, value]) => `- ${what}: ${value}`),
+    ...factLines(component),
     ...(variants.length > 0
       ? ["## Variants", variants.map((one) => `- \`${name}.${one.name}\`: ${one.doc}`).join("\n")]
       : []),
@@ -16,14 +16,19 @@ export function componentPage(component: DescribedComponent): string {
   return `${joinParts(parts)}\n`;
 }
 
+/** What is known of a component beside its options, as items of a list of Markdown. */
+export const factLines = (component: DescribedComponent): readonly string[] =>
+  factsOf(component).map(([what, value]) => `- ${what}: ${value}`);
+
 /** Items of a list stand together, everything else apart. */
-const joinParts = (parts: readonly string[]): string =>
+export const joinParts = (parts: readonly string[]): string =>
   parts.reduce((text, part) => {
     const isList = part.startsWith("- ") && /(?:^|\n)- [^\n]*$/.test(text);
     return `${text}${isList ? "\n" : "\n\n"}${part}`;
   });
 
-function optionTable(options: readonly DescribedOption[]): string {
+/** Options as a table of Markdown. */
+export function optionTable(options: readonly DescribedOption[]): string {
   const rows = options.map((option) => {
     const { path, doc, notes, type, unit, range } = option;
     const what = [
