@@ -1,4 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { probeMessages } from "../../../compiler/probe/index.ts";
 import { badRecipe, goodRecipe, workspace } from "./lavisc.ts";
 
 const plan = (...flags: string[]) =>
@@ -105,6 +109,21 @@ describe("lavisc plan", () => {
     expect((await lavisc(["plan", "r.lavis", "--recipe", "small"])).out.match(/^recipe \w+/gm)).toEqual([
       "recipe small",
     ]);
+  });
+});
+
+describe("docs/plan.md", () => {
+  it("shows what the command prints", async () => {
+    const root = fileURLToPath(new URL("../../..", import.meta.url));
+    const documented = readFileSync(join(root, "docs", "plan.md"), "utf8");
+    const [, command = "", shown] = /```console\n\$ lavisc (.*)\n([\s\S]*?)```/.exec(documented) ?? [];
+    const { out } = await workspace({}).lavisc(command.split(" "), "", { workingFolder: root });
+    expect(shown).toBe(out);
+  });
+
+  it("lists every finding", () => {
+    const documented = readFileSync(new URL("../../../docs/plan.md", import.meta.url), "utf8");
+    expect(documented.match(/^\| LV\d+/gm)).toEqual(Object.keys(probeMessages).map((code) => `| ${code}`));
   });
 });
 
