@@ -6,16 +6,19 @@ import { logOf } from "../runtime/train/fixture.ts";
 import { type Printed, type Started, startProgram, writeProgram } from "../runtime/train/program.ts";
 
 /** Writes a program that trains some epochs of two or three steps in `size` processes, with a checkpoint after each. */
-export function writeFinite(folder: string, size: number, numEpochs = 20): string {
+export function writeFinite(folder: string, size: number, numEpochs = 30): string {
   return writeProgram(folder, `finite-${size}.mjs`, "", "wasm", {
     schedule: { init_lr: 1e-3, max_epoch: numEpochs },
     run: { world_size: size, batch_size_train: 2, num_workers: 0 },
   });
 }
 
-/** Of an attempt: the process to kill, and milliseconds from when all of them are there. */
+/** Of an attempt: the process to kill, and when. */
 export interface Blow {
   readonly rank: number;
+  /** The step that must have been done; 0 when all processes are there. */
+  readonly step: number;
+  /** Milliseconds from then. */
   readonly after: number;
 }
 
@@ -57,6 +60,7 @@ export async function trainHurt(
       pids.push(...current);
       if (attempt === 0) began = performance.now();
       if (blow === undefined) return;
+      if (blow.step > 0) await run.step(blow.step);
       await new Promise((resolve) => setTimeout(resolve, blow.after));
       const pid = current[blow.rank];
       if (pid === undefined) throw new Error(`there is no rank ${blow.rank} of ${size}`);

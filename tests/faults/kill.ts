@@ -91,6 +91,7 @@ try {
     const count = Math.min(1 + draw(mostBlows), kills - numKilled);
     const blows: Blow[] = Array.from({ length: count }, () => ({
       rank: draw(size),
+      step: 0,
       after: draw(whole.duration),
     }));
     const hurt = await trainHurt(path, size, blows, flags);

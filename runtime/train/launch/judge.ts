@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { nameRanks } from "../../distributed/errors.ts";
 import { exitCodes } from "../../distributed/exit-codes.ts";
 import { exitCodeOf, isStopCode, type StopSignal } from "../control.ts";
 import type { FailedEvent } from "../events.ts";
@@ -72,15 +73,24 @@ function firstCause({ workers }: AttemptEnding): WorkerEnding {
   return first;
 }
 
-function hasCrashed({ code, signal, startError }: WorkerEnding): boolean {
+function hasCrashed({ code, signal, failed, startError }: WorkerEnding): boolean {
   if (startError !== undefined || signal !== null) return true;
-  return !isStopCode(code) && code !== exitCodes.peerLost && code !== exitCodes.timeout;
+  if (code === exitCodes.peerLost || code === exitCodes.timeout) return false;
+  return failed !== undefined || !isStopCode(code);
 }
 
 /** The launcher's exit code for what a process did. */
 function codeOf({ code, signal, isEndedByLauncher }: WorkerEnding): number {
   if (signal !== null && !isEndedByLauncher) return 128 + constants.signals[signal];
   return code === exitCodes.timeout ? exitCodes.timeout : exitCodes.failed;
+}
+
+/** Those that were killed as they hung; the others may not know which ones they waited for. */
+function describeHung(workers: readonly WorkerEnding[]): string | undefined {
+  const hung = workers.filter(({ isEndedByLauncher }) => isEndedByLauncher).map(({ rank }) => rank);
+  if (hung.length === 0) return undefined;
+  const [them, were] = hung.length === 1 ? ["itself", "was"] : ["themselves", "were"];
+  return `${nameRanks(hung.toSorted((a, b) => a - b))} did not end by ${them} and ${were} killed`;
 }
 
 function describe(ending: AttemptEnding): Failure {
@@ -94,7 +104,8 @@ function describe(ending: AttemptEnding): Failure {
   if (failed !== undefined) {
     // The one that gave up waiting names those that it waited for.
     const isWitness = code === exitCodes.timeout || code === exitCodes.peerLost;
-    const { message, hint, stack } = failed;
+    const { message, stack } = failed;
+    const hint = failed.hint ?? describeHung(ending.workers);
     const event = {
       ...common,
       message,

@@ -114,7 +114,10 @@ describe("a job of which one process fails", () => {
     expect(isAlive(pid)).toBe(false);
     const told = job.events.map((event) => ("text" in event ? event.text : event.type));
     expect(told).toEqual(["rank 1 has not ended 5 s after the run failed, and is killed", "failed"]);
-    expect(job.events.at(-1)).toMatchObject({ message: "rank 1 has not come to a barrier within 2 s" });
+    expect(job.events.at(-1)).toMatchObject({
+      message: "rank 1 has not come to a barrier within 2 s",
+      hint: "rank 1 did not end by itself and was killed",
+    });
   });
 
   it("asks those to stop that have not joined yet, and does not call that a stop", async () => {
