@@ -1,9 +1,11 @@
 import { loadBinding } from "../engine/torch/binding.ts";
 import { installedTorch, installTorchCommand } from "../engine/torch/installed.ts";
 import { UserError } from "../errors.ts";
-import { missingBackend } from "./c10d/transport.ts";
+import { missingBackend, openC10d } from "./c10d/transport.ts";
 import { nameRanks } from "./errors.ts";
 import { probeShm } from "./shm/binding.ts";
+import { openShm } from "./shm/transport.ts";
+import { openSocketTransport } from "./socket/transport.ts";
 import type { Backend, OpenTransport } from "./transport.ts";
 
 type Device = "cpu" | "cuda";
@@ -12,27 +14,27 @@ type Device = "cpu" | "cuda";
 interface BackendEntry {
   /** Why this process cannot use it, and what to do; undefined where it can. */
   readonly missing: (device: Device) => string | undefined;
-  readonly load: () => Promise<OpenTransport>;
+  readonly open: OpenTransport;
 }
 
 const backends: Readonly<Record<Backend, BackendEntry>> = {
   shm: {
     missing: () => probeShm().reason,
-    load: async () => (await import("./shm/transport.ts")).openShm,
+    open: openShm,
   },
   c10d: {
     missing: whyNoC10d,
-    load: async () => (await import("./c10d/transport.ts")).openC10d,
+    open: openC10d,
   },
   socket: {
     missing: () => undefined,
-    load: async () => (await import("./socket/transport.ts")).openSocketTransport,
+    open: openSocketTransport,
   },
 };
 
 /** What opens a backend's transport. */
-export async function loadBackend(backend: Backend): Promise<OpenTransport> {
-  return backends[backend].load();
+export function openerOf(backend: Backend): OpenTransport {
+  return backends[backend].open;
 }
 
 /** By backend why a process cannot use it; those that are not there it can. */

@@ -1,4 +1,4 @@
-import { chooseBackend, loadBackend } from "./backends.ts";
+import { chooseBackend, openerOf } from "./backends.ts";
 import { Collectives } from "./collectives.ts";
 import { describeTopology } from "./environment/describe.ts";
 import type { Job } from "./job.ts";
@@ -63,7 +63,7 @@ async function openTransport(
     hosts,
     missing: members.map(({ missing }) => missing),
   });
-  const open = await loadBackend(backend);
+  const open = openerOf(backend);
   // What the launcher says of hosts may be a guess.
   const place = { ...topology, numNodes: new Set(hosts).size };
   const transport = await open({ topology: place, rendezvous, device, timeout, signal });
