@@ -128,7 +128,7 @@ describe("a recipe with data of one's own", () => {
     await make("train");
     await make("val");
     writeFileSync(join(folder, `${name}.lavis`), recipe(section));
-    expect(node(bundle, `${name}.lavis`, "-o", `out-${name}`)).toMatchObject({ code: 0, error: "" });
+    expect(node(bundle, `${name}.lavis`, "-o", `out-${name}`)).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder, `out-${name}`, "run.ts"), "utf8")).toContain(`from_${name}("shapes", {`);
     const { code, lines, error } = node(`out-${name}/run.js`, "--ui", "json");
     expect({ code, error }).toEqual({ code: 0, error: "" });
