@@ -272,8 +272,8 @@ export interface Card<K extends ComponentKind = ComponentKind, O extends Options
   /** Datasets: the fields that their samples carry. */
   readonly provides?: readonly Field[];
   /**
-   * Datasets: how many samples each split has, by its name, as whoever published it says; a training sample is an
-   * image with one text.
+   * Datasets: how many samples each split has when it is trained on, by its name, as whoever published it says. A
+   * sample is an image with one text.
    */
   readonly samples?: Readonly<Record<string, number>>;
   /** Datasets: how many images (or videos) and texts a split ranks in retrieval, by the split's name. */

@@ -1,5 +1,6 @@
 import { defineCard } from "../card.ts";
 import { imageTextOptions } from "./image-text-options.card.ts";
+import { cocoCaptionSamples } from "./options/caption-files.card.ts";
 
 const karpathy = (split: string, md5: string) => ({
   url: `https://storage.googleapis.com/sfr-vision-language-research/datasets/coco_karpathy_${split}.json`,
@@ -21,6 +22,5 @@ export const coco_caption = defineCard({
     },
   }),
   provides: ["image", "text_input", "image_id", "instance_id"],
-  // Karpathy's split (Karpathy and Fei-Fei 2015) counted in the files: a training row per caption, else one per image.
-  samples: { train: 566_747, val: 5000, test: 5000 },
+  samples: cocoCaptionSamples,
 });

@@ -22,11 +22,16 @@ export const nlvr = lavisDataset({
   processors: byModel,
   provides: ["image0", "image1", ...classFields],
   defaults: { "model.num_classes": 2 },
+  // Suhr et al. 2019, table 1; `test` is test-P.
+  samples: { train: 86_373, val: 6982, test: 6967 },
 });
 
 const entailment = (split: string) =>
   files([`snli/annotations/ve_${split}.json`, xinstructData(`snlive/ve_${split}.json`)]);
 const entailmentFiles = { train: entailment("train"), val: entailment("dev"), test: entailment("test") };
+
+/** Pairs of an image with a hypothesis (Xie et al. 2019, table 1). */
+const entailmentSamples = { train: 529_527, val: 17_858, test: 17_901 };
 
 export const snli_ve = lavisDataset({
   name: "snli_ve",
@@ -37,6 +42,7 @@ export const snli_ve = lavisDataset({
   processors: byModel,
   provides: ["image", ...classFields],
   defaults: { "model.num_classes": 3 },
+  samples: entailmentSamples,
 });
 
 export const snli_ve_instruct = lavisDataset({
@@ -47,6 +53,7 @@ export const snli_ve_instruct = lavisDataset({
   dataTypes: "images",
   processors: { vis_processor: clipImages, text_processor: captions },
   provides: ["image", ...classFields, ...instructed],
+  samples: entailmentSamples,
 });
 
 export const vsr_classification = lavisDataset({

@@ -1,5 +1,11 @@
 import { files, researchData, xinstructData } from "../options/annotations.card.ts";
-import { cocoCaptions, flickrCaptions, vsrFiles } from "../options/caption-files.card.ts";
+import {
+  cocoCaptionSamples,
+  cocoCaptions,
+  flickrCaptionSamples,
+  flickrCaptions,
+  vsrFiles,
+} from "../options/caption-files.card.ts";
 import { lavisDataset } from "../options/dataset.card.ts";
 import { captionFields, instructed } from "../options/fields.card.ts";
 import { byModel, imageDatasets } from "../options/image-dataset.card.ts";
@@ -30,6 +36,7 @@ export const coco_caption_instruct = instructedCaptions(
   "MS-COCO captions, Karpathy's split, as instructions.",
   "coco/images",
   { train: cocoCaptions.train },
+  { train: cocoCaptionSamples.train },
 );
 
 export const flickr30k_caption = imageCaptions(
@@ -37,6 +44,7 @@ export const flickr30k_caption = imageCaptions(
   "Flickr30k captions, Karpathy's split: 29,000 training images, 1,014 val, 1,000 test, five captions each.",
   "flickr30k/images",
   flickrCaptions,
+  flickrCaptionSamples,
 );
 
 export const flickr30k_caption_instruct = instructedCaptions(
@@ -44,6 +52,7 @@ export const flickr30k_caption_instruct = instructedCaptions(
   "Flickr30k captions, Karpathy's split, as instructions.",
   "flickr30k/images",
   flickrCaptions,
+  flickrCaptionSamples,
 );
 
 /** Evaluation only: its images show what COCO's captions never name. */

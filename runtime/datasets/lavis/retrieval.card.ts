@@ -1,5 +1,10 @@
 import { files, lavisData } from "../options/annotations.card.ts";
-import { cocoCaptions, flickrCaptions } from "../options/caption-files.card.ts";
+import {
+  cocoCaptionSamples,
+  cocoCaptions,
+  flickrCaptionSamples,
+  flickrCaptions,
+} from "../options/caption-files.card.ts";
 import { lavisDataset } from "../options/dataset.card.ts";
 import { captionFields } from "../options/fields.card.ts";
 import { byModel } from "../options/image-dataset.card.ts";
@@ -19,6 +24,7 @@ export const coco_retrieval = lavisDataset({
   processors: byModel,
   provides: ["image", ...captionFields, "txt2img"],
   defaults: { "task.k_test": 256 },
+  samples: cocoCaptionSamples,
   candidates: { val: { images: 5000, texts: 25_010 }, test: { images: 5000, texts: 25_010 } },
 });
 
@@ -31,6 +37,7 @@ export const flickr30k = lavisDataset({
   processors: byModel,
   provides: ["image", ...captionFields, "txt2img"],
   defaults: { "task.k_test": 128 },
+  samples: flickrCaptionSamples,
   candidates: { val: { images: 1014, texts: 5070 }, test: { images: 1000, texts: 5000 } },
 });
 

@@ -102,6 +102,10 @@ export const vg_vqa_instruct = instructedToAnswer(
   visualGenome,
 );
 
+/** Questions of OK-VQA 1.1 (Marino et al. 2019), and of A-OKVQA (Schwenk et al. 2022, table 1). */
+const okVqaSamples = { train: 9009, test: 5046 };
+const aokVqaSamples = { train: 17_056, val: 1145, test: 6702 };
+
 export const ok_vqa = asked(
   "ok_vqa",
   "OK-VQA: questions about COCO's images that take outside knowledge. Its val split is called test, as in LAVIS.",
@@ -115,6 +119,7 @@ export const ok_vqa = asked(
       okVqa("mscoco_val2014_annotations.json"),
     ),
   },
+  okVqaSamples,
 );
 
 export const ok_vqa_instruct = instructedToAnswer(
@@ -124,6 +129,7 @@ export const ok_vqa_instruct = instructedToAnswer(
   {
     train: files(okVqa("okvqa_train.json")),
   },
+  { train: okVqaSamples.train },
 );
 
 export const aok_vqa = asked(
@@ -135,6 +141,7 @@ export const aok_vqa = asked(
     val: files(aokVqa("aokvqa_v1p0_val.json"), aokAnswers),
     test: files(aokVqa("aokvqa_v1p0_test.json"), aokAnswers),
   },
+  aokVqaSamples,
 );
 
 export const aok_vqa_instruct = instructedToAnswer(
@@ -144,6 +151,7 @@ export const aok_vqa_instruct = instructedToAnswer(
   {
     train: files(aokVqa("aokvqa_v1p0_train.json")),
   },
+  { train: aokVqaSamples.train },
 );
 
 export const gqa = lavisDataset({

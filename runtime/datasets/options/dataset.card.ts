@@ -75,6 +75,7 @@ export interface DatasetFacts<
   readonly options?: O;
   readonly provides: readonly Field[];
   readonly defaults?: Readonly<Record<string, unknown>>;
+  readonly samples?: Readonly<Record<string, number>>;
   readonly candidates?: Readonly<Record<string, { readonly images: number; readonly texts: number }>>;
 }
 
@@ -86,7 +87,7 @@ export function lavisDataset<
   const I extends Options = Record<never, Option>,
   const O extends Options = Record<never, Option>,
 >(facts: DatasetFacts<N, F, P, I, O>) {
-  const { name, doc, annotations, types, dataTypes, processors, provides, candidates } = facts;
+  const { name, doc, annotations, types, dataTypes, processors, provides, samples, candidates } = facts;
   return defineCard({
     kind: "dataset",
     name,
@@ -116,6 +117,7 @@ export function lavisDataset<
     },
     provides,
     defaults: { ...preparedBy(processors), ...facts.defaults },
+    ...(samples && { samples }),
     ...(candidates && { candidates }),
   });
 }

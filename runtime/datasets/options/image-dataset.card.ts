@@ -18,7 +18,13 @@ export const byModel: PictureProcessing = { vis_processor: {}, text_processor: {
 /** A maker of cards for datasets of images with texts that are prepared alike and carry the same fields. */
 export const imageDatasets =
   (processors: PictureProcessing, fields: readonly Field[]) =>
-  <const N extends string>(name: N, doc: string, images: string, annotations: Splits) =>
+  <const N extends string>(
+    name: N,
+    doc: string,
+    images: string,
+    annotations: Splits,
+    samples?: Readonly<Record<string, number>>,
+  ) =>
     lavisDataset({
       name,
       doc,
@@ -27,4 +33,5 @@ export const imageDatasets =
       dataTypes: "images",
       processors,
       provides: ["image", ...fields],
+      ...(samples && { samples }),
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { catalog } from "../../../compiler/catalog/index.ts";
+import { find, optionsIn } from "../../../compiler/check/rule.ts";
 import {
   type Plan,
   type PlanRequest,
@@ -146,6 +147,20 @@ describe("the length of a plan", () => {
       unknown: "a pass of 31 samples is less than one batch of 32, so there is no step",
     });
   });
+});
+
+describe("the samples that cards document", () => {
+  const counted = catalog.all().filter(({ samples }) => samples !== undefined);
+
+  it.each(counted.map((card) => [card.name, card] as const))(
+    "are of splits that %s has",
+    (name, { samples = {} }) => {
+      const [one] = checkText(recipe({ dataset: `dataset ${name}` })).partial;
+      const annotations = find(one?.datasets[0], "build_info", "annotations");
+      const splits = [...((annotations && optionsIn(annotations.value)) ?? new Map()).keys()];
+      expect(splits).toEqual(expect.arrayContaining(Object.keys(samples)));
+    },
+  );
 });
 
 describe("the learning rates of a plan", () => {

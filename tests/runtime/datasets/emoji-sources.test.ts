@@ -3,6 +3,7 @@ import { type EmojiAnnotations, emojiAnnotations } from "../../../runtime/datase
 import { type Concepts, chooseConcepts } from "../../../runtime/datasets/emoji/concepts.ts";
 import { readEmojiMetadata } from "../../../runtime/datasets/emoji/metadata.ts";
 import { fetchEmojiSources } from "../../../runtime/datasets/emoji/sources.ts";
+import { emoji_caption } from "../../../runtime/datasets/emoji-caption.card.ts";
 
 /** The real packages: from the data cache, or fetched into it. */
 describe("the emoji data set of the pinned packages", () => {
@@ -27,6 +28,10 @@ describe("the emoji data set of the pinned packages", () => {
       classes: 97,
       vocabulary: 2646,
     });
+  });
+
+  it("has the samples that its card promises", () => {
+    expect(annotations.counts.captions).toEqual(emoji_caption.samples);
   });
 
   it("knows countries by their own flags", () => {
