@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { readPointer } from "../checkpoint/store.ts";
 import type { Topology } from "../distributed/topology.ts";
@@ -22,7 +22,9 @@ export function findRestarted(outputDir: string, topology: Topology | undefined)
   if (!existsSync(record)) return undefined;
   const { job } = JSON.parse(readFileSync(record, "utf8")) as { job?: { id?: string } };
   if (job?.id !== topology.jobId) return undefined;
-  const checkpoints = join(folder, "checkpoints");
+  // By its own name, which no later run changes.
+  const own = realpathSync(folder);
+  const checkpoints = join(own, "checkpoints");
   const latest = readPointer(checkpoints, "latest");
-  return { folder, checkpoint: latest && join(checkpoints, latest) };
+  return { folder: own, checkpoint: latest && join(checkpoints, latest) };
 }

@@ -1,4 +1,4 @@
-import type { DoneEvent, EvaluatedEvent, ProcessesInfo, Stamped } from "../train/events.ts";
+import type { DoneEvent, EvaluatedEvent, Stamped } from "../train/events.ts";
 import {
   formatBytes,
   formatCount,
@@ -28,7 +28,9 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
         `${event.engineReason}; ${event.threads} thread${event.threads === 1 ? "" : "s"}${event.amp === undefined ? "" : `; mixed precision in ${event.amp}`}`,
         `${event.numTrainSamples} training samples, batch ${event.batchSize}, ${event.numEpochs} epoch${event.numEpochs === 1 ? "" : "s"} of ${event.stepsPerEpoch} steps`,
         ...(event.startStep > 0 ? [`resumed after step ${event.startStep} of ${event.totalSteps}`] : []),
-        ...(event.processes === undefined ? [] : [describeProcesses(event.processes)]),
+        ...(event.processes === undefined
+          ? []
+          : [`${event.processes.size} processes: ${event.processes.topology}`]),
         `writing to ${formatPath(event.outputDir)}`,
       ];
     case "phase":
@@ -86,11 +88,6 @@ export function describeEvent(event: Stamped, view: RunView): string[] {
         ...(event.stack === undefined ? [] : [event.stack]),
       ];
   }
-}
-
-/** Who trains together: `3 processes over shm: rank 0 of 3 on one host, started by this program`. */
-function describeProcesses({ size, backend, topology }: ProcessesInfo): string {
-  return `${size} processes over ${backend}: ${topology}`;
 }
 
 /** How many of the steps changed nothing. */

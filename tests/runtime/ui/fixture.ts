@@ -43,7 +43,11 @@ export function step(number: number, loss = 5 - number / 50): StepEvent & { time
 }
 
 /** Processes of a run: each takes half a second a step, the third a tenth of that more, for which the others wait. */
-export const processes = { size: 4, backend: "shm", topology: "4 processes on one host" } as const;
+export const processes = {
+  size: 4,
+  backend: "shm",
+  topology: "rank 0 of 4 on one host; data goes by shm",
+} as const;
 
 export function stepTogether(number: number, size: number = processes.size): StepEvent & { time: number } {
   const ranks = Array.from({ length: size }, (_, rank) =>

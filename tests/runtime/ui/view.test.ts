@@ -268,7 +268,7 @@ describe("a run of several processes", () => {
     const lines: string[] = [];
     const screen = openPlain((line) => lines.push(line));
     for (const event of together) screen.handle(event);
-    expect(lines).toContain("4 processes over shm: 4 processes on one host");
+    expect(lines).toContain("4 processes: rank 0 of 4 on one host; data goes by shm");
     expect(lines.at(-1)).toContain(
       "  ranks 14.55–16 samples/s, slowest 2 (550 ms, +7 %), communication 15 %  ",
     );
