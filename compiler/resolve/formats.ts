@@ -26,8 +26,11 @@ export function cardOfFormat(
     diagnostics.report("LV2201", { name: node.text }, place, { notes, fixes: renameFixes(place, near) });
   }
   if (catalog.get("dataset", name)) {
-    const where = label ? { source: header.source, span: label.span } : header;
-    diagnostics.report("LV2202", { name }, where, { fixes: renameFixes(where, [`my_${name}`]) });
+    // An inherited name stands elsewhere.
+    const isHere = label && header.span.start < label.span.start && label.span.end === header.span.end;
+    const where = isHere ? { source: header.source, span: label.span } : header;
+    const fixes = isHere ? renameFixes(where, [`my_${name}`]) : [];
+    diagnostics.report("LV2202", { name }, where, { fixes });
     return undefined;
   }
   return format && { ...format };

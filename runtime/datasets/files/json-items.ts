@@ -38,7 +38,8 @@ const byteOrderMark = [0xef, 0xbb, 0xbf];
 /** Where the reader is between values. */
 type Place = "file" | "key" | "colon" | "member" | "list";
 
-class JsonItemReader {
+/** Follows the bytes of a JSON file through {@link readJsonItems}'s lists. */
+export class JsonItemReader {
   readonly #path: string;
   readonly #wanted: ReadonlySet<string>;
   readonly #take: (item: JsonItem) => void;
@@ -67,6 +68,7 @@ class JsonItemReader {
     this.#take = take;
   }
 
+  /** The next bytes of the file. */
   read(chunk: Buffer): void {
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
@@ -89,6 +91,7 @@ class JsonItemReader {
     if (this.#isReading && this.#place !== "member") this.#pieces.push(chunk.subarray(start));
   }
 
+  /** The file ends here: what it was. */
   end(): { readonly form: JsonForm; readonly keys: readonly string[] } {
     if (this.#form === undefined)
       throw this.#isReading

@@ -228,6 +228,43 @@ describe("parquet", () => {
     expect(readdirSync(folder.at("cache/images"))).toEqual(packs);
   });
 
+  it("reads images as the Hugging Face hub has them, and texts that are not said to be texts", async () => {
+    const image = [
+      { bytes: new Uint8Array(await picture(90)), path: "1.png" },
+      { bytes: new Uint8Array(await picture(30)), path: null },
+    ];
+    const path = table(
+      "hub.parquet",
+      [
+        { name: "image", data: image },
+        { name: "text", data: [Buffer.from("a kettle"), Buffer.from("größer")] },
+      ],
+      {
+        schema: [
+          { name: "root", num_children: 2 },
+          { name: "image", repetition_type: "OPTIONAL", num_children: 2 },
+          { name: "bytes", type: "BYTE_ARRAY", repetition_type: "OPTIONAL" },
+          { name: "path", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "OPTIONAL" },
+          { name: "text", type: "BYTE_ARRAY", repetition_type: "REQUIRED" },
+        ],
+      },
+    );
+    const train = await open(of(path, { caption: "text" }));
+    expect(rowsOf(train).map(({ text_input }) => text_input)).toEqual(["a kettle", "größer"]);
+    expect(await Promise.all(rowsOf(train).map(({ image }) => redOf(image)))).toEqual([90, 30]);
+  });
+
+  it("packs a table once where several ask for it at the same time", async () => {
+    const data = await Promise.all([10, 20, 30].map(async (red) => new Uint8Array(await picture(red))));
+    const path = table("t.parquet", [
+      { name: "image", data, type: "BYTE_ARRAY" },
+      { name: "caption", data: ["x", "y", "z"], type: "STRING" },
+    ]);
+    const opened = await Promise.all([1, 2, 3].map(() => open(of(path))));
+    expect(await Promise.all(opened.map((train) => redOf(train.row(2).image)))).toEqual([30, 30, 30]);
+    expect(readdirSync(folder.at("cache/images"))).toHaveLength(1);
+  });
+
   it("says which column is missing, and which there are", async () => {
     const path = table("rows.parquet", [{ name: "text", data: ["x"], type: "STRING" }]);
     await expect(open(of(path))).rejects.toMatchObject({
