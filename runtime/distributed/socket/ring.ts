@@ -1,12 +1,13 @@
 import { connect, type Socket } from "node:net";
 import type { Address } from "./messages.ts";
+import { joinNumbers } from "./numbers.ts";
 import type { Inward, Plan } from "./plan.ts";
 
 /** Most bytes of one read, and of one write: writes that are shorter leave the processor idle between them. */
 const readSize = 512 << 10;
 const writeSize = 1 << 20;
 
-/** Whole numbers of 4 bytes that a read cut through wait for their rest. */
+/** Bytes of a float32: one that a read cut through waits for its rest. */
 const numberSize = 4;
 
 /**
@@ -21,6 +22,8 @@ export class Ring {
   #filled = 0;
   /** Where the next read puts its bytes: it was told before it was known how many would be used. */
   #readAt = 0;
+  /** Whether it puts them where they belong instead: what is only copied need not be copied twice. */
+  #isDirect = false;
   #before: Socket | undefined;
   #after: Socket | undefined;
   #transfer: Transfer | undefined;
@@ -81,17 +84,23 @@ export class Ring {
   }
 
   #nextBuffer(): Uint8Array {
+    const direct = this.#filled === 0 ? this.#transfer?.destination(readSize) : undefined;
+    this.#isDirect = direct !== undefined;
     this.#readAt = this.#filled;
-    return this.#incoming.subarray(this.#readAt, this.#readAt + readSize);
+    return direct ?? this.#incoming.subarray(this.#readAt, this.#readAt + readSize);
   }
 
   /** Returns whether to read on: between two calls nobody knows where bytes belong. */
   #read(length: number): boolean {
-    if (this.#readAt !== this.#filled) {
-      this.#incoming.copyWithin(this.#filled, this.#readAt, this.#readAt + length);
+    if (this.#isDirect) {
+      this.#transfer?.arrived(length);
+    } else {
+      if (this.#readAt !== this.#filled) {
+        this.#incoming.copyWithin(this.#filled, this.#readAt, this.#readAt + length);
+      }
+      this.#filled += length;
+      this.#use();
     }
-    this.#filled += length;
-    this.#use();
     this.#write();
     return this.#transfer !== undefined && !this.#transfer.isReceived;
   }
@@ -155,28 +164,39 @@ class Transfer {
     return this.#outward.length === 0;
   }
 
+  /** Where at most so many of the next bytes belong as they are; undefined where they are to be summed. */
+  destination(most: number): Uint8Array | undefined {
+    const first = this.#inward[0];
+    if (first === undefined || first.join !== "copy") return undefined;
+    return first.memory.subarray(this.#inPosition, this.#inPosition + most);
+  }
+
+  /** So many bytes are where they belong. */
+  arrived(length: number): void {
+    this.#sendable += length;
+    this.#inPosition += length;
+    if (this.#inPosition < (this.#inward[0]?.memory.byteLength ?? 0)) return;
+    this.#inward.shift();
+    this.#inPosition = 0;
+  }
+
   /** Puts bytes where they belong; how many it could. */
   receive(bytes: Uint8Array): number {
     let used = 0;
     for (;;) {
       const first = this.#inward[0];
-      if (first === undefined) break;
+      if (first === undefined) return used;
       const { memory, join } = first;
       let length = Math.min(bytes.byteLength - used, memory.byteLength - this.#inPosition);
       if (join !== "copy") length -= length % numberSize;
-      if (length === 0) break;
+      if (length === 0) return used;
       const target = memory.subarray(this.#inPosition, this.#inPosition + length);
       const source = bytes.subarray(used, used + length);
       if (join === "copy") target.set(source);
       else joinNumbers(numbersOf(target), numbersOf(source), join, this.#size);
       used += length;
-      this.#inPosition += length;
-      if (this.#inPosition < memory.byteLength) continue;
-      this.#inward.shift();
-      this.#inPosition = 0;
+      this.arrived(length);
     }
-    this.#sendable += used;
-    return used;
   }
 
   /** At most so many bytes to go out next; undefined where there are none yet. */
@@ -198,20 +218,4 @@ class Transfer {
 
 function numbersOf({ buffer, byteOffset, byteLength }: Uint8Array): Float32Array {
   return new Float32Array(buffer, byteOffset, byteLength / numberSize);
-}
-
-/** Sums in float32; a mean is the rounded sum divided by `size`. */
-function joinNumbers(
-  target: Float32Array,
-  source: Float32Array,
-  how: Exclude<Inward["join"], "copy">,
-  size: number,
-): void {
-  const { length } = target;
-  if (how === "max") {
-    for (let i = 0; i < length; i++) target[i] = Math.max(target[i] as number, source[i] as number);
-  } else {
-    for (let i = 0; i < length; i++) target[i] = (target[i] as number) + (source[i] as number);
-    if (how === "mean") for (let i = 0; i < length; i++) target[i] = (target[i] as number) / size;
-  }
 }
