@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -73,6 +74,22 @@ describe("a program that trains", () => {
     process.kill(await run.workerPid(), "SIGTERM");
     expect(await run.end()).toEqual({ code: 143, error: "" });
     checkpointOf(run);
+  });
+
+  it.skipIf(process.platform === "win32")("halts as ctrl-Z asks, and goes on", async () => {
+    const run = start(program);
+    await run.step(1);
+    const pids = [run.child.pid ?? 0, await run.workerPid()];
+    const states = () =>
+      pids.map((pid) => spawnSync("ps", ["-o", "stat=", "-p", `${pid}`]).stdout.toString()[0]);
+    run.child.kill("SIGTSTP");
+    await expect.poll(states, { timeout: 10_000 }).toEqual(["T", "T"]);
+    const seen = run.printed.length;
+    run.child.kill("SIGCONT");
+    await run.until((line): line is Printed => line.type === "step" && run.printed.indexOf(line) > seen);
+    expect(states()).not.toContain("T");
+    run.child.kill("SIGTERM");
+    expect(await run.end()).toEqual({ code: 143, error: "" });
   });
 
   it("ends at once on a second signal, and leaves no process", async () => {
