@@ -2,7 +2,7 @@
 export * from "./checkpoints.ts";
 export { isUnknown, type Known, type Unknown } from "./known.ts";
 export { epochsOf, type Length, totalStepsOf } from "./length.ts";
-export { type Memory, memoryOf } from "./memory.ts";
+export { type Memory, type MemoryFigures, memoryOf } from "./memory.ts";
 export * from "./plan.ts";
 export type { RateAt, Rates } from "./rates.ts";
 export { trainingSamples } from "./samples.ts";

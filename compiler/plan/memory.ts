@@ -31,8 +31,14 @@ type Moment = Pick<Memory, "when" | "convertedWeights" | "gradients" | "activati
 /** Measurements of one process on the CPU were within this share of the estimate (docs/plan.md). */
 const measuredAccuracy = 0.1;
 
+/** What the memory of a run depends on beside its model. */
+export type MemoryFigures = Pick<
+  RunFigures,
+  "batch" | "accumulation" | "processes" | "engine" | "device" | "amp"
+>;
+
 /** The training memory of one process. */
-export function memoryOf(size: ModelSize, run: RunFigures): Known<Memory> {
+export function memoryOf(size: ModelSize, run: MemoryFigures): Known<Memory> {
   const { batch, accumulation, processes, device } = run;
   if (batch === undefined) return unknown("run.batch_size_train has no value");
   if (accumulation === undefined) return unknown("run.accum_grad_iters has no value before the run");
@@ -62,7 +68,7 @@ export function memoryOf(size: ModelSize, run: RunFigures): Known<Memory> {
 }
 
 /** The engine that a run takes: of `auto` the fastest with the device, as if it were installed. */
-function engineOf({ engine, amp }: RunFigures, device: "cpu" | "cuda"): string {
+function engineOf({ engine, amp }: MemoryFigures, device: "cpu" | "cuda"): string {
   if (engine !== undefined && engine !== "auto") return engine;
   const fitting = Object.entries(engines).find(
     ([, { devices, hasMixedPrecision }]) =>

@@ -46,10 +46,11 @@ export const sizedModels: readonly string[] = Object.keys(sizes);
 /** The size of a recipe's model. */
 export function sizeOf({ model }: PartialRecipe, readVocabulary: ReadVocabulary): Known<ModelSize> {
   if (model === undefined) return unknown("the recipe has no model");
-  const size = sizes[model.card.name];
+  const { name, implemented } = model.card;
+  if (implemented === false)
+    return unknown(`this version of the runtime does not have the model ${name}, nor its size`);
   return (
-    size?.(model, readVocabulary) ??
-    unknown(`this version of the runtime does not have the model ${model.card.name}, nor its size`)
+    sizes[name]?.(model, readVocabulary) ?? unknown(`the size of ${name} is not known before it is built`)
   );
 }
 

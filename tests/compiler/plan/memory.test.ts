@@ -1,24 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { type Memory, memoryOf } from "../../../compiler/plan/index.ts";
+import { type Memory, type MemoryFigures, memoryOf } from "../../../compiler/plan/index.ts";
 import { isUnknown } from "../../../compiler/plan/known.ts";
-import type { RunFigures } from "../../../compiler/plan/values.ts";
 import { blipCaptionSize } from "../../../runtime/models/blip/caption.size.card.ts";
 import { type Size, sizes } from "../../bench/sizes.ts";
 
-const run: RunFigures = {
+const run: MemoryFigures = {
   batch: 8,
   processes: 1,
   accumulation: 1,
-  saveFreq: 5,
-  saveLast: true,
   engine: "torch",
   device: "cpu",
   amp: false,
-  validates: true,
 };
 
 /** The estimate for a model of the benchmarks, which train without dropout. */
-function estimated(size: Size, figures: Partial<RunFigures>, dropout = 0, recomputed = 0): Memory {
+function estimated(size: Size, figures: Partial<MemoryFigures>, dropout = 0, recomputed = 0): Memory {
   const parts = blipCaptionSize(
     {
       ...size,
@@ -104,7 +100,7 @@ describe("the estimated memory", () => {
   });
 
   it("grows with the batch, and with dropout where no kernel is fused with it", () => {
-    const peak = (figures: Partial<RunFigures>, dropout?: number) =>
+    const peak = (figures: Partial<MemoryFigures>, dropout?: number) =>
       tensors(estimated(sizes.small, figures, dropout));
     expect(peak({ batch: 32 }) - peak({ batch: 16 })).toBeCloseTo(
       peak({ batch: 48 }) - peak({ batch: 32 }),

@@ -73,6 +73,15 @@ describe("the parameters of a plan", () => {
     expect(isUnknown(figures.rates)).toBe(false);
   });
 
+  it("are not known of a model of the user's own", () => {
+    const [one] = checkText(recipe()).partial;
+    if (one?.model === undefined) throw new Error("the recipe has a model");
+    const model = { ...one.model, card: { ...one.model.card, name: "mine" } };
+    expect(planRecipe({ ...one, model }).parameters).toEqual({
+      unknown: "the size of mine is not known before it is built",
+    });
+  });
+
   it("are known of every model that the runtime has", () => {
     const runnable = catalog
       .all()
