@@ -40,6 +40,7 @@ describe("the check of the layers", () => {
     ["runtime/index.ts", 'import "lavis/compiler";', "runtime imports neither of the other layers"],
     ["compiler/check/rule.ts", 'import { blip } from "../../runtime/models/blip/caption.ts";', compilerWhy],
     ["compiler/cli/main.ts", 'await import("lavis/runtime/engine");', compilerWhy],
+    ["compiler/probe/machine.ts", 'await import("lavis/runtime/engine");', compilerWhy],
     ["compiler/cli/commands/engine.ts", 'import { install } from "lavis/runtime/engine";', compilerWhy],
     ["compiler/cli/commands/engine.ts", 'await import("../../../runtime/engine/install.ts");', compilerWhy],
     [
@@ -77,6 +78,7 @@ describe("the check of the layers", () => {
     ["compiler/emit/emit.ts", 'import { Project } from "ts-morph";'],
     ["compiler/own/workspace.ts", 'import type { Project } from "ts-morph";'],
     ["compiler/cli/commands/engine.ts", 'await import("lavis/runtime/engine");'],
+    ["compiler/cli/commands/check.ts", 'await import("lavis/runtime/engine");'],
     ["runtime/ui/dashboard.tsx", 'import { Box } from "ink";'],
     ["runtime/tasks/captioning.card.ts", 'import { count } from "../card.ts";'],
     ["runtime/datasets/coco.card.ts", 'import { annotations } from "./annotations.card.ts";'],
