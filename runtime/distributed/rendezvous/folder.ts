@@ -22,7 +22,8 @@ const pollEvery = 50;
  * @throws UserError where the folder cannot be used, or a later attempt has met there
  */
 export async function joinFolderRendezvous(options: FolderOptions): Promise<Rendezvous> {
-  const { path, jobId, generation, rank } = options;
+  const { path, jobId, generation, rank, signal } = options;
+  signal.throwIfAborted();
   const job = join(path, `lavis-${encodeURIComponent(jobId)}`);
   const meeting = join(job, String(generation));
   try {

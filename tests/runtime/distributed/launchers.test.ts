@@ -93,7 +93,7 @@ describe("processes with the environment of", patience, () => {
     const environments = ranks(3).map((RANK) => ({
       RANK,
       WORLD_SIZE: "3",
-      MASTER_ADDR: "127.0.0.2", // Which tells of no host that it is this one but to those that know.
+      MASTER_ADDR: "localhost",
       MASTER_PORT: port,
       LOCAL_RANK: "0",
       LOCAL_WORLD_SIZE: "1",
@@ -102,7 +102,7 @@ describe("processes with the environment of", patience, () => {
     expect(code).toBe(0);
     expect(lines.map(({ sum }) => sum)).toEqual([6, 6, 6]);
     expect(lines[0]?.warnings).toEqual([
-      `whoever reaches 127.0.0.2:${port} can join this job: give its processes a secret in LAVIS_JOB_TOKEN`,
+      `whoever reaches localhost:${port} can join this job: give its processes a secret in LAVIS_JOB_TOKEN`,
     ]);
   });
 
