@@ -55,6 +55,8 @@ export interface GroupOptions<Args> {
   readonly warnAfter?: number;
   /** Added to the environment of the processes. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The command that runs the process of a rank, to which its own is added: one that puts it on another host. */
+  readonly runner?: (rank: number) => readonly string[];
 }
 
 /** What a process is told to do. */
@@ -171,7 +173,14 @@ class Process<Value> {
 
   constructor(rank: number, size: number, options: GroupOptions<unknown>) {
     const { open, cases, name, args, timeout = 30, warnAfter = 60, environment } = options;
-    const child = spawn(process.execPath, ["--import", "tsx", program], {
+    const [command = "", ...words] = [
+      ...(options.runner?.(rank) ?? []),
+      process.execPath,
+      "--import",
+      "tsx",
+      program,
+    ];
+    const child = spawn(command, words, {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
       env: { ...process.env, ...environment },
     });

@@ -21,7 +21,7 @@
       "cflags_cc": ["-std=c++20", "-fexceptions", "-frtti"],
       "cflags_cc!": ["-fno-exceptions", "-fno-rtti", "-std=gnu++17", "-std=gnu++20", "-std=gnu++1y"],
       "link_settings": {
-        "libraries": ["-L<(torch_folder)/lib", "-ltorch", "-ltorch_cpu", "-lc10"],
+        "libraries": ["-L<(torch_folder)/lib", "-ltorch", "-ltorch_cpu", "-lc10", "<!@(node c10d.mjs libraries \"<(torch_folder)\")"],
       },
       # now: a libtorch that lacks a symbol fails at once, in words; nodelete: libtorch keeps our allocator.
       "ldflags": ["-Wl,-rpath,<(torch_runpath)", "-Wl,--no-as-needed", "-Wl,-z,now", "-Wl,-z,nodelete"],

@@ -1,6 +1,6 @@
 // `node c10d.mjs defines FOLDER`: which of c10d's process groups a libtorch in this folder has, as definitions for
-// the compiler; `node c10d.mjs includes FOLDER`: where the headers are that those of NCCL include. Headers do not tell:
-// a libtorch without distributed training has the same ones.
+// the compiler; with `includes` where the headers are that those of NCCL include, with `libraries` what else to link
+// for it. libtorch's own headers do not tell: one without distributed training has the same.
 import { closeSync, existsSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 
@@ -50,5 +50,9 @@ const hasNccl =
   ["nccl.h", "cuda_runtime_api.h", "cublas_v2.h", "cusparse.h", "cusolverDn.h"].every(has) &&
   holds(library("torch_cuda"), "_ZN4c10d16ProcessGroupNCCLC1E");
 
-if (wanted === "includes") for (const path of hasNccl ? found : []) console.log(path);
-else console.log([hasGloo && "LAVIS_GLOO", hasNccl && "LAVIS_NCCL"].filter(Boolean).join("\n"));
+const answers = {
+  defines: [...(hasGloo ? ["LAVIS_GLOO"] : []), ...(hasNccl ? ["LAVIS_NCCL"] : [])],
+  includes: hasNccl ? found : [],
+  libraries: hasNccl ? ["-ltorch_cuda", "-lc10_cuda"] : [],
+};
+for (const line of answers[wanted]) console.log(line);

@@ -5,6 +5,7 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
+#include <c10/core/DeviceGuard.h>
 
 #define USE_C10D_GLOO
 #include <torch/csrc/distributed/c10d/PrefixStore.hpp>
@@ -185,10 +186,14 @@ class Group : public std::enable_shared_from_this<Group> {
 
   void open() {
     const auto deadline = Clock::now() + plan_.timeout;
-    const auto watch = std::make_shared<Watch>(plan_.rank, plan_.size, [this](Failure failure) { fail(std::move(failure)); });
+    const auto onFailure = [this](Failure failure) { fail(std::move(failure)); };
+    const auto watch = std::make_shared<Watch>(plan_.rank, plan_.size, onFailure);
     std::string address = plan_.host;
-    if (plan_.rank == 0) watch->host(plan_.watchSocket, plan_.secret, deadline, isLeaving_);
-    else address = watch->join(plan_.host, plan_.watchPort, plan_.secret, deadline);
+    if (plan_.rank == 0) {
+      watch->host(plan_.watchSocket, plan_.secret, deadline, isLeaving_);
+    } else {
+      address = watch->join(plan_.host, plan_.watchPort, plan_.secret, deadline);
+    }
     watch->start();
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -291,7 +296,8 @@ class Group : public std::enable_shared_from_this<Group> {
     c10d::AllreduceOptions options;
     options.reduceOp = reduction == Reduction::max ? c10d::ReduceOp::MAX : c10d::ReduceOp::SUM;
     options.timeout = forever;
-    finish(groupFor(data).allreduce(tensors, options));
+    const c10::OptionalDeviceGuard guard(data.device());
+    finish(groupFor(data).allreduce(tensors, options), data);
     if (reduction == Reduction::mean) scale(data);
   }
 
@@ -302,7 +308,24 @@ class Group : public std::enable_shared_from_this<Group> {
     return *gloo_;
   }
 
-  static void finish(const c10::intrusive_ptr<c10d::Work>& work) { work->wait(); }
+  void finish(const c10::intrusive_ptr<c10d::Work>& work, const at::Tensor& data) {
+    // On a GPU `wait` would only make what JavaScript queues there meanwhile come after the call.
+    while (!data.is_cpu() && !work->isCompleted()) {
+      if (mustStop()) {
+#if defined(LAVIS_NCCL)
+        if (nccl_) nccl_->abort();
+#endif
+        throw std::runtime_error("a call was given up");
+      }
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+    }
+    work->wait();
+  }
+
+  bool mustStop() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return isLeaving_ || Clock::now() >= failureTime();
+  }
 
   void scale(at::Tensor& data) const {
     const float factor = 1.0f / static_cast<float>(plan_.size);

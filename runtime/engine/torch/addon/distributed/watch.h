@@ -6,6 +6,7 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "sockets.h"
@@ -27,7 +28,11 @@ class Watch {
   Watch(const Watch&) = delete;
 
   // Rank 0: takes the connections of all others in; those that do not know the secret are none of the group.
-  void host(const Descriptor& listening, const std::string& secret, Clock::time_point deadline, const std::atomic<bool>& isCancelled) {
+  void host(
+      const Descriptor& listening,
+      const std::string& secret,
+      Clock::time_point deadline,
+      const std::atomic<bool>& isCancelled) {
     std::vector<std::pair<Descriptor, std::string>> arriving;
     for (int missing = size_ - 1; missing > 0;) {
       if (isCancelled) throw std::runtime_error("opening was cancelled");
@@ -67,15 +72,16 @@ class Watch {
   // This process has come to a call.
   void came(uint64_t sequence) { own_ = sequence; }
 
-  // The ranks that have not come to a call, and those of which nothing has been heard for a while.
+  // The ranks that have not come to a call, or of which nothing has been heard for a while.
   std::vector<int> missing(uint64_t sequence) {
     const std::lock_guard<std::mutex> lock(mutex_);
+    const auto now = Clock::now();
+    // The others' news comes through rank 0.
+    if (rank_ != 0 && now - heard_[0] > silence) return {0};
     std::vector<int> ranks;
     for (int rank = 0; rank < size_; rank++) {
       if (rank == rank_) continue;
-      // The others' news comes through rank 0.
-      const auto heard = rank_ == 0 ? heard_[rank] : std::min(heard_[rank], heard_[0] + silence);
-      if (sequences_[rank] < sequence || Clock::now() - heard > silence) ranks.push_back(rank);
+      if (sequences_[rank] < sequence || now - heard_[rank] > silence) ranks.push_back(rank);
     }
     return ranks;
   }
@@ -126,7 +132,8 @@ class Watch {
     // Whoever says so does not speak this language.
     if (header.length > longest) return Message{Type::hello, -1, 0, ""};
     if (bytes.size() < sizeof header + header.length) return std::nullopt;
-    Message message{static_cast<Type>(header.type), header.rank, header.number, bytes.substr(sizeof header, header.length)};
+    const std::string text = bytes.substr(sizeof header, header.length);
+    Message message{static_cast<Type>(header.type), header.rank, header.number, text};
     bytes.erase(0, sizeof header + header.length);
     return message;
   }
@@ -232,7 +239,9 @@ class Watch {
       heard_[message.rank] = Clock::now();
     }
     if (rank_ != 0) return;
-    for (int other = 1; other < size_; other++) if (other != peer) send(other, message);
+    for (int other = 1; other < size_; other++) {
+      if (other != peer) send(other, message);
+    }
   }
 
   // Tells this process, and through rank 0 all others.
