@@ -94,11 +94,13 @@ export function trainStep(what: Trainable, parts: readonly BatchPart[], at: Step
           ? addLastGradients(loss, parameters, sums, group)
           : addGradients(loss, parameters, sums);
       });
+      // Other processes have to go through all of their parts, and this one with them.
+      if (group === undefined && !areFinite(own.losses)) break;
     }
     const { weight, losses } = meanOf(group?.processes.gatherObjects(own, "losses") ?? [own]);
     const gradients = sums.filter((gradient) => gradient !== null);
     const norm = clipGradients(gradients, clipNorm, scale * weight);
-    if (!Object.values(losses).every(Number.isFinite)) {
+    if (!areFinite(losses)) {
       return skip(scaler, "loss", { losses, gradNorm: Number.NaN }, at);
     }
     if (!Number.isFinite(norm)) return skip(scaler, "gradients", { losses, gradNorm: norm }, at);
@@ -114,6 +116,8 @@ interface Totals {
   weight: number;
   readonly losses: Record<string, number>;
 }
+
+const areFinite = (losses: Totals["losses"]): boolean => Object.values(losses).every(Number.isFinite);
 
 function count(totals: Totals, weight: number, losses: Omit<Losses, "terms">): void {
   totals.weight += weight;

@@ -93,7 +93,7 @@ export async function train(
     try {
       folder = openFolder(outputDir, restarted, processes);
       for (const event of early) folder.log(event);
-      folder.writeJson("run.json", describeRecipe(given, topology));
+      folder.writeJson("run.json", describeRecipe(complete, topology));
       const outcome = await runRecipe(session, folder, control, send);
       send({ type: "done", ...outcome, seconds: seconds(), outputDir: folder.path });
       return outcome.outcome === "stopped" ? codeOf(control.stopReason) : 0;

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { lonelyJob } from "../../runtime/distributed/job.ts";
 import { completeRecipe, type Recipe } from "../../runtime/recipe.ts";
 import type { Device } from "../../runtime/tensor/index.ts";
 import { Control } from "../../runtime/train/control.ts";
@@ -58,7 +59,7 @@ export async function trainSteps(options: SoakOptions): Promise<Sample[]> {
       }),
     );
     const control = new Control();
-    const session = await openSession(recipe, control, () => {});
+    const session = await openSession(recipe, lonelyJob(), control, () => {});
     const samples: Sample[] = [];
     const take = (step: number): void => {
       globalThis.gc?.();
