@@ -261,11 +261,11 @@ export const nameMessages = defineMessages({
   LV2034: {
     slug: "reserved-parameter",
     severity: "error",
-    message: "a parameter cannot be called `{name}`: every program has a flag `--{name}`",
+    message: "a parameter cannot be called `{name}`: every program has a flag `{flag}`",
     help: "Rename it.",
     explanation:
       "Parameters become flags of the program that a recipe is compiled into, beside the flags that every program " +
-      "has: `--help`, `--ui`, `--resume`.",
+      "has: `--help`, `--ui`, `--resume`, `--backend`, `--timeout`, `--max-restarts`.",
   },
   LV2035: {
     slug: "section-in-section",

@@ -116,7 +116,7 @@ export class ParameterReader {
     }
     this.#places.set(name, place);
     if (reservedNames.includes(name)) {
-      this.#diagnostics.report("LV2034", { name }, place);
+      this.#diagnostics.report("LV2034", { name, flag: `--${name.replaceAll("_", "-")}` }, place);
       return undefined;
     }
     const type = declaration.type && this.#type(declaration.type, file);

@@ -16,6 +16,12 @@ export const structureCases: readonly Case[] = [
     message: "a parameter cannot be called `help`: every program has a flag `--help`",
   },
   {
+    code: "LV2034",
+    title: "a parameter with the name of a flag of several words",
+    source: recipe({ head: "param «max_restarts»: count = 1" }),
+    message: "a parameter cannot be called `max_restarts`: every program has a flag `--max-restarts`",
+  },
+  {
     code: "LV2035",
     title: "sections inside of a section",
     source: recipe({
