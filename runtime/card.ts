@@ -276,6 +276,8 @@ export interface Card<K extends ComponentKind = ComponentKind, O extends Options
    * sample is an image with one text.
    */
   readonly samples?: Readonly<Record<string, number>>;
+  /** Formats: what the names of their files end in; "" where data is in folders. */
+  readonly extension?: string;
   /** Datasets: how many images (or videos) and texts a split ranks in retrieval, by the split's name. */
   readonly candidates?: Readonly<Record<string, { readonly images: number; readonly texts: number }>>;
   /** Tasks: metrics that an evaluation produces and the direction that is better. */

@@ -32,9 +32,10 @@ export function explainRecipe(recipe: PartialRecipe): readonly ExplainedValue[] 
   const parameters = recipe.parameters.map(explainParameter);
   const sections = sectionsOf(recipe).flatMap((section) => {
     const name = section.variant === undefined ? section.label : `${section.label}.${section.variant}`;
+    const source = section.card.kind === "format" ? ` from ${section.card.name}` : "";
     const head: ExplainedValue = {
       path: section.kind,
-      text: section.kind === "run" ? "{ … }" : name,
+      text: section.kind === "run" ? "{ … }" : name + source,
       value: name,
       origin: section.origin,
       from: describeOrigin(section.origin),

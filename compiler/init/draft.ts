@@ -11,6 +11,7 @@ export interface Choices {
   readonly task: string;
   /** With its variant: `blip_caption.base_coco`. */
   readonly model: string;
+  /** Of the catalogue, or the format of data of one's own. */
   readonly dataset: string;
 }
 
@@ -41,16 +42,27 @@ export function modelsFor(catalog: Catalog, task: string): readonly Choice[] {
     );
 }
 
-/** The datasets with which a task and a model make a recipe without errors. */
+/**
+ * The datasets with which a task and a model make a recipe without errors, and the formats that data of the user's own
+ * may have.
+ */
 export function datasetsFor(catalog: Catalog, task: string, model: string): readonly Choice[] {
-  return catalog
-    .ofKind("dataset")
-    .filter((dataset) => isAvailable(dataset))
-    .filter(
-      (dataset) =>
-        errorsIn(draftRecipe(catalog, { task, model, dataset: dataset.name }), catalog).length === 0,
-    )
-    .map(choiceOf);
+  const fits = ({ name: dataset }: Choice): boolean =>
+    errorsIn(draftRecipe(catalog, { task, model, dataset }), catalog).length === 0;
+  const known = catalog.ofKind("dataset").filter(isAvailable).map(choiceOf);
+  const own = catalog
+    .ofKind("format")
+    .filter(isAvailable)
+    .map(({ name, doc }) => ({ name, doc: `Data of your own. ${doc}` }));
+  return [...known, ...own].filter(fits);
+}
+
+/** The section of a dataset of the catalogue, or of the user's data in a format, with files for its splits. */
+function datasetSection(catalog: Catalog, name: string): string {
+  const { extension } = (catalog.get("dataset", name) ? undefined : catalog.get("format", name)) ?? {};
+  if (extension === undefined) return `dataset ${name}`;
+  const files = ["train", "val", "test"].map((split) => `      ${split} = "data/${split}${extension}"\n`);
+  return `dataset my_data from ${name} {\n    annotations {\n${files.join("")}    }\n  }`;
 }
 
 /** What is wrong with a recipe's text. */
@@ -67,10 +79,11 @@ const resolve = (text: string, catalog: Catalog) =>
  */
 export function draftRecipe(catalog: Catalog, choices: Choices): string {
   const { task, model, dataset } = choices;
-  const bare = `recipe r {\n  task ${task}\n  model ${model}\n  dataset ${dataset}\n}\n`;
+  const data = datasetSection(catalog, dataset);
+  const bare = `recipe r {\n  task ${task}\n  model ${model}\n  ${data}\n}\n`;
   const [recipe] = resolve(bare, catalog).partial;
   if (!recipe) throw new Error(`a recipe of ${task}, ${model} and ${dataset} cannot be resolved`);
-  const doc = `/// ${capitalized(task)} with ${model} on ${dataset}.`;
+  const doc = `/// ${capitalized(task)} with ${model} on ${catalog.get("dataset", dataset) ? dataset : "data of my own"}.`;
   return `lavis 1
 
 ${doc}
@@ -79,7 +92,7 @@ recipe ${task} {
 
   model ${model}${weightsOf(recipe)}
 
-  dataset ${dataset}
+  ${data}
 
   schedule ${recipe.schedule?.label ?? "linear_warmup_cosine_lr"} {
     init_lr = ${numberOf(find(recipe.schedule, "init_lr")) ?? 1e-5}

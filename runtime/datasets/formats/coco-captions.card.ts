@@ -10,5 +10,6 @@ export const coco_captions = defineCard({
     images: imageFolder,
     ...ownData("a `.json` file, or a list of them."),
   },
+  extension: ".json",
   provides: captionedFields,
 });

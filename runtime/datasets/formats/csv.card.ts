@@ -15,5 +15,6 @@ export const csv = defineCard({
     }),
     ...ownData("a `.csv` file, or a list of them."),
   },
+  extension: ".csv",
   provides: captionedFields,
 });

@@ -13,5 +13,6 @@ export const image_folder = defineCard({
     }),
     ...ownData("a folder, or a list of them."),
   },
+  extension: "",
   provides: captionedFields,
 });

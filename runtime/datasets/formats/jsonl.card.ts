@@ -11,5 +11,6 @@ export const jsonl = defineCard({
     columns: captionColumns(null),
     ...ownData("a `.jsonl` file, or a list of them."),
   },
+  extension: ".jsonl",
   provides: captionedFields,
 });

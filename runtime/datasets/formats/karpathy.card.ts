@@ -11,5 +11,6 @@ export const karpathy = defineCard({
     columns: captionColumns("image_id"),
     ...ownData("a `.json` file, or a list of them."),
   },
+  extension: ".json",
   provides: captionedFields,
 });

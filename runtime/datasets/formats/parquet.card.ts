@@ -13,5 +13,6 @@ export const parquet = defineCard({
       'a `.parquet`, a folder of them, a range such as `"train-{00000..00003}-of-00004.parquet"`, or a list of these.',
     ),
   },
+  extension: ".parquet",
   provides: captionedFields,
 });

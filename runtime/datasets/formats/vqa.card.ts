@@ -1,4 +1,5 @@
 import { block, defineCard, string } from "../../card.ts";
+import { questionFields } from "../options/fields.card.ts";
 import { imageFolder, ownData } from "./options.card.ts";
 
 const field = (holds: string, standard: string) =>
@@ -26,5 +27,6 @@ export const vqa = defineCard({
     ),
     ...ownData("a `.json` file, or a list of them."),
   },
-  provides: ["image", "text_input", "answers", "question_id", "image_id", "instance_id"],
+  extension: ".json",
+  provides: ["image", ...questionFields],
 });

@@ -33,5 +33,6 @@ export const webdataset = defineCard({
     ),
     ...ownData('a `.tar`, a folder of them, a range such as `"shard-{000..015}.tar"`, or a list of these.'),
   },
+  extension: ".tar",
   provides: captionedFields,
 });

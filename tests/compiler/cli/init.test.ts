@@ -88,6 +88,18 @@ describe("lavisc init", () => {
     });
   });
 
+  it("writes a recipe for data of one's own, by its format", async () => {
+    const { lavisc, folder } = workspace({});
+    expect(await lavisc(["init", "--task", "captioning", "--dataset", "csv", "--yes"])).toMatchObject({
+      code: 0,
+    });
+    const text = readFileSync(join(folder, "captioning.lavis"), "utf8");
+    expect(text).toContain("on data of my own.\n");
+    expect(text).toContain(
+      '  dataset my_data from csv {\n    annotations {\n      train = "data/train.csv"\n      val = "data/val.csv"\n',
+    );
+  });
+
   it("makes a recipe without errors, and formatted, of whatever it offers", () => {
     for (const task of tasksOf(catalog))
       for (const model of modelsFor(catalog, task.name)) {

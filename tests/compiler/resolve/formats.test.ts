@@ -30,6 +30,7 @@ describe("a dataset of one's own", () => {
     );
     expect(values.get("dataset.mine.annotations.train")?.value).toEqual(["/lib/a.jsonl"]);
     expect(values.get("dataset.mine.annotations.val")?.value).toEqual(["/b.jsonl", "/c.jsonl"]);
+    expect(values.get("dataset")?.text).toBe("mine from jsonl");
     expect(values.get("dataset.mine.columns.image")).toMatchObject({
       value: "image",
       from: "default of format jsonl",
