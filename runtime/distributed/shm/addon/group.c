@@ -214,13 +214,23 @@ static Group* enter(int file, const char* path, int rank, int size) {
   return group;
 }
 
+// Each rank has a part of a piece of a staging slot (calls.c).
+#define MOST_RANKS 1024
+
+static bool is_place(int rank, int size) {
+  errno = EINVAL;
+  return size >= 1 && size <= MOST_RANKS && rank >= 0 && rank < size;
+}
+
 Group* group_create(int size) {
+  if (!is_place(0, size)) return NULL;
   char path[PATH_BYTES];
   const int file = shared_create(control_bytes(size), path);
   return file < 0 ? NULL : enter(file, path, 0, size);
 }
 
 Group* group_join(const char* path, int rank, int size) {
+  if (!is_place(rank, size)) return NULL;
   const int file = shared_open(path);
   return file < 0 ? NULL : enter(file, path, rank, size);
 }

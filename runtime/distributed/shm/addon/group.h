@@ -159,7 +159,7 @@ Posted* group_posted(const Group* group, int rank);
 
 // Where a rank's staging slot begins, and how large it is.
 unsigned char* group_staging(const Group* group, int rank);
-#define STAGING_BYTES ((size_t)3 << 19)
+#define STAGING_BYTES ((size_t)3 << 18)
 
 // Ends a step: returns when all ranks have come to its end; false, with the group's failure set, when one cannot.
 bool group_step(Group* group);
