@@ -1,24 +1,24 @@
 /** What TypeScript itself says of a user's files, and whether they fit the runtime's interfaces. */
 
-import type { Diagnostic as TypeScriptDiagnostic } from "ts-morph";
+import type { SourceFile, Diagnostic as TypeScriptDiagnostic } from "ts-morph";
 import type { OwnKind } from "../../runtime/own/options.card.ts";
 import type { DiagnosticCollector } from "../diagnostics/index.ts";
 import type { OwnFile, OwnPlace } from "./own-card.ts";
-import type { Workspace } from "./workspace.ts";
+import type { OwnFiles, Workspace } from "./workspace.ts";
 
 /** Reports the mistakes that TypeScript finds in the files of a component. */
 export function checkFiles(
   workspace: Workspace,
-  files: ReadonlyMap<string, OwnFile>,
+  { files, lost }: Pick<OwnFiles, "files" | "lost">,
   diagnostics: DiagnosticCollector,
 ): void {
   for (const [path, { source }] of files)
     for (const found of workspace.sourceFile(path).getPreEmitDiagnostics()) {
       const lines = linesOf(workspace, found);
-      const isLostImport = found.getCode() === 2307 && /^Cannot find module '\.{1,2}\//.test(lines[0] ?? "");
+      const start = found.getStart() ?? 0;
+      const isLostImport = lost.some(({ from, span }) => from.path === path && span.start === start);
       // What stands in no file is about Node's types, and what it leads to is said where it matters.
       if (found.getSourceFile() === undefined || isLostImport) continue;
-      const start = found.getStart() ?? 0;
       const span = { start, end: start + (found.getLength() ?? 0) };
       const [message = "", ...notes] = lines;
       const names = { message: message.replace(/\.$/, ""), code: found.getCode() };
@@ -28,7 +28,7 @@ export function checkFiles(
 
 /** What helps where a package is missing. */
 function adviceFor(message: string): readonly string[] {
-  const name = /^Cannot find (?:module|name) '([^']+)'/.exec(message)?.[1];
+  const name = /^Cannot find (?:module|name)[^']*'([^']+)'/.exec(message)?.[1];
   if (name === undefined) return [];
   if (name.startsWith("node:") || ["process", "Buffer"].includes(name))
     return ["Node's types are not installed: `npm install --save-dev @types/node`."];
@@ -43,38 +43,38 @@ function linesOf({ typescript: { ts } }: Workspace, { compilerObject }: TypeScri
   return text.split("\n").map((line) => line.trim().replace(/import\("[^"]*"\)\./g, ""));
 }
 
+/** A file that asks TypeScript whether what a file exports is what a run calls, and whether a model can write captions. */
+export function createProbe({ project }: Workspace, kind: OwnKind, { path }: OwnFile): SourceFile {
+  const text = [
+    'import type { Build, Captioner, OwnModules } from "lavis/runtime";',
+    `import { create } from ${JSON.stringify(path)};`,
+    `({ create }) satisfies OwnModules["${kind}"];`,
+    "create satisfies (options: never, build: Build) => Captioner | Promise<Captioner>;",
+    "",
+  ].join("\n");
+  const name = `${path.slice(0, -".ts".length)}.lavisc-check.ts`;
+  return project.createSourceFile(name, text, { overwrite: true });
+}
+
 /** Reports where what a file exports is not what a run calls; says whether a model can write captions. */
 export function checkContract(
   workspace: Workspace,
+  probe: SourceFile,
   kind: OwnKind,
-  file: OwnFile,
   create: OwnPlace,
   diagnostics: DiagnosticCollector,
 ): { readonly isCaptioner: boolean } {
-  const probe = workspace.project.createSourceFile(
-    `${file.path.slice(0, -".ts".length)}.lavisc-check.ts`,
-    [
-      'import type { Build, Captioner, OwnModules } from "lavis/runtime";',
-      `import { create } from ${JSON.stringify(file.path)};`,
-      `({ create }) satisfies OwnModules["${kind}"];`,
-      "create satisfies (options: never, build: Build) => Captioner | Promise<Captioner>;",
-      "",
-    ].join("\n"),
-    { overwrite: true },
-  );
   const found = probe.getPreEmitDiagnostics();
   const at = (line: number) => found.find((one) => one.getLineNumber() === line);
   const mistake = at(3);
   if (mistake) {
     const lines = linesOf(workspace, mistake);
     const problem = (lines.at(-1) ?? "").replace(/\.$/, "");
-    diagnostics.report("LV2307", { file: file.source.path, kind: words[kind], problem }, create, {
+    diagnostics.report("LV2307", { file: create.source.path, kind: words[kind], problem }, create, {
       notes: lines.slice(1, -1),
     });
   }
-  const isCaptioner = kind === "model" && !mistake && !at(4);
-  workspace.project.removeSourceFile(probe);
-  return { isCaptioner };
+  return { isCaptioner: kind === "model" && !mistake && !at(4) };
 }
 
 const words: Readonly<Record<OwnKind, string>> = {

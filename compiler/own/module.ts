@@ -5,9 +5,9 @@ import type { Card } from "../../runtime/card.ts";
 import { type OwnKind, ownOptions } from "../../runtime/own/options.card.ts";
 import { DiagnosticCollector, didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/index.ts";
 import type { Host } from "../program/index.ts";
-import { checkContract, checkFiles } from "./contract.ts";
+import { checkContract, checkFiles, createProbe } from "./contract.ts";
 import { OptionReader } from "./options.ts";
-import type { OwnCard, OwnPlace } from "./own-card.ts";
+import type { OwnCard, OwnFile, OwnPlace } from "./own-card.ts";
 import { docOf, fieldNames, isField, namesIn, tagsOf } from "./tags.ts";
 import type { OwnFiles, Workspace } from "./workspace.ts";
 
@@ -23,20 +23,38 @@ export function readModule(
   host: Host,
   kind: OwnKind,
   path: string,
+  loaded: OwnFiles,
+): OwnModule {
+  const file = loaded.files.get(path);
+  if (!file) throw new Error(`${path} was not loaded`);
+  // Made before anything is asked: each change of files makes TypeScript begin anew.
+  const probe = createProbe(workspace, kind, file);
+  try {
+    return readFile(workspace, host, kind, file, loaded, probe);
+  } finally {
+    workspace.project.removeSourceFile(probe);
+  }
+}
+
+function readFile(
+  workspace: Workspace,
+  host: Host,
+  kind: OwnKind,
+  file: OwnFile,
   { files, lost }: OwnFiles,
+  probe: SourceFile,
 ): OwnModule {
   const diagnostics = new DiagnosticCollector();
-  const file = files.get(path);
-  if (!file) throw new Error(`${path} was not loaded`);
+  const source = workspace.sourceFile(file.path);
   for (const { from, span, specifier, why } of lost)
     diagnostics.report("LV2309", { specifier, why }, { source: from.source, span });
-  checkFiles(workspace, files, diagnostics);
+  checkFiles(workspace, { files, lost }, diagnostics);
 
-  const create = createOf(workspace.sourceFile(path));
+  const create = createOf(source);
   const { SyntaxKind } = workspace.typescript;
   const signature = create?.getType().getCallSignatures()[0];
   if (!create || !signature) {
-    const notes = notesWithoutCreate(workspace.sourceFile(path), kind);
+    const notes = notesWithoutCreate(source, kind);
     const place = { ...file, span: { start: 0, end: 0 } };
     diagnostics.report("LV2303", { file: file.source.path }, place, { notes });
     return { card: undefined, diagnostics };
@@ -51,7 +69,7 @@ export function readModule(
   const madeAt = placeOf(create);
   const reader = new OptionReader({ create, placeOf, host, kind, diagnostics });
   const own = reader.read(signature);
-  const { isCaptioner } = checkContract(workspace, kind, file, madeAt, diagnostics);
+  const { isCaptioner } = checkContract(workspace, probe, kind, madeAt, diagnostics);
   const tags = new TagReader(tagsOf(signature.compilerSignature), madeAt, diagnostics);
   const reads = tags.fields("reads");
   const provides = tags.fields("provides");

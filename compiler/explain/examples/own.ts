@@ -1,16 +1,24 @@
 import type { Example } from "../../diagnostics/example.ts";
 import type { ownMessages } from "../../diagnostics/messages/own.ts";
 
-/** A model that does nothing but meet the interface; `more` stands in its options. */
+/** A model that does nothing but meet the interface; `more` stands in its options, `head` before all. */
 const model = (more = "", head = "") => `${head}import { BaseModel, type Losses } from "lavis/runtime";
 
 class Tiny extends BaseModel {
   forward(): Losses {
     throw new Error("not written yet");
   }
+
+  generate(): string[] {
+    return [];
+  }
 }
 
-export function create(options: { ${more} }): Tiny {
+export interface Options {
+  ${more}
+}
+
+export function create(options: Options): Tiny {
   return options ? new Tiny() : new Tiny();
 }
 `;
@@ -57,8 +65,8 @@ export const ownExamples: Readonly<Record<keyof typeof ownMessages, Example>> = 
     invalid: `${uses} "./wide.ts" {}`,
     valid: `${uses} "./model.ts" {}`,
     files: {
-      "wide.ts": model('/** @default "wide" */ width: number'),
-      "model.ts": model("/** @default 32 */ width: number"),
+      "wide.ts": model('/** @default "wide" */\n  width: number;'),
+      "model.ts": model("/** @default 32 */\n  width: number;"),
     },
   },
   LV2309: {

@@ -6,6 +6,7 @@ import { lintRules } from "../../../compiler/lint/index.ts";
 import { memoryHost } from "../../../compiler/program/index.ts";
 import { type DiagnosticCode, syntaxMessages } from "../../../grammar/index.ts";
 import { type Parts, recipe } from "../marked.ts";
+import { library } from "../own/library.ts";
 
 const sections = /^(task|model|dataset|schedule|optimizer|run)\b/;
 
@@ -25,7 +26,7 @@ function codesOf(text: string, { files = {}, isCommand = false }: Example): read
   const source = isCommand ? recipe({ head: "param seed: count = 1" }) : completed(text);
   const placed = Object.fromEntries(Object.entries(files).map(([name, one]) => [`/${name}`, one]));
   const host = memoryHost({ "/r.lavis": source, ...placed });
-  const given = { params: behind("-p"), sets: behind("--set") };
+  const given = { params: behind("-p"), sets: behind("--set"), library };
   return checkRecipe(host, "/r.lavis", given).diagnostics.map(({ code }) => code);
 }
 
