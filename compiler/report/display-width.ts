@@ -13,10 +13,13 @@ export function displayText(line: string): string {
     );
 }
 
+/** Whether each character of a text takes a column and is shown as itself, as in most lines. */
+export const isPlain = (text: string): boolean => /^[ -~]*$/.test(text);
+
 /** The number of terminal columns that {@link displayText} of a text takes. */
 export function displayWidth(text: string): number {
+  if (isPlain(text)) return text.length;
   const shown = displayText(text);
-  if (/^[ -~]*$/.test(shown)) return shown.length;
   let width = 0;
   for (const { segment } of new Intl.Segmenter().segment(shown)) width += wide.test(segment) ? 2 : 1;
   return width;

@@ -1,4 +1,4 @@
-import { displayText, displayWidth } from "./display-width.ts";
+import { displayText, displayWidth, isPlain } from "./display-width.ts";
 
 /** Lines of more columns than this are shown in part. */
 const longest = 160;
@@ -17,9 +17,10 @@ export function showLine(line: string, column: number): Shown {
   const text = displayText(line);
   if (text.length <= longest || displayWidth(line) <= longest) return { text, start: 0 };
   const start = Math.max(0, Math.min(column - before, displayWidth(line) - longest));
-  const cells = cellsOf(text);
+  const cells = isPlain(text) ? text : cellsOf(text);
   const from = start === 0 ? 0 : start + 1;
-  const rest = cells.slice(from, start + longest - 1).join("");
+  const part = cells.slice(from, start + longest - 1);
+  const rest = typeof part === "string" ? part : part.join("");
   const isCut = start + longest < cells.length;
   return {
     text: `${start === 0 ? "" : "…"}${rest}${isCut ? "…" : (cells[start + longest - 1] ?? "")}`,
