@@ -37,6 +37,8 @@ export interface EngineStatus {
   readonly isUsable: boolean;
   /** What it computes on, when it is usable. */
   readonly devices?: readonly Device[];
+  /** Of torch, when it is usable: by what it joins processes, those of several hosts too. */
+  readonly joins?: readonly string[];
   /** Why it is not usable, and what to do. */
   readonly reason?: string;
 }
@@ -61,14 +63,17 @@ export interface OpenOptions {
 const probeScripts = {
   tfjs: "const b = require(process.argv[1]); process.stdout.write('device=' + (b.isUsingGpuDevice() ? 'cuda' : 'cpu'))",
   torch:
-    "const b = require(process.argv[1]); process.stdout.write('device=' + (b.cudaDevices() > 0 ? 'cuda' : 'cpu'))",
+    "const b = require(process.argv[1]); process.stdout.write('device=' + (b.cudaDevices() > 0 ? 'cuda' : 'cpu') + ' joins=' + b.c10dBackends)",
 } as const;
 
-/** Loads an addon in a process of its own: what it computes on, or the first line of why it does not load. */
-async function probeAddon(
-  script: string,
-  file: string,
-): Promise<{ readonly device: Device } | { readonly reason: string }> {
+/** What an addon that loads tells. */
+interface Loaded {
+  readonly device: Device;
+  readonly joins: readonly string[];
+}
+
+/** Loads an addon in a process of its own: what it tells, or the first line of why it does not load. */
+async function probeAddon(script: string, file: string): Promise<Loaded | { readonly reason: string }> {
   try {
     const environment = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "2" };
     const { stdout } = await promisify(execFile)(process.execPath, ["-e", script, file], {
@@ -76,7 +81,8 @@ async function probeAddon(
       timeout: 60_000,
     });
     const device = /device=(cpu|cuda)/.exec(stdout)?.[1] as Device | undefined;
-    return device === undefined ? { reason: "its addon did not say what it computes on" } : { device };
+    const joins = /joins=(\S+)/.exec(stdout)?.[1]?.split(",") ?? [];
+    return device === undefined ? { reason: "its addon did not say what it computes on" } : { device, joins };
   } catch (error) {
     return { reason: `installed, but does not load: ${firstErrorLine(error)}` };
   }
@@ -112,7 +118,8 @@ async function probeTorch(): Promise<EngineStatus> {
     return unusable(`built for another version of lavis; run: ${installTorchCommand}`);
   const found = await probeAddon(probeScripts.torch, installed.addon);
   if ("reason" in found) return unusable(found.reason);
-  return { name, isUsable: true, devices: found.device === "cuda" ? ["cpu", "cuda"] : ["cpu"] };
+  const { device, joins } = found;
+  return { name, isUsable: true, devices: device === "cuda" ? ["cpu", "cuda"] : ["cpu"], joins };
 }
 
 function probe(name: EngineName): EngineStatus | Promise<EngineStatus> {

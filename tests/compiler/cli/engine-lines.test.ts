@@ -13,6 +13,16 @@ describe("the list of engines", () => {
       "✓ wasm           works, cpu\n✗ tfjs-node-gpu  it is not installed\n                 run lavisc engine install\n",
     );
   });
+
+  it("says of torch whether it joins processes, and by what", () => {
+    const torch = { name: "torch", isUsable: true, devices: ["cpu", "cuda"] };
+    expect(engineLines([{ ...torch, joins: ["gloo", "nccl"] }], plainStyle)).toBe(
+      "✓ torch  works, cpu, cuda, joins processes by gloo and nccl\n",
+    );
+    expect(engineLines([{ ...torch, joins: [] }], plainStyle)).toBe(
+      "✓ torch  works, cpu, cuda, joins no processes: its libtorch has no gloo\n",
+    );
+  });
 });
 
 describe("commands about what does not exist", () => {
