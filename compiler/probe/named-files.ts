@@ -8,7 +8,8 @@ export interface NamedFile {
   readonly found: Found;
   /** As resolved: absolute, or in the data cache. */
   readonly path: string;
-  readonly expected: "file" | "folder";
+  /** What it must be; undefined where both will do. */
+  readonly expected: "file" | "folder" | undefined;
   /** Whether the run downloads it where it is not there. */
   readonly canBeFetched: boolean;
   /** What its MD5 must be. */
@@ -73,18 +74,24 @@ class Search {
     return values.flatMap((one, i) => {
       const found: Found = { name, value: one, section: this.#section };
       const path = one.type.is === "path" ? textOf(found) : undefined;
-      if (path === undefined || isUrl(path) || isPattern(path)) return [];
+      if (path === undefined || isUrl(path)) return [];
       const beside = (key: string) => this.#elementOf(key, siblings.get(key), i);
       const isStorage = name === "storage";
-      const file: NamedFile = {
+      return shardsOf(path).map((shard) => ({
         found,
-        path,
-        expected: folderKeys.has(name) ? "folder" : "file",
+        path: shard,
+        expected: this.#expected(name),
         canBeFetched: isStorage && beside("url") !== undefined,
         md5: isStorage ? beside("md5") : undefined,
-      };
-      return [file];
+      }));
     });
+  }
+
+  /** Media lie in folders. The data of a format is in files or in folders of such, unless it has no files of its own. */
+  #expected(name: string): NamedFile["expected"] {
+    const { extension } = this.#section.card;
+    if (folderKeys.has(name) || extension === "") return "folder";
+    return extension === undefined ? "file" : undefined;
   }
 
   /** The text of an option, or of its list the one at that place; undefined where there is none. */
@@ -98,5 +105,8 @@ class Search {
 const isUrl = (path: string): boolean =>
   !path.startsWith(cachePrefix) && /^[a-z][a-z\d+.-]+:\/\//i.test(path);
 
-/** Whether a path stands for several files: `{00..15}.tar`, `*.jpg`. */
-const isPattern = (path: string): boolean => /[{*]/.test(path);
+/** Of numbered files such as `train-{000..015}.tar` the first and the last; else the path itself. */
+function shardsOf(path: string): readonly string[] {
+  const range = /\{(\d+)\.\.(\d+)\}/;
+  return range.test(path) ? [path.replace(range, "$1"), path.replace(range, "$2")] : [path];
+}

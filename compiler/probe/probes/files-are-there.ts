@@ -10,7 +10,7 @@ export const filesAreThere: Probe = async (recipe, world, report) => {
     const kind = world.kindOf(path);
     if (kind === undefined) {
       if (!canBeFetched) report("LV6001", { path, key: found.name }, [found], advice(file));
-    } else if (kind !== expected) {
+    } else if (expected !== undefined && kind !== expected) {
       report("LV6002", { path, key: found.name, found: kind, expected }, [found]);
     } else if (file.md5) {
       await checkMd5(path, file.md5);

@@ -134,4 +134,14 @@ describe("probing this machine", () => {
     const found = await probeRecipes(partial, world());
     expect(found.map(({ diagnostic }) => diagnostic.code)).toEqual(["LV6001", "LV6003", "LV6004"]);
   });
+
+  it("finds a disk too small for a model that no disk is large enough for", async () => {
+    const text = recipe({
+      model: "model blip_caption.tiny { text_intermediate_size = 1_000_000_000_000 }",
+      dataset: `dataset emoji_caption { build_info { images = "${folder.path(".")}", annotations { train = "${folder.write("t.json", "[]")}" } } }`,
+      run: `run { device = cpu, valid_splits = [], test_splits = [], output_dir = "${folder.path("out")}" }`,
+    });
+    const found = await probeRecipes(checkText(text).partial, world());
+    expect(found.map(({ diagnostic }) => diagnostic.code)).toEqual(["LV6008"]);
+  });
 });

@@ -68,6 +68,35 @@ describe("files", () => {
   });
 });
 
+describe("data of a format", () => {
+  const from = (format: string, train: string) =>
+    recipe({
+      dataset: `dataset mine from ${format} { annotations { train = ${train} } }`,
+      run: "run { device = cpu, valid_splits = [], test_splits = [] }",
+    });
+
+  it("is in files, or in folders of such", async () => {
+    expect(await findings(from("jsonl", '["a.jsonl", "parts"]'))).toEqual([]);
+    expect(await findings(from("jsonl", '["a.jsonl", "missing"]'))).toEqual(["LV6001 /missing is not there"]);
+  });
+
+  it("is in folders, where the format has no files of its own", async () => {
+    expect(await findings(from("image_folder", '"train"'))).toEqual([]);
+    expect(await findings(from("image_folder", '"train.zip"'))).toEqual([
+      "LV6002 /train.zip is a file, but `train` names a folder",
+    ]);
+  });
+
+  it("may be numbered, of which the first and the last are looked for", async () => {
+    const lastIsGone: Partial<World> = {
+      kindOf: (path) => (path.endsWith("015.tar") ? undefined : "file"),
+    };
+    const shards = from("webdataset", '"train-{000..015}.tar"');
+    expect(await findings(shards)).toEqual([]);
+    expect(await findings(shards, lastIsGone)).toEqual(["LV6001 /train-015.tar is not there"]);
+  });
+});
+
 describe("checksums", () => {
   const train = (sum: string) =>
     recipe({
