@@ -38,7 +38,7 @@ export async function launch(recipe: Recipe, programUrl: string): Promise<void> 
 /** Trains in this process: events go to the launcher that started it, or are shown here when it was another. */
 async function trainAsWorker(recipe: Recipe, topology: Topology, flags: ProgramFlags): Promise<number> {
   const { trainHere } = await import("../worker.ts");
-  if (process.send !== undefined) {
+  if (topology.launcher === "lavis" && process.send !== undefined) {
     // The launcher may die at any moment: what cannot reach it any more must not keep this process from writing
     // its last checkpoint.
     const ignore = () => {};

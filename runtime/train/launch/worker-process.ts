@@ -29,6 +29,9 @@ export interface WorkerListener {
 /** Milliseconds that a process which has ended may leave its output open, in the hands of others. */
 const outputPatience = 2000;
 
+/** Whether the system has process groups; Windows would open a window for a process of its own. */
+const hasGroups = process.platform !== "win32";
+
 /**
  * A training process: the program once more, in a process group of its own so that whatever it starts can be ended
  * with it. It blocks on every step; its launcher is the one that listens.
@@ -52,7 +55,7 @@ export class WorkerProcess {
       env,
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       serialization: "advanced",
-      detached: true,
+      detached: hasGroups,
     });
     this.ended = this.#follow(listener);
   }
@@ -79,7 +82,8 @@ export class WorkerProcess {
     const { pid } = this.#child;
     if (pid === undefined) return;
     try {
-      process.kill(-pid, signal);
+      if (hasGroups) process.kill(-pid, signal);
+      else this.#child.kill(signal);
     } catch {
       // The group is empty: all have ended.
     }
