@@ -74,17 +74,29 @@ class SocketThread {
       const whole = new Promise<void>((resolve) => {
         this.#whole = resolve;
       });
-      const before = peers[(rank + size - 1) % size] as Peer;
-      const earlier = peers.slice(0, rank).map((peer, other) => this.#mesh.connect(other, peer));
-      await Promise.all([
-        ...earlier,
-        this.#ring.connectBefore(before.address, greeting(before, rank, "data")),
-      ]);
+      const before = (rank + size - 1) % size;
+      const { address } = peers[before] as Peer;
+      const data = this.#ring.connectBefore(address, greeting(peers[before] as Peer, rank, "data"));
+      const words = peers
+        .slice(0, rank)
+        .map((peer, other) => this.#reach(other, this.#mesh.connect(other, peer)));
+      await Promise.all([...words, this.#reach(before, data)]);
       this.#joined();
       await whole;
     }
     this.#mesh.stopListening();
     send({ type: "connected" });
+  }
+
+  /** A process that cannot be reached has ended since it told where it listens. */
+  async #reach(rank: number, connected: Promise<void>): Promise<void> {
+    try {
+      await connected;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const message = `rank ${rank} cannot be reached: ${reason}`;
+      this.#fail({ failure: "peer-lost", message, ranks: [rank] }, "and tell");
+    }
   }
 
   #joined(): void {
