@@ -14,7 +14,7 @@ export interface Topology {
   readonly numNodes: number;
   /** Where the processes meet: rank 0 listens there, or the launcher `lavis`; undefined where the launcher names no place. */
   readonly master: { readonly host: string; readonly port: number } | undefined;
-  /** The same in every process of a job and over its restarts, and in no other job. */
+  /** The same in every process of a job and over its restarts, and in no other job; `alone` for one without a launcher. */
   readonly jobId: string;
   /** How often the launcher has started the job again. */
   readonly restartCount: number;

@@ -4,6 +4,7 @@ import { UserError } from "../../errors.ts";
 import { describeEndpoint } from "../environment/describe.ts";
 import { CollectiveError } from "../errors.ts";
 import { type Line, readLines } from "../lines.ts";
+import { timerOf } from "../timer.ts";
 import {
   challenge,
   type Hello,
@@ -211,7 +212,7 @@ class TcpRendezvous implements Rendezvous {
             [],
           ),
         );
-      const limit = setTimeout(late, Math.min(1000 * timeout, 2 ** 31 - 1));
+      const limit = setTimeout(late, timerOf(timeout));
       signal.addEventListener("abort", aborted);
       const done = (): void => {
         clearTimeout(limit);

@@ -7,6 +7,7 @@ import { UserError } from "../../errors.ts";
 import { workerEntry } from "../../worker-entry.ts";
 import type { Call } from "../call.ts";
 import { CollectiveError } from "../errors.ts";
+import { timerOf } from "../timer.ts";
 import type { CallMemory, Operation, Transport, TransportOptions } from "../transport.ts";
 import {
   type Failure,
@@ -105,7 +106,7 @@ function next<Type extends FromThread["type"]>(
     const aborted = (): void => failed(signal.reason);
     const exited = (code: number): void => failed(new Error(`the socket thread ended with code ${code}`));
     const late = `the processes have not connected to each other within ${timeout} s`;
-    const limit = setTimeout(() => failed(new CollectiveError("timeout", late, [])), 1000 * timeout);
+    const limit = setTimeout(() => failed(new CollectiveError("timeout", late, [])), timerOf(timeout));
     signal.addEventListener("abort", aborted);
     thread.on("message", received).once("error", failed).once("exit", exited);
   });
