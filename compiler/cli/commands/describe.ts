@@ -1,4 +1,6 @@
-import type { ComponentKind } from "../../../runtime/card.ts";
+import { basename } from "node:path";
+import type { Card, ComponentKind } from "../../../runtime/card.ts";
+import type { OwnKind } from "../../../runtime/own/options.card.ts";
 import { catalog, sectionKinds } from "../../catalog/index.ts";
 import {
   configurationKeySection,
@@ -7,9 +9,12 @@ import {
   configurationSchema,
 } from "../../config/index.ts";
 import { componentPage, componentText, describeComponent, rulePage } from "../../describe/index.ts";
+import { DiagnosticCollector } from "../../diagnostics/index.ts";
 import { oneOfNames, suggestionsFor } from "../../diagnostics/suggestions.ts";
 import { explanationText } from "../../explain/index.ts";
 import { findRule, type LintRule, lintRules } from "../../lint/index.ts";
+import { isOwnKind, OwnComponents, OwnLibrary } from "../../own/index.ts";
+import { nodeHost } from "../../program/index.ts";
 import { type ExitCode, exitCodes, UsageError } from "../exit.ts";
 import { styleOf, type Terminal } from "../terminal.ts";
 
@@ -33,7 +38,10 @@ export function namesOf(kind: string): readonly string[] {
   return isComponentKind(kind) ? catalog.names(kind) : [];
 }
 
-/** Describes what recipes can name: everything, a kind, or one of it; also lint rules and `lavisc.json`. */
+/**
+ * Describes what recipes can name: everything, a kind, or one of it, a TypeScript file of the user's own too; also
+ * lint rules and `lavisc.json`.
+ */
 export function describe(
   kind: string | undefined,
   name: string | undefined,
@@ -50,6 +58,7 @@ export function describe(
   else if (kind === "rule") show(name === undefined ? rulesPage(bold) : ruleOf(name, bold));
   else if (!isComponentKind(kind)) throw unknown("kind", kind, describedKinds);
   else if (name === undefined && kind !== "run") show(listPage([kind], bold));
+  else if (name?.endsWith(".ts") && isOwnKind(kind)) show(ownComponentOf(kind, name, bold, terminal));
   else show(componentOf(kind, name ?? "run", bold));
   return exitCodes.clean;
 }
@@ -82,6 +91,29 @@ function componentOf(kind: ComponentKind, label: string, bold: Paint): Page {
   const variants = Object.keys(card.variants ?? {});
   if (variant !== undefined && !variants.includes(variant))
     throw unknown(`variant of ${name}`, variant, variants);
+  return cardPage(card, bold, variant);
+}
+
+/** The component that a TypeScript file describes. Throws {@link UsageError} with the first thing that is wrong with it. */
+function ownComponentOf(kind: OwnKind, file: string, bold: Paint, terminal: Terminal): Page {
+  const host = nodeHost(terminal.workingFolder);
+  const diagnostics = new DiagnosticCollector();
+  const own = new OwnComponents(new OwnLibrary(), host, diagnostics);
+  const path = host.resolve(terminal.workingFolder, file);
+  const text = own.text(path);
+  if (typeof text !== "string") throw new UsageError(`${file} ${text.problem}`, text.hint);
+  const card = own.card(kind, basename(file, ".ts"), path, text);
+  const [first] = diagnostics.all();
+  if (!card || first) {
+    const source = [...diagnostics.sources()].find((one) => one.path === first?.path);
+    const line = first && source?.positionAt(first.span.start).line;
+    const hint = "`lavisc check` of a recipe that names it says all that is wrong";
+    throw new UsageError(`${first?.path}:${line}: ${first?.message}`, hint);
+  }
+  return cardPage(card, bold);
+}
+
+function cardPage(card: Card, bold: Paint, variant?: string): Page {
   const data = describeComponent(card, variant);
   return { data, markdown: componentPage(data), text: componentText(data, bold) };
 }
