@@ -1,6 +1,7 @@
 #include "group.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,8 @@ static bool wait_for(Group* group, int rank, uint32_t step) {
       if (has_come(group, rank, step)) return true;
       relax();
     }
+    // The one that is waited for may be next in line for this very core.
+    sched_yield();
   } while (nanoseconds() - begin < group->spin);
   SharedWord* word = &group->control->places[rank].arrived;
   for (uint64_t looked = begin;;) {
