@@ -1,5 +1,6 @@
 import { UserError } from "../../errors.ts";
 import { readChunks } from "./lines.ts";
+import { textOf } from "./utf8.ts";
 
 /** An item of a list in a JSON file. */
 export interface JsonItem {
@@ -175,9 +176,10 @@ export class JsonItemReader {
     }
   }
 
-  #parse(text: Buffer): unknown {
+  #parse(bytes: Buffer): unknown {
+    const text = textOf(bytes, () => `${this.#path} line ${this.#line}, ${this.#where()},`);
     try {
-      return JSON.parse(text.toString("utf8"));
+      return JSON.parse(text);
     } catch (cause) {
       throw this.#error(`${this.#where()}: ${(cause as Error).message}`, cause);
     }

@@ -1,32 +1,61 @@
+import { isUtf8 } from "node:buffer";
 import { createReadStream } from "node:fs";
 import { isSystemError, UserError } from "../../errors.ts";
+import { notUtf8 } from "./utf8.ts";
 
 const lineFeed = 0x0a;
 
 /**
- * Gives each line of a UTF-8 file to `take`, with its number from 1 on; a few lines are held at a time.
+ * Gives each line of a UTF-8 file to `take`, with its number from 1 on; a megabyte of lines is held at a time.
  *
- * @throws UserError where the file cannot be read, and what `take` throws
+ * @throws UserError where the file cannot be read or is no UTF-8, and what `take` throws
  */
 export async function readLines(path: string, take: (line: string, number: number) => void): Promise<void> {
   let number = 0;
+  for await (const lines of readWholeLines(path)) {
+    const texts = lines.toString("utf8").split("\n");
+    // Behind the last line feed there is nothing.
+    if (texts.at(-1) === "") texts.pop();
+    for (const text of texts) {
+      number++;
+      take((number === 1 ? text.replace(/^\ufeff/, "") : text).replace(/\r$/, ""), number);
+    }
+  }
+}
+
+/** The bytes of a UTF-8 file in pieces that end where a line ends. @throws UserError that names the line that is none */
+export async function* readWholeLines(path: string): AsyncGenerator<Buffer, void, void> {
+  let numLines = 0;
   /** The start of a line that goes on in the next chunk. */
   let started: Buffer[] = [];
-  const end = (last: Buffer) => {
-    const line = Buffer.concat([...started, last]).toString("utf8");
-    started = [];
-    number++;
-    take((number === 1 ? line.replace(/^\ufeff/, "") : line).replace(/\r$/, ""), number);
-  };
   for await (const chunk of readChunks(path)) {
-    let from = 0;
-    for (let at = chunk.indexOf(lineFeed); at >= 0; at = chunk.indexOf(lineFeed, from)) {
-      end(chunk.subarray(from, at));
-      from = at + 1;
+    const end = chunk.lastIndexOf(lineFeed) + 1;
+    if (end > 0) {
+      const lines = Buffer.concat([...started, chunk.subarray(0, end)]);
+      numLines += checkLines(lines, path, numLines);
+      yield lines;
+      started = [];
     }
-    if (from < chunk.length) started.push(chunk.subarray(from));
+    if (end < chunk.length) started.push(chunk.subarray(end));
   }
-  if (started.length > 0) end(Buffer.alloc(0));
+  if (started.length === 0) return;
+  const last = Buffer.concat(started);
+  checkLines(last, path, numLines);
+  yield last;
+}
+
+/** The number of lines that end in some bytes. @throws UserError that names the line that is no UTF-8 */
+function checkLines(lines: Buffer, path: string, numBefore: number): number {
+  const isWhole = isUtf8(lines);
+  let numLines = 0;
+  let start = 0;
+  for (let end = lines.indexOf(lineFeed); end >= 0; end = lines.indexOf(lineFeed, start)) {
+    if (!isWhole && !isUtf8(lines.subarray(start, end))) break;
+    numLines++;
+    start = end + 1;
+  }
+  if (!isWhole) throw notUtf8(`${path} line ${numBefore + numLines + 1}`);
+  return numLines;
 }
 
 /** The bytes of a file in pieces of a megabyte. @throws UserError where it cannot be read */

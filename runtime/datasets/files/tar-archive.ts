@@ -2,6 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { Header, Pax } from "tar";
 import { UserError } from "../../errors.ts";
 import { readingError } from "./lines.ts";
+import { textOf } from "./utf8.ts";
 
 /** A file in a tar archive. */
 export interface TarMember {
@@ -49,17 +50,18 @@ export class TarArchive {
     let extended: Pax | undefined;
     let global: Pax | undefined;
     for (let at = 0; at < this.#size; ) {
-      const header = await this.#header(at, extended, global);
+      const header = await this.#headerAt(at, extended, global);
       if (!header) return; // A block of zeros ends an archive; what follows is padding.
       const { type, path: name = "", size = 0 } = header;
       const member = { name, offset: at + block, size };
       if (member.offset + size > this.#size) throw this.#damaged(at, `${name || "a file"} is cut off`);
       at = member.offset + Math.ceil(size / block) * block;
       if (type === "ExtendedHeader" || type === "OldExtendedHeader")
-        extended = Pax.parse(await this.text(member), extended);
-      else if (type === "GlobalExtendedHeader") global = Pax.parse(await this.text(member), global, true);
+        extended = Pax.parse(await this.#longHeader(member), extended);
+      else if (type === "GlobalExtendedHeader")
+        global = Pax.parse(await this.#longHeader(member), global, true);
       else if (type === "NextFileHasLongPath" || type === "OldGnuLongPath")
-        extended = new Pax({ ...extended, path: (await this.text(member)).replace(/\0.*$/s, "") });
+        extended = new Pax({ ...extended, path: (await this.#longHeader(member)).replace(/\0.*$/s, "") });
       else {
         extended = undefined;
         if (type === "File" || type === "OldFile" || type === "ContiguousFile") yield member;
@@ -67,13 +69,22 @@ export class TarArchive {
     }
   }
 
-  /** A file's bytes, which are UTF-8. */
-  async text({ offset, size }: TarMember): Promise<string> {
+  /** A file as a text. @throws UserError where it is no UTF-8 */
+  async text({ name, offset, size }: TarMember): Promise<string> {
+    return textOf(await this.#read(offset, size), () => `${this.path}, ${name},`);
+  }
+
+  /** What a header that continues the next one says; names may be in any encoding. */
+  async #longHeader({ offset, size }: TarMember): Promise<string> {
     return (await this.#read(offset, size)).toString("utf8");
   }
 
   /** The header at a place; undefined at the archive's end. */
-  async #header(at: number, extended: Pax | undefined, global: Pax | undefined): Promise<Header | undefined> {
+  async #headerAt(
+    at: number,
+    extended: Pax | undefined,
+    global: Pax | undefined,
+  ): Promise<Header | undefined> {
     const bytes = await this.#read(at, Math.min(block, this.#size - at));
     if (at === 0 && bytes[0] === 0x1f && bytes[1] === 0x8b)
       throw new UserError(

@@ -5,7 +5,7 @@ import { UserError } from "../../errors.ts";
 import type { OpenDataset } from "../dataset.ts";
 import { captionFields } from "../files/caption-fields.ts";
 import type { Fields } from "../files/fields.ts";
-import { readChunks } from "../files/lines.ts";
+import { readWholeLines } from "../files/lines.ts";
 import { fileNames, folderHint, openCaptions } from "../files/open-captions.ts";
 import type { csv } from "./csv.card.ts";
 
@@ -42,7 +42,7 @@ async function readCsv(
     throw new UserError("the delimiter of csv is empty", 'write delimiter = "," or delimiter = "\\t"');
   const parser = parse({ columns: true, info: true, bom: true, skip_empty_lines: true, delimiter });
   try {
-    await pipeline(readChunks(file), parser, async (rows: AsyncIterable<Parsed>) => {
+    await pipeline(readWholeLines(file), parser, async (rows: AsyncIterable<Parsed>) => {
       for await (const { record, info } of rows) take(record, info.lines);
     });
   } catch (cause) {

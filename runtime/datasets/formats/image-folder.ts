@@ -5,6 +5,7 @@ import { UserError } from "../../errors.ts";
 import type { OpenDataset } from "../dataset.ts";
 import { readingError } from "../files/lines.ts";
 import { openCaptions } from "../files/open-captions.ts";
+import { textOf } from "../files/utf8.ts";
 import type { image_folder } from "./image-folder.card.ts";
 
 type Options = OptionsOf<typeof image_folder>;
@@ -78,9 +79,9 @@ function folderCaption(folder: string, image: string): readonly string[] {
 /** The lines of `1.txt` beside `1.jpg`. */
 function textBeside(path: string): readonly string[] {
   const text = join(dirname(path), `${basename(path, extname(path))}.txt`);
-  let content: string;
+  let bytes: Buffer;
   try {
-    content = readFileSync(text, "utf8");
+    bytes = readFileSync(text);
   } catch (cause) {
     const { message } = readingError(text, cause) as Error;
     throw new UserError(
@@ -89,8 +90,7 @@ function textBeside(path: string): readonly string[] {
       { cause },
     );
   }
-  const captions = content
-    .replace(/^\ufeff/, "")
+  const captions = textOf(bytes, () => text)
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");

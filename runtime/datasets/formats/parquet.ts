@@ -10,6 +10,7 @@ import { type AddRow, checkFirstImage, fileNames, folderHint, openCaptions } fro
 import { openParquet, type ParquetFile } from "../files/parquet-file.ts";
 import { entryText, parseEntry } from "../files/slice-entry.ts";
 import { expandFiles } from "../files/split-files.ts";
+import { textOf } from "../files/utf8.ts";
 import type { RowNames } from "../table/caption-table.ts";
 import type { parquet } from "./parquet.card.ts";
 
@@ -73,11 +74,9 @@ class Tables {
     const read = captionFields(this.#columns);
     for await (const { row, at } of file.rows(pack ? wanted.filter((one) => one !== image) : wanted)) {
       const entry = pack && entryText(entryOf(pack, at));
-      const fields = { ...textsOf(row), ...(entry !== undefined && { [image]: entry }) };
-      add(
-        read(fields, () => this.names.origin(path, at)),
-        at,
-      );
+      const origin = () => this.names.origin(path, at);
+      const fields = { ...textsOf(row, origin), ...(entry !== undefined && { [image]: entry }) };
+      add(read(fields, origin), at);
     }
   }
 
@@ -107,12 +106,9 @@ function bytesOf(row: Fields, column: string, origin: () => string): Uint8Array 
 }
 
 /** Texts that their table does not say to be texts come as bytes. */
-function textsOf(row: Fields): Fields {
-  const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
-  return Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [
-      name,
-      isBytes(value) ? Buffer.from(value).toString("utf8") : value,
-    ]),
+function textsOf(row: Fields, origin: () => string): Fields {
+  const entries = Object.entries(row).map(([name, value]) =>
+    value instanceof Uint8Array ? [name, textOf(value, origin)] : [name, value],
   );
+  return Object.fromEntries(entries);
 }

@@ -147,6 +147,29 @@ describe("jsonl", () => {
     expect((error as { hint?: string }).hint ?? "").toMatch(hint);
   });
 
+  it("reads lines that are longer than what is read at once", async () => {
+    folder.write("a.jpg", "");
+    const long = "ö".repeat(900_000);
+    const file = folder.write(
+      "rows.jsonl",
+      lines(
+        { file: "a.jpg", title: long },
+        { file: "a.jpg", title: "x", more: long },
+        { file: "a.jpg", title: "y" },
+      ),
+    );
+    const train = await open(of(file));
+    expect(rowsOf(train).map(({ text_input }) => text_input)).toEqual([long, "x", "y"]);
+  });
+
+  it("says which line is not UTF-8", async () => {
+    const file = folder.write(
+      "rows.jsonl",
+      Buffer.from('{"file": "a.jpg", "title": "x"}\n{"title": "\xe9"}', "latin1"),
+    );
+    await expect(open(of(file))).rejects.toThrow(`${file} line 2 is not UTF-8`);
+  });
+
   it("says which file is not there, and which splits are", async () => {
     const source = of(folder.at("no.jsonl"));
     await expect(open(source)).rejects.toThrow(`cannot read ${folder.at("no.jsonl")}: there is no such file`);
@@ -222,6 +245,11 @@ describe("karpathy", () => {
       "COCO's own form",
       { images: [], annotations: [] },
       /not a list of rows, but an object with images, annotations/,
+    ],
+    [
+      "a row that is not UTF-8",
+      Buffer.from('[{"image": "a.jpg",\n"caption": "\xe9"}]', "latin1"),
+      /rows\.json line 2, row 0, is not UTF-8/,
     ],
     ["no JSON at all", "image,caption", /line 1: it is neither a list nor an object/],
     ["an empty file", "", /rows\.json is empty/],
@@ -325,6 +353,15 @@ describe("csv", () => {
     await expect(opening).rejects.toMatchObject({
       name: "UserError",
       message: expect.stringMatching(message),
+    });
+  });
+
+  it("says which line is not UTF-8, as older spreadsheets write it, and how to mend it", async () => {
+    folder.write("a.jpg", "");
+    const file = folder.write("rows.csv", Buffer.from("file,title\na.jpg,x\na.jpg,größer\n", "latin1"));
+    await expect(open(of(file))).rejects.toMatchObject({
+      message: `${file} line 3 is not UTF-8`,
+      hint: expect.stringContaining("CSV UTF-8"),
     });
   });
 
