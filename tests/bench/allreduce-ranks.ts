@@ -4,8 +4,9 @@
 import { fork } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { openerOf } from "../../runtime/distributed/backends.ts";
 import { Collectives } from "../../runtime/distributed/collectives.ts";
-import type { Backend, OpenTransport, TransportOptions } from "../../runtime/distributed/transport.ts";
+import type { Backend, TransportOptions } from "../../runtime/distributed/transport.ts";
 
 /** What a contender is started with. */
 export interface AllReduceConfig {
@@ -26,11 +27,6 @@ export interface AllReduceStep {
 const [backend = "", text = "{}", ownRank = "0"] = process.argv.slice(2);
 const config = JSON.parse(text) as AllReduceConfig;
 const rank = Number(ownRank);
-
-const openers: Readonly<Partial<Record<Backend, () => Promise<OpenTransport>>>> = {
-  shm: async () => (await import("../../runtime/distributed/shm/transport.ts")).openShm,
-  socket: async () => (await import("../../runtime/distributed/socket/transport.ts")).openSocketTransport,
-};
 
 /** What a rank leaves or asks for; rank 0 keeps it, as it is everybody's parent. */
 type Note = { readonly key: string; readonly value?: string };
@@ -73,9 +69,7 @@ if (rank === 0) {
   process.once("disconnect", () => process.exit(1));
 }
 
-const openTransport = await openers[backend as Backend]?.();
-if (openTransport === undefined) throw new Error(`there is no backend ${backend}`);
-const transport = await openTransport({
+const transport = await openerOf(backend as Backend)({
   topology: { rank, worldSize: config.size, localRank: rank },
   rendezvous,
   device: "cpu",
