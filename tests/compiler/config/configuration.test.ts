@@ -69,7 +69,7 @@ describe("reading lavisc.json", () => {
     ["512B", 512],
   ])("reads the device's memory: %s", (deviceMemory, bytes) => {
     expect(read(JSON.stringify({ deviceMemory })).deviceMemory).toBe(bytes);
-    expect(new Ajv().validate(configurationSchema([]), { deviceMemory })).toBe(true);
+    expect(new Ajv.default().validate(configurationSchema([]), { deviceMemory })).toBe(true);
   });
 
   it.each(["24", "24GiB", "-1GB", "0GB", "GB", "", " 1GB"])("refuses as the device's memory: %s", (text) => {

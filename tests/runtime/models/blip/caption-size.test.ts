@@ -83,6 +83,7 @@ async function built(sizes: CaptionSizes, words: number) {
       hidden_dropout_prob: 0.1,
       prompt: "",
       vocab_file: file,
+      weights_token: null,
       load_pretrained: false,
       pretrained: null,
       load_finetuned: false,
