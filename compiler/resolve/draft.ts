@@ -47,6 +47,18 @@ export function itemKey(name: string, label: Path | undefined): string {
 /** Whether a key of a recipe's block is that of a dataset with a name. */
 export const isDatasetKey = (key: string): boolean => key.startsWith("dataset ");
 
+/**
+ * The place of an item's label, or of a stretch of it. A section that was written again without its label has that of
+ * an earlier one, which stands elsewhere: then its own header.
+ */
+export function labelPlace(
+  { header, label }: Pick<DraftItem, "header" | "label">,
+  span: Span | undefined = label?.span,
+): Place {
+  const isHere = label && header.span.start < label.span.start && label.span.end === header.span.end;
+  return isHere && span ? { source: header.source, span } : header;
+}
+
 /** A copy that may be changed, blocks in it too. */
 export function copyOf(draft: Draft): Draft {
   return new Map(

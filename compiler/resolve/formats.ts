@@ -5,7 +5,7 @@ import type { Card } from "../../runtime/card.ts";
 import { didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/index.ts";
 import { renameFixes } from "../program/index.ts";
 import type { ResolveContext } from "./context.ts";
-import type { DraftItem, DraftSource } from "./draft.ts";
+import { type DraftItem, type DraftSource, labelPlace } from "./draft.ts";
 
 /**
  * The card of a dataset of the user's: its format's, a copy for each dataset, because what options follow and get
@@ -14,7 +14,7 @@ import type { DraftItem, DraftSource } from "./draft.ts";
 export function cardOfFormat(
   { catalog, diagnostics }: Pick<ResolveContext, "catalog" | "diagnostics">,
   name: string,
-  { header, label }: DraftItem,
+  item: DraftItem,
   { node, place }: DraftSource,
 ): Card | undefined {
   if (node.kind !== "name" || isMissing(node)) return undefined;
@@ -26,10 +26,8 @@ export function cardOfFormat(
     diagnostics.report("LV2201", { name: node.text }, place, { notes, fixes: renameFixes(place, near) });
   }
   if (catalog.get("dataset", name)) {
-    // An inherited name stands elsewhere.
-    const isHere = label && header.span.start < label.span.start && label.span.end === header.span.end;
-    const where = isHere ? { source: header.source, span: label.span } : header;
-    const fixes = isHere ? renameFixes(where, [`my_${name}`]) : [];
+    const where = labelPlace(item);
+    const fixes = where === item.header ? [] : renameFixes(where, [`my_${name}`]);
     diagnostics.report("LV2202", { name }, where, { fixes });
     return undefined;
   }

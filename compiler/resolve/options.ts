@@ -1,7 +1,7 @@
 import type { Option, Options } from "../../runtime/card.ts";
 import { componentFromPlain, componentOf } from "./components.ts";
 import { type CardDefault, cardNameOf, elementOption, type Owner, type ResolveContext } from "./context.ts";
-import type { Draft, DraftItem, DraftValue } from "./draft.ts";
+import { type Draft, type DraftItem, type DraftValue, labelPlace } from "./draft.ts";
 import { replacementFix } from "./edits.ts";
 import type { Origin, Resolved, Scalar } from "./resolved.ts";
 import { reportUnknownKey } from "./unknown-key.ts";
@@ -175,7 +175,7 @@ export class OptionSet {
 
   #component(name: string, option: Option, item: DraftItem | undefined): Resolved | undefined {
     if (item?.label) {
-      const label = { source: item.header.source, span: item.label.span };
+      const label = labelPlace(item);
       const notes = [`Write \`${name} = ${item.label.text}(…)\`.`];
       this.#context.diagnostics.report("LV2022", { section: name }, label, { notes });
       return undefined;

@@ -5,10 +5,10 @@ import type { Card } from "../../runtime/card.ts";
 import type { OwnKind } from "../../runtime/own/options.card.ts";
 import type { Catalog } from "../catalog/index.ts";
 import { didYouMean, suggestionsFor } from "../diagnostics/index.ts";
-import { isOwnCard, isOwnProcessorKind, type OwnCard } from "../own/index.ts";
+import { isOwnCard, isOwnKind, isOwnProcessorKind, type OwnCard, type OwnRequest } from "../own/index.ts";
 import { renameFixes } from "../program/index.ts";
 import type { ResolveContext } from "./context.ts";
-import type { Draft, DraftItem, DraftSource } from "./draft.ts";
+import { type Draft, type DraftItem, type DraftSource, labelPlace } from "./draft.ts";
 
 type Context = Pick<ResolveContext, "catalog" | "diagnostics" | "host" | "own">;
 
@@ -17,17 +17,18 @@ export function cardOfFile(
   context: Context,
   kind: OwnKind,
   name: string,
-  { header, label }: Pick<DraftItem, "header" | "label">,
+  item: Pick<DraftItem, "header" | "label">,
   source: DraftSource,
 ): OwnCard | undefined {
   const { catalog, diagnostics, own } = context;
   if (catalog.get(kind, name)) {
-    const where = label ? { source: header.source, span: label.span } : header;
-    diagnostics.report("LV2310", { name, kind }, where, { fixes: renameFixes(where, [`my_${name}`]) });
+    const where = labelPlace(item);
+    const fixes = where === item.header ? [] : renameFixes(where, [`my_${name}`]);
+    diagnostics.report("LV2310", { name, kind }, where, { fixes });
     return undefined;
   }
   const file = readFile(context, source);
-  return file && own.card(kind, name, file.path, file.text);
+  return file && own.card(name, { kind, ...file });
 }
 
 /** The file behind `from`, with its text; undefined, and reported, where it is not a TypeScript file to read. */
@@ -42,7 +43,7 @@ function readFile(
     diagnostics.report("LV2301", { path: shown }, place, { notes });
     return undefined;
   }
-  if (!written.endsWith(".ts") || written.endsWith(".d.ts")) {
+  if (!isTypeScript(written)) {
     diagnostics.report("LV2302", { path: shown }, place);
     return undefined;
   }
@@ -61,6 +62,20 @@ function readFile(
   return undefined;
 }
 
+/** Reads all files that a recipe names at once: TypeScript pays for each time, not for each file. */
+function prepare(draft: Draft, { host, own }: Context): void {
+  const requests = [...draft.values()].flatMap(({ name: kind, from }): OwnRequest[] => {
+    const written = from?.node.kind === "string" ? constantText(from.node) : undefined;
+    if (!from || written === undefined || !isTypeScript(written) || !isOwnKind(kind)) return [];
+    const path = host.resolve(from.directory, written);
+    const text = host.readFile(path);
+    return typeof text === "string" ? [{ kind, path, text }] : [];
+  });
+  own.prepare(requests);
+}
+
+const isTypeScript = (path: string): boolean => path.endsWith(".ts") && !path.endsWith(".d.ts");
+
 /** The processors of a recipe's own, which its datasets can name. */
 export interface OwnProcessors {
   readonly cards: readonly OwnCard[];
@@ -72,8 +87,9 @@ export interface OwnProcessors {
   isLost(kind: string, name: string): boolean;
 }
 
-/** Finds the files of `vis_processor NAME from "./file.ts"` of a recipe. */
+/** Reads the files that a recipe names, and finds those of `vis_processor NAME from "./file.ts"`. */
 export function findProcessors(draft: Draft, context: Context): OwnProcessors {
+  prepare(draft, context);
   const presets = new Map<OwnCard, Draft>();
   const lost = new Set<string>();
   for (const item of draft.values()) {

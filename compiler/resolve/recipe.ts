@@ -19,7 +19,7 @@ import {
   type ResolveContext,
   type SectionInUse,
 } from "./context.ts";
-import { copyOf, type Draft, type DraftItem, type DraftSource } from "./draft.ts";
+import { copyOf, type Draft, type DraftItem, type DraftSource, labelPlace } from "./draft.ts";
 import { nameIn, removalEdits, replacementFix } from "./edits.ts";
 import { cardOfFormat, ownDataNote } from "./formats.ts";
 import { OptionSet } from "./options.ts";
@@ -181,10 +181,11 @@ class RecipeResolver {
     const { label } = item;
     if (kind === "run") {
       if (label) {
-        const place = { source: item.header.source, span: label.span };
-        const unnamed = { start: item.header.span.start + "run".length, end: label.span.end };
-        const fix = replacementFix({ ...place, span: unnamed }, "", "Remove the name", "safe");
-        diagnostics.report("LV2022", { section: "run" }, place, { fixes: [fix] });
+        const place = labelPlace(item);
+        const { source, span } = item.header;
+        const unnamed = { source, span: { start: span.start + "run".length, end: span.end } };
+        const fixes = place === item.header ? [] : [replacementFix(unnamed, "", "Remove the name", "safe")];
+        diagnostics.report("LV2022", { section: "run" }, place, { fixes });
       }
       const card = catalog.get("run", "run");
       return card && this.#make(kind, "run", card, undefined, item);
@@ -218,7 +219,7 @@ class RecipeResolver {
     const rest = item.label?.segments.slice(1).map(({ text }) => text) ?? [];
     if (kind !== "model" || rest.length === 0) return cardOfFile(this.context, kind, name, item, from);
     const notes = ["A model of your own has none: only its options tell one from another."];
-    const place = item.label ? { source: item.header.source, span: item.label.span } : item.header;
+    const place = labelPlace(item);
     this.context.diagnostics.report("LV2008", { model: name, variant: rest.join(".") }, place, { notes });
     return undefined;
   }
@@ -237,8 +238,8 @@ class RecipeResolver {
     const notes = near.length > 0 ? didYouMean(near) : [`Its variants are ${oneOfNames(names, "and")}.`];
     const segment = item.label?.segments[1];
     const span = segment && item.label ? { start: segment.span.start, end: item.label.span.end } : undefined;
-    const place = span ? { source: item.header.source, span } : item.header;
-    const fixes = renameFixes(place, near);
+    const place = labelPlace(item, span);
+    const fixes = place === item.header ? [] : renameFixes(place, near);
     diagnostics.report("LV2008", { model: card.name, variant }, place, { notes, fixes });
     return undefined;
   }
@@ -333,12 +334,9 @@ class RecipeResolver {
       ...(near.length > 0 ? didYouMean(near) : [`There is ${someOfNames(names, "and")}.`]),
       ...own,
     ];
-    const segment = kind === "model" ? item.label?.segments[0] : item.label;
-    const place = segment ? { source: item.header.source, span: segment.span } : item.header;
-    this.context.diagnostics.report("LV2007", { kind, name }, place, {
-      notes,
-      fixes: renameFixes(place, near),
-    });
+    const place = labelPlace(item, kind === "model" ? item.label?.segments[0]?.span : item.label?.span);
+    const fixes = place === item.header ? [] : renameFixes(place, near);
+    this.context.diagnostics.report("LV2007", { kind, name }, place, { notes, fixes });
   }
 
   /** An item of the recipe's block that is no section. */

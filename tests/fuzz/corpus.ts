@@ -16,8 +16,8 @@ fragment blip_images for dataset { vis_processor { train = blip_image_train, eva
 `,
 };
 
-/** A recipe that is right, with everything that names and values can be. */
-const everything = `lavis 1
+/** A file that is right, with everything that names and values can be. */
+export const everything = `lavis 1
 import { root, seed, files, hub } from "common.lavis"
 
 /// Peak of the learning rate.
@@ -60,7 +60,8 @@ recipe mine extends base {
   remove dataset emoji_caption
   dataset jokes from jsonl {
     columns { image = "file", caption = "joke" }
-    build_info { annotations { train = "t.jsonl", val = "v.jsonl" } }
+    images = root / "jokes"
+    annotations { train = "t.jsonl", val = "v.jsonl", test = "v.jsonl" }
   }
 }
 `;

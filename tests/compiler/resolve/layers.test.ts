@@ -187,3 +187,21 @@ describe("--set", () => {
     }
   });
 });
+
+describe("a label that an earlier layer gave", () => {
+  it.each([
+    ["run", "run x { seed = 1 }", "run { seed = 2 }", "LV2022"],
+    ["model", "model blip_captoin.tiny", "model { image_size = 64 }", "LV2007"],
+    ["model", "model blip_caption.tni", "model { image_size = 64 }", "LV2008"],
+  ])(
+    "is reported where it stands, or at the section that has it from there: %s",
+    (kind, first, second, code) => {
+      const base = `recipe a {\n  ${first}\n}\n`;
+      const text = `import { a } from "base.lavis"\nrecipe b extends a { ${second} }\n`;
+      const { diagnostics } = checkText(text, { files: { "/base.lavis": base } });
+      const found = diagnostics.find((one) => one.code === code);
+      expect(found && text.slice(found.span.start, found.span.end)).toBe(kind);
+      expect(found?.fixes).toEqual([]);
+    },
+  );
+});
