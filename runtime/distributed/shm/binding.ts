@@ -100,6 +100,8 @@ export interface ShmStatus {
   readonly isUsable: boolean;
   /** Why not, and what to do. */
   readonly reason?: string;
+  /** By what it joins processes, when it is usable. */
+  readonly joins?: readonly string[];
 }
 
 /** Looks whether the addon is there and loads. */
@@ -108,7 +110,7 @@ export function probeShm(): ShmStatus {
     return { name: "shm", isUsable: false, reason: `not installed; run: ${installShmCommand}` };
   try {
     loadShm();
-    return { name: "shm", isUsable: true };
+    return { name: "shm", isUsable: true, joins: ["shared memory on one host"] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { name: "shm", isUsable: false, reason: `${error.message}; ${error.hint}` };

@@ -30,7 +30,8 @@ describe("commands about what does not exist", () => {
     const { lavisc } = workspace({});
     expect(await lavisc(["engine", "install", "jax"])).toMatchObject({
       code: 2,
-      error: "error: there is no engine jax to install\n  there are torch, tfjs-node and tfjs-node-gpu\n",
+      error:
+        "error: there is no engine jax to install\n  there are torch, tfjs-node, tfjs-node-gpu and shm\n",
     });
     expect(await lavisc(["engine", "install", "wasm"])).toMatchObject({ code: 2 });
     expect(await lavisc(["data", "build", "coco"])).toMatchObject({
