@@ -17,7 +17,7 @@ for (let seed = firstSeed; seed < firstSeed + numMutations; seed++) {
   const text = mutate(texts, new Random(seed));
   const problem = problemOf(text);
   if (problem === undefined) continue;
-  const kind = problem.split("\n")[0]?.slice(0, 60) ?? "";
+  const kind = kindOf(problem);
   broken.set(kind, (broken.get(kind) ?? 0) + 1);
   // One of a kind is enough to look at.
   if ((broken.get(kind) ?? 0) > 1) continue;
@@ -30,6 +30,11 @@ const numBroken = [...broken.values()].reduce((sum, count) => sum + count, 0);
 process.stdout.write(`${numMutations} mutations, ${numBroken} broken promises\n`);
 for (const [kind, count] of broken) process.stdout.write(`${count} × ${kind}\n`);
 process.exitCode = numBroken > 0 ? 1 : 0;
+
+/** What two breaches of one promise have in common: what it says but for numbers. */
+function kindOf(problem = ""): string {
+  return problem.split("\n")[0]?.replace(/\d+/g, "#").slice(0, 60) ?? "";
+}
 
 function problemOf(text: string): string | undefined {
   try {
@@ -48,7 +53,7 @@ function shrink(text: string, kind: string): string {
   for (let size = Math.ceil(current.length / 2); size > 0; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < current.length; ) {
       const shorter = current.slice(0, at) + current.slice(at + size);
-      if (problemOf(shorter)?.startsWith(kind)) current = shorter;
+      if (kindOf(problemOf(shorter)) === kind) current = shorter;
       else at += size;
     }
   }
