@@ -2,6 +2,10 @@
 #include "addon.h"
 
 #if defined(LAVIS_GLOO)
+#include <c10/util/Logging.h>
+
+#include <cstdlib>
+
 #include "distributed/group.h"
 #endif
 
@@ -61,7 +65,7 @@ at::Tensor toMemory(napi_env env, napi_value value, bool isReduced) {
 // would be its last trouble.
 void leaveAtExit(void* held) {
   const std::unique_ptr<std::shared_ptr<Group>> group(static_cast<std::shared_ptr<Group>*>(held));
-  (*group)->leave();
+  (*group)->leave(false);
   (*group)->hasEnded(Milliseconds(100));
 }
 
@@ -97,6 +101,9 @@ napi_value openGroup(napi_env env, napi_callback_info info) {
   plan.secret = toString(env, property(env, given, "secret"));
   plan.isCuda = toString(env, property(env, given, "device")) == "cuda";
   plan.timeout = Milliseconds(static_cast<int64_t>(1000 * toNumber(env, property(env, given, "timeout"))));
+  // What goes wrong is told by errors; c10d's own warnings come with long traces of its calls.
+  setenv("TORCH_CPP_LOG_LEVEL", "ERROR", 0);
+  c10::initLogging();
   auto group = std::make_shared<Group>(std::move(plan));
   groups.push_back(group);
   check(napi_add_env_cleanup_hook(env, leaveAtExit, new std::shared_ptr<Group>(group)));
@@ -169,7 +176,7 @@ napi_value groupAbort(napi_env env, napi_callback_info info) {
 // groupLeave(group): void
 napi_value groupLeave(napi_env env, napi_callback_info info) {
   const Arguments<1> arguments(env, info);
-  toGroup(env, arguments[0]).leave();
+  toGroup(env, arguments[0]).leave(true);
   return undefined(env);
 }
 

@@ -16,6 +16,8 @@ struct Failure {
   FailureKind kind = FailureKind::other;
   std::string message;
   std::vector<int> ranks;
+  // Whether a process left that was through with its calls, as far as it knows.
+  bool isOrderly = false;
 };
 
 }  // namespace lavis::distributed

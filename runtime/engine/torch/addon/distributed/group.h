@@ -115,8 +115,8 @@ class Group : public std::enable_shared_from_this<Group> {
   }
 
   // Leaves the group: the others' calls that need this process fail. The thread ends when it is through with the call
-  // that it is in, which never comes where another process hangs.
-  void leave() {
+  // that it is in, which never comes where another process hangs. Without a word, others take it that the process ends.
+  void leave(bool isOrderly) {
     std::shared_ptr<Watch> watch;
     {
       const std::lock_guard<std::mutex> lock(mutex_);
@@ -126,7 +126,8 @@ class Group : public std::enable_shared_from_this<Group> {
       watch = std::move(watch_);
       changed_.notify_all();
     }
-    if (watch) watch->tell({FailureKind::peerLost, "rank " + std::to_string(plan_.rank) + " has left", {}});
+    const std::string message = "rank " + std::to_string(plan_.rank) + " has left";
+    if (watch && isOrderly) watch->tell({FailureKind::peerLost, message, {}, true});
   }
 
   // Waits for the thread's end.
@@ -136,8 +137,10 @@ class Group : public std::enable_shared_from_this<Group> {
   }
 
  private:
-  // A process may leave when it is through with a call while others are not: what it has sent is still on its way.
+  // A process may end when it is through with a call while others are not: what it has sent is still on its way. One
+  // that leaves in order is so as a rule, and nobody waits for it.
   static constexpr Milliseconds grace{200};
+  static constexpr Milliseconds orderlyGrace{2000};
   // Gloo notices the end of a process first, the watch tells which one it was.
   static constexpr Milliseconds explanation{1000};
   // Whoever waits for a call knows for how long; gloo need not.
@@ -150,14 +153,16 @@ class Group : public std::enable_shared_from_this<Group> {
 
   Clock::time_point failureTime() const {
     if (failure_ && (broken_ || failure_->kind != FailureKind::peerLost)) return failedAt_;
-    if (failure_) return std::max(failedAt_, startedAt_) + grace;
+    if (failure_) return std::max(failedAt_, startedAt_) + (failure_->isOrderly ? orderlyGrace : grace);
     if (broken_) return failedAt_ + explanation;
     return Clock::time_point::max();
   }
 
   void fail(Failure failure) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (failure_ || isLeaving_) return;
+    // The first is the cause of the others, but for those that left in order.
+    const bool isKnown = failure_ && (!failure_->isOrderly || failure.isOrderly);
+    if (isKnown || isLeaving_) return;
     failure_ = std::move(failure);
     failedAt_ = Clock::now();
     changed_.notify_all();

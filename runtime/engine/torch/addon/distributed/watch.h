@@ -88,8 +88,7 @@ class Watch {
 
   // Tells the others that this process has given up, or leaves.
   void tell(const Failure& failure) {
-    const Message message{Type::failed, rank_, static_cast<uint64_t>(failure.kind), failure.message};
-    for (int peer = 0; peer < size_; peer++) send(peer, message);
+    for (int peer = 0; peer < size_; peer++) send(peer, messageOf(failure, rank_));
   }
 
  private:
@@ -97,6 +96,7 @@ class Watch {
     hello,   // who connects; text: the secret
     came,    // the call that a rank has come to; from rank 0, of any rank
     failed,  // number: the kind of failure; text: its message
+    left,    // as failed, of a process that is through with its calls
   };
 
   struct Message {
@@ -168,6 +168,10 @@ class Watch {
     return ranks + " did not come in time";
   }
 
+  static Message messageOf(const Failure& failure, int rank) {
+    return {failure.isOrderly ? Type::left : Type::failed, rank, static_cast<uint64_t>(failure.kind), failure.message};
+  }
+
   // Messages are few and small: a peer whose buffers they fill has not read for minutes, and needs none any more.
   bool send(int peer, const Message& message) {
     const std::lock_guard<std::mutex> lock(sending_);
@@ -228,8 +232,9 @@ class Watch {
   }
 
   void take(int peer, const Message& message) {
-    if (message.type == Type::failed) {
-      lose({static_cast<FailureKind>(message.number), message.text, {message.rank}}, message.rank);
+    if (message.type == Type::failed || message.type == Type::left) {
+      const auto kind = static_cast<FailureKind>(message.number);
+      lose({kind, message.text, {message.rank}, message.type == Type::left}, message.rank);
       return;
     }
     if (message.type != Type::came || message.rank < 0 || message.rank >= size_) return;
@@ -248,7 +253,7 @@ class Watch {
   void lose(const Failure& failure, int rank) {
     if (rank_ == 0) {
       for (int other = 1; other < size_; other++) {
-        if (other != rank) send(other, {Type::failed, rank, static_cast<uint64_t>(failure.kind), failure.message});
+        if (other != rank) send(other, messageOf(failure, rank));
       }
     }
     onFailure_(failure);
