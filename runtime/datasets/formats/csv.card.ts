@@ -1,4 +1,4 @@
-import { defineCard, string } from "../../card.ts";
+import { defineCard, oneOf } from "../../card.ts";
 import { captionColumns, captionedFields, imageFolder, ownData } from "./options.card.ts";
 
 /** Comma-separated values with a header (RFC 4180). */
@@ -9,9 +9,9 @@ export const csv = defineCard({
   options: {
     images: imageFolder,
     columns: captionColumns(null),
-    delimiter: string({
-      doc: 'What stands between the columns: `","`, or `"\\t"` for tabs.',
-      default: { value: "," },
+    delimiter: oneOf(["comma", "semicolon", "tab"], {
+      doc: "What stands between the columns.",
+      default: { value: "comma" },
     }),
     ...ownData("a `.csv` file, or a list of them."),
   },

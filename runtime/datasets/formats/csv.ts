@@ -9,6 +9,8 @@ import { readWholeLines } from "../files/lines.ts";
 import { fileNames, folderHint, openCaptions } from "../files/open-captions.ts";
 import type { csv } from "./csv.card.ts";
 
+const delimiters = { comma: ",", semicolon: ";", tab: "\t" } as const;
+
 /** Images with captions in a table whose first line names the columns; a row's number is the line that it ends on. */
 export const openCsv: OpenDataset<OptionsOf<typeof csv>> = (options, splits, context) => {
   const names = fileNames(options.images, (at) => `line ${at}`);
@@ -17,7 +19,7 @@ export const openCsv: OpenDataset<OptionsOf<typeof csv>> = (options, splits, con
     names,
     imageHint: folderHint,
     read: (file, add) =>
-      readCsv(file, options.delimiter, (row, at) =>
+      readCsv(file, delimiters[options.delimiter], (row, at) =>
         add(
           fields(row, () => names.origin(file, at)),
           at,
@@ -38,8 +40,6 @@ async function readCsv(
   delimiter: string,
   take: (row: Fields, line: number) => void,
 ): Promise<void> {
-  if (delimiter === "")
-    throw new UserError("the delimiter of csv is empty", 'write delimiter = "," or delimiter = "\\t"');
   const parser = parse({ columns: true, info: true, bom: true, skip_empty_lines: true, delimiter });
   try {
     await pipeline(readWholeLines(file), parser, async (rows: AsyncIterable<Parsed>) => {

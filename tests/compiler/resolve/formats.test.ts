@@ -71,7 +71,7 @@ describe("a dataset of one's own", () => {
     const csv = files.replaceAll("jsonl", "csv");
     const values = valuesOf(`${base}recipe r extends base { dataset mine from csv { ${csv} } }\n`);
     expect(values.get("dataset.mine.columns.caption")?.value).toBe("caption");
-    expect(values.get("dataset.mine.delimiter")?.value).toBe(",");
+    expect(values.get("dataset.mine.delimiter")?.value).toBe("comma");
   });
 
   it("can be removed", () => {

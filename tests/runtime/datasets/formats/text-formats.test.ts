@@ -334,10 +334,13 @@ describe("csv", () => {
     expect(val.origin(0)).toBe(`${folder.at("rows.csv")} line 2`);
   });
 
-  it("reads tabs", async () => {
+  it.each([
+    ["tab", "\t"],
+    ["semicolon", ";"],
+  ])("reads columns with a %s between them", async (delimiter, between) => {
     folder.write("a.jpg", "");
-    const file = folder.write("rows.tsv", "file\ttitle\na.jpg\ta, b\n");
-    expect((await open(of(file, { delimiter: "\t" }))).row(0).text_input).toBe("a, b");
+    const file = folder.write("rows.txt", `file${between}title\na.jpg${between}a, b\n`);
+    expect((await open(of(file, { delimiter }))).row(0).text_input).toBe("a, b");
   });
 
   const faults: [string, string, RegExp][] = [
