@@ -2,9 +2,18 @@ import type { OwnKind } from "../../runtime/own/options.card.ts";
 import type { DiagnosticCollector } from "../diagnostics/index.ts";
 import { ownPackage } from "../package.ts";
 import type { Host, Unreadable } from "../program/index.ts";
+import { createProbe } from "./contract.ts";
 import { type OwnModule, readModule } from "./module.ts";
 import type { OwnCard, OwnFile } from "./own-card.ts";
 import { Workspace } from "./workspace.ts";
+
+/** A file that is named for a component of a kind. */
+export interface OwnRequest {
+  readonly kind: OwnKind;
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
+}
 
 /** What is known of a file, and the files that it follows from. */
 interface Known {
@@ -27,19 +36,39 @@ export class OwnLibrary {
     this.#runtimeTypes = runtimeTypes;
   }
 
-  /** What the file at an absolute path, whose text is given, says of a component of a kind. */
-  read(host: Host, kind: OwnKind, path: string, text: string): Known {
-    const key = `${kind} ${path}`;
-    const before = this.#known.get(key);
-    if (before && isCurrent(before, host)) return before;
+  /** What files, whose texts are given, say of components. Ask for all at once: each change makes TypeScript begin anew. */
+  read(host: Host, requests: readonly OwnRequest[]): readonly Known[] {
+    const isKnown = (request: OwnRequest): boolean => {
+      const before = this.#known.get(keyOf(request));
+      return before !== undefined && isCurrent(before, host);
+    };
+    const distinct = new Map(requests.map((request) => [keyOf(request), request]));
+    const unread = [...distinct.values()].filter((request) => !isKnown(request));
+    const [first] = unread;
+    if (first) this.#readAll(this.#workspaceOf(host, first), host, unread);
+    return requests.flatMap((request) => this.#known.get(keyOf(request)) ?? []);
+  }
+
+  #readAll(workspace: Workspace, host: Host, requests: readonly OwnRequest[]): void {
+    const loaded = requests.map((request) => ({
+      request,
+      files: workspace.load(host, request.path, request.text),
+      probe: createProbe(workspace, request.kind, request.path),
+    }));
+    for (const { request, files, probe } of loaded) {
+      const module = readModule(workspace, host, request, files, probe);
+      this.#known.set(keyOf(request), { module, files: files.files, absent: files.absent });
+    }
+    for (const { probe } of loaded) workspace.project.removeSourceFile(probe);
+  }
+
+  #workspaceOf(host: Host, { path }: OwnRequest): Workspace {
     this.#workspace ??= new Workspace(host.directory(path), this.#runtimeTypes ?? ownPackage().runtimeTypes);
-    const { files, lost, absent } = this.#workspace.load(host, path, text);
-    const module = readModule(this.#workspace, host, kind, path, { files, lost, absent });
-    const known = { module, files, absent };
-    this.#known.set(key, known);
-    return known;
+    return this.#workspace;
   }
 }
+
+const keyOf = ({ kind, path }: OwnRequest): string => `${kind} ${path}`;
 
 const isCurrent = ({ files, absent }: Known, host: Host): boolean =>
   [...files].every(([path, { source }]) => host.readFile(path) === source.text) &&
@@ -68,9 +97,16 @@ export class OwnComponents {
     return text;
   }
 
-  /** The card of the component of a kind that a file describes; undefined where none can be had, which is reported. */
-  card(kind: OwnKind, name: string, path: string, text: string): OwnCard | undefined {
-    const { module, files, absent } = this.#library.read(this.#host, kind, path, text);
+  /** Reads the files of several components at once, so that asking for each of them is quick. */
+  prepare(requests: readonly OwnRequest[]): void {
+    this.#library.read(this.#host, requests);
+  }
+
+  /** The card of the component that a file describes; undefined where none can be had, which is reported. */
+  card(name: string, request: OwnRequest): OwnCard | undefined {
+    const [known] = this.#library.read(this.#host, [request]);
+    if (!known) throw new Error(`${request.path} was not read`);
+    const { module, files, absent } = known;
     for (const [one, file] of files) this.files.set(one, file);
     for (const one of absent) this.absent.add(one);
     this.#diagnostics.addAll(module.diagnostics);

@@ -3,7 +3,7 @@
 import type { SourceFile, Diagnostic as TypeScriptDiagnostic } from "ts-morph";
 import type { OwnKind } from "../../runtime/own/options.card.ts";
 import type { DiagnosticCollector } from "../diagnostics/index.ts";
-import type { OwnFile, OwnPlace } from "./own-card.ts";
+import type { OwnPlace } from "./own-card.ts";
 import type { OwnFiles, Workspace } from "./workspace.ts";
 
 /** Reports the mistakes that TypeScript finds in the files of a component. */
@@ -44,7 +44,7 @@ function linesOf({ typescript: { ts } }: Workspace, { compilerObject }: TypeScri
 }
 
 /** A file that asks TypeScript whether what a file exports is what a run calls, and whether a model can write captions. */
-export function createProbe({ project }: Workspace, kind: OwnKind, { path }: OwnFile): SourceFile {
+export function createProbe({ project }: Workspace, kind: OwnKind, path: string): SourceFile {
   const text = [
     'import type { Build, Captioner, OwnModules } from "lavis/runtime";',
     `import { create } from ${JSON.stringify(path)};`,
@@ -52,7 +52,7 @@ export function createProbe({ project }: Workspace, kind: OwnKind, { path }: Own
     "create satisfies (options: never, build: Build) => Captioner | Promise<Captioner>;",
     "",
   ].join("\n");
-  const name = `${path.slice(0, -".ts".length)}.lavisc-check.ts`;
+  const name = `${path.slice(0, -".ts".length)}.lavisc-${kind}.ts`;
   return project.createSourceFile(name, text, { overwrite: true });
 }
 

@@ -1,3 +1,3 @@
 /** Components of users' own: TypeScript files whose types say what a recipe can write. */
-export { OwnComponents, OwnLibrary } from "./components.ts";
+export { OwnComponents, OwnLibrary, type OwnRequest } from "./components.ts";
 export * from "./own-card.ts";

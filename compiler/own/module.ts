@@ -5,9 +5,9 @@ import type { Card } from "../../runtime/card.ts";
 import { type OwnKind, ownOptions } from "../../runtime/own/options.card.ts";
 import { DiagnosticCollector, didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/index.ts";
 import type { Host } from "../program/index.ts";
-import { checkContract, checkFiles, createProbe } from "./contract.ts";
+import { checkContract, checkFiles } from "./contract.ts";
 import { OptionReader } from "./options.ts";
-import type { OwnCard, OwnFile, OwnPlace } from "./own-card.ts";
+import type { OwnCard, OwnPlace } from "./own-card.ts";
 import { docOf, fieldNames, isField, namesIn, tagsOf } from "./tags.ts";
 import type { OwnFiles, Workspace } from "./workspace.ts";
 
@@ -17,33 +17,16 @@ export interface OwnModule {
   readonly diagnostics: DiagnosticCollector;
 }
 
-/** Reads a file that a recipe names for a component of a kind, with the files that it imports. */
+/** Reads a file that a recipe names for a component of a kind, with the files that it imports; `probe` asks about it. */
 export function readModule(
   workspace: Workspace,
   host: Host,
-  kind: OwnKind,
-  path: string,
-  loaded: OwnFiles,
-): OwnModule {
-  const file = loaded.files.get(path);
-  if (!file) throw new Error(`${path} was not loaded`);
-  // Made before anything is asked: each change of files makes TypeScript begin anew.
-  const probe = createProbe(workspace, kind, file);
-  try {
-    return readFile(workspace, host, kind, file, loaded, probe);
-  } finally {
-    workspace.project.removeSourceFile(probe);
-  }
-}
-
-function readFile(
-  workspace: Workspace,
-  host: Host,
-  kind: OwnKind,
-  file: OwnFile,
+  { kind, path }: { readonly kind: OwnKind; readonly path: string },
   { files, lost }: OwnFiles,
   probe: SourceFile,
 ): OwnModule {
+  const file = files.get(path);
+  if (!file) throw new Error(`${path} was not loaded`);
   const diagnostics = new DiagnosticCollector();
   const source = workspace.sourceFile(file.path);
   for (const { from, span, specifier, why } of lost)

@@ -102,7 +102,7 @@ function ownComponentOf(kind: OwnKind, file: string, bold: Paint, terminal: Term
   const path = host.resolve(terminal.workingFolder, file);
   const text = own.text(path);
   if (typeof text !== "string") throw new UsageError(`${file} ${text.problem}`, text.hint);
-  const card = own.card(kind, basename(file, ".ts"), path, text);
+  const card = own.card(basename(file, ".ts"), { kind, path, text });
   const [first] = diagnostics.all();
   if (!card || first) {
     const source = [...diagnostics.sources()].find((one) => one.path === first?.path);

@@ -93,9 +93,10 @@ describe("completion of imports", () => {
 });
 
 describe("completion in a recipe", () => {
-  it("offers the sections that it does not have, datasets always", () => {
+  it("offers the sections that it does not have, datasets and processors of one's own always", () => {
     const found = labels(inRecipe("task captioning\n  dataset emoji_caption\n  ▮"));
-    expect(found).toEqual(["model", "dataset", "schedule", "optimizer", "run", "use", "remove"]);
+    const sections = ["model", "dataset", "schedule", "optimizer", "run"];
+    expect(found).toEqual([...sections, "vis_processor", "text_processor", "use", "remove"]);
   });
 
   it("offers components, models with their variants", () => {
