@@ -24,17 +24,17 @@ export function environment(added: Readonly<Record<string, string>>): NodeJS.Pro
 }
 
 /** How a command ended, and the lines of JSON among what it printed. */
-export interface Ended {
+export interface Ended<Line = Joined & NotJoined> {
   readonly code: number | null;
-  readonly lines: readonly (Joined & NotJoined)[];
+  readonly lines: readonly Line[];
   readonly error: string;
 }
 
 /** Runs a command to its end; it ends with the test at the latest. */
-export async function run(
+export async function run<Line = Joined & NotJoined>(
   [command = "", ...args]: readonly string[],
   added: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
+): Promise<Ended<Line>> {
   const child: ChildProcess = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: environment(added),
@@ -57,7 +57,7 @@ export async function run(
   const lines = text.split("\n").filter((line) => line.startsWith("{"));
   return {
     code,
-    lines: lines.map((line) => JSON.parse(line)).sort((a, b) => a.rank - b.rank),
+    lines: lines.map((line) => JSON.parse(line)),
     error: Buffer.concat(error ?? []).toString(),
   };
 }
@@ -69,6 +69,14 @@ export function runEach(
 ): Promise<Ended[]> {
   return Promise.all(environments.map((added) => run([...joiner, ...args], added)));
 }
+
+/** torchrun, which may have another name; undefined where it is not there. */
+export function foundTorchrun(): string | undefined {
+  return found(process.env.LAVIS_TORCHRUN ?? "torchrun", "--help");
+}
+
+/** The environment without which mpirun does not start anything for root. */
+export const mpirunAsRoot = { OMPI_ALLOW_RUN_AS_ROOT: "1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: "1" };
 
 /** A command that is there, or undefined. */
 export function found(command: string, ...args: string[]): string | undefined {
