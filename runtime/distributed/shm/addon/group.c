@@ -238,6 +238,11 @@ Group* group_join(const char* path, int rank, int size) {
   return file < 0 ? NULL : enter(file, path, rank, size);
 }
 
+void group_hide(Group* group) {
+  if (group->rank == 0 && group->path[0] != '\0') shared_hide(group->path);
+  group->path[0] = '\0';
+}
+
 uint64_t group_start(Group* group, Operation* operation) {
   operation->next = NULL;
   pthread_mutex_lock(&group->mutex);
@@ -303,6 +308,7 @@ void group_close(Group* group) {
   for (size_t i = 0; i < group->segment_count; i++) segment_release(group->segments[i]);
   free(group->segments);
   munmap(group->control, group->control_bytes);
+  group_hide(group);
   close(group->file);
 }
 

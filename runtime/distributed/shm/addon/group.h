@@ -136,6 +136,9 @@ Group* group_create(int size);
 // Joins the group that another process has made. NULL, with errno; EPROTO: there is something else at that path.
 Group* group_join(const char* path, int rank, int size);
 
+// Takes the group's name away: to be called by rank 0 when all have joined; closing does so too.
+void group_hide(Group* group);
+
 // Starts a call and returns its number. The group takes the operation.
 uint64_t group_start(Group* group, Operation* operation);
 

@@ -109,8 +109,8 @@ static napi_value path(napi_env env, napi_callback_info info) {
 static napi_value hide(napi_env env, napi_callback_info info) {
   napi_value arguments[MOST_ARGUMENTS];
   if (!get_arguments(env, info, 1, arguments)) return NULL;
-  const Group* group = open_group(env, arguments[0]);
-  if (group != NULL) shared_hide(group->path);
+  Group* group = open_group(env, arguments[0]);
+  if (group != NULL) group_hide(group);
   return NULL;
 }
 
