@@ -222,7 +222,12 @@ class Group : public std::enable_shared_from_this<Group> {
     options->devices.push_back(c10d::ProcessGroupGloo::createDeviceForHostname(address));
     gloo_ = c10::make_intrusive<c10d::ProcessGroupGloo>(named("gloo"), plan_.rank, plan_.size, options);
 #if defined(LAVIS_NCCL)
-    if (plan_.isCuda) nccl_ = c10::make_intrusive<c10d::ProcessGroupNCCL>(named("nccl"), plan_.rank, plan_.size);
+    if (plan_.isCuda) {
+      // Its watchdog would end the process after a time of its own.
+      const auto ncclOptions = c10d::ProcessGroupNCCL::Options::create();
+      ncclOptions->timeout = forever;
+      nccl_ = c10::make_intrusive<c10d::ProcessGroupNCCL>(named("nccl"), plan_.rank, plan_.size, ncclOptions);
+    }
 #endif
     const std::lock_guard<std::mutex> lock(mutex_);
     isOpen_ = true;
