@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { cacheDir } from "../cache.ts";
-import type { ComponentValue, Secret } from "../card.ts";
+import type { Secret } from "../card.ts";
 import { loadWeights } from "../checkpoint/load.ts";
 import { formatReport } from "../checkpoint/load-report.ts";
 import { openWeights } from "../checkpoint/open.ts";
 import { titleOf } from "../component.ts";
-import { concatDatasets, type Dataset, type OpenOptions } from "../datasets/dataset.ts";
+import type { Dataset } from "../datasets/dataset.ts";
 import { obtainFile } from "../datasets/download.ts";
 import type { Collectives } from "../distributed/collectives.ts";
 import type { Job } from "../distributed/job.ts";
@@ -27,6 +26,13 @@ import { type AmpDType, type Engine, fold, type Key, KeyStream, key, type Tensor
 import { packageVersion } from "../version.ts";
 import type { Control, Send } from "./control.ts";
 import { recipeHash } from "./recipe-hash.ts";
+import {
+  openDatasets,
+  type ProcessorBlock,
+  processorsOf,
+  reportDownloads,
+  type Start,
+} from "./session-data.ts";
 import { evaluationBatch, type SharedBatch } from "./shared-batch.ts";
 
 /** Everything that a recipe names, opened. */
@@ -119,14 +125,6 @@ function ampOf({ amp, amp_dtype, evaluate }: RunOptions): AmpDType | undefined {
   return amp && !evaluate ? amp_dtype : undefined;
 }
 
-/** Says what a session's start is at, and lets a stop that was asked for end it. */
-interface Start {
-  readonly send: Send;
-  readonly signal: AbortSignal;
-  /** @throws StopRequested */
-  begin(detail: string): Promise<void>;
-}
-
 async function openOn(
   { engine, reason, ...shared }: OpenedEngine & Pick<Session, "amp" | "processes" | "jobDescription">,
   recipe: CompleteRecipe,
@@ -181,96 +179,6 @@ async function openOn(
     openEvaluationLoader: (dataset) => openLoader(dataset, "eval", evaluationBatch(run, shared.processes)),
     close: () => engine.dispose(),
   };
-}
-
-/** Opens each split that the run uses, of each dataset; the training splits become one dataset. */
-async function openDatasets(
-  { datasets: components, run }: CompleteRecipe,
-  { send, signal, begin }: Start,
-): Promise<{ datasets: Map<string, Dataset>; training: Dataset | undefined }> {
-  const trainSplits = run.evaluate ? [] : run.train_splits;
-  const evalSplits = [...new Set([...run.valid_splits, ...run.test_splits])];
-  if (components.length === 0) throw new UserError("the recipe has no dataset", "give it one");
-  if (!run.evaluate && trainSplits.length === 0) {
-    throw new UserError(
-      "run.train_splits is empty, so there is nothing to train on",
-      "name a split, or set run.evaluate = true to only evaluate",
-    );
-  }
-  const evaluated = new Map<string, Dataset[]>(evalSplits.map((split) => [split, []]));
-  const trained = new Map<string, Dataset[]>(trainSplits.map((split) => [split, []]));
-  for (const component of components) {
-    await begin(`opening the data set ${component.label}`);
-    const context = { name: component.label, onDownload: reportDownloads(send), signal };
-    const openFor = async (use: OpenOptions["use"], bySplit: Map<string, Dataset[]>): Promise<void> => {
-      const opened = await component.create(component.options, [...bySplit.keys()], { ...context, use });
-      for (const [split, dataset] of opened) bySplit.get(split)?.push(dataset);
-    };
-    await openFor("training", trained);
-    await openFor("evaluation", evaluated);
-  }
-  const training = [...trained.values()].flat();
-  return {
-    datasets: new Map(Array.from(evaluated, ([split, parts]) => [split, concatDatasets(parts)])),
-    training: training.length === 0 ? undefined : concatDatasets(training),
-  };
-}
-
-/** Says every tenth of a download. */
-function reportDownloads(send: Send): (file: string, received: number, total: number | undefined) => void {
-  const said = new Map<string, number>();
-  return (file, received, total) => {
-    if (total === undefined) return;
-    const tenth = Math.floor((10 * received) / total);
-    if (said.get(file) === tenth) return;
-    said.set(file, tenth);
-    send({ type: "phase", phase: "starting", detail: `downloading ${basename(file)}: ${tenth * 10} %` });
-  };
-}
-
-interface ProcessorBlock {
-  readonly train: ComponentValue | null;
-  readonly eval: ComponentValue | null;
-}
-
-/**
- * The processors of the dataset with that label, or of those that were joined into one of another name.
- * @throws UserError where there is none, and where joined ones have different processors
- */
-function processorsOf(
-  { datasets }: CompleteRecipe,
-  name: string,
-  use: keyof ProcessorBlock,
-): { readonly vision: ComponentValue; readonly text: ComponentValue | null } {
-  const labelled = datasets.filter(({ label }) => label === name);
-  const [first, ...others] = (labelled.length > 0 ? labelled : datasets).map(({ label, options }) => {
-    const { vis_processor, text_processor } = options as {
-      readonly vis_processor?: ProcessorBlock;
-      readonly text_processor?: ProcessorBlock;
-    };
-    return { label, vision: vis_processor?.[use] ?? null, text: text_processor?.[use] ?? null };
-  });
-  if (!first?.vision) {
-    throw new UserError(
-      `dataset ${name} has no vis_processor for ${use}`,
-      `give it one: vis_processor { ${use} = blip_image_${use} }`,
-    );
-  }
-  const { vision, text } = first;
-  const differing = others.find(
-    (other) => !sameProcessor(other.vision, vision) || !sameProcessor(other.text, text),
-  );
-  if (differing) {
-    throw new UserError(
-      `the datasets ${first.label} and ${differing.label} are mixed, but their processors for ${use} differ`,
-      "give both the same processors: this version has one for all samples of a batch",
-    );
-  }
-  return { vision, text };
-}
-
-function sameProcessor(a: ComponentValue | null, b: ComponentValue | null): boolean {
-  return a?.name === b?.name && a?.module === b?.module && isDeepStrictEqual(a?.options, b?.options);
 }
 
 /** Which weights a model starts from; undefined where from random ones. */

@@ -30,6 +30,23 @@ describe("several datasets", () => {
     expect(steps).toHaveLength(12);
   });
 
+  it("take part in the splits that they have", async () => {
+    const recipe = joined("same");
+    const [first, second] = recipe.datasets;
+    if (!first || !second) throw new Error("two datasets were joined");
+    const { build_info, ...rest } = second.options as { build_info: { annotations: { train: object } } };
+    const { train } = build_info.annotations;
+    const trainOnly = { ...rest, build_info: { ...build_info, annotations: { train } } };
+    const run = { ...recipe.run, valid_splits: ["val"], test_splits: [] };
+    const { of } = await finished({ ...recipe, run, datasets: [first, { ...second, options: trainOnly }] });
+    expect(of("start")[0]?.numTrainSamples).toBe(2 * numTrain);
+    expect(of("evaluated").map(({ split }) => split)).toEqual(["val", "val"]);
+    const missing = { ...recipe.run, valid_splits: ["valid"], test_splits: [] };
+    expect(await failure({ ...recipe, run: missing })).toMatchObject({
+      message: "dataset shapes has no split valid; its annotations name train, val, test",
+    });
+  });
+
   it("with different processors are refused, not prepared by the first one's", async () => {
     expect(await failure(joined("differs"))).toMatchObject({
       message: "the datasets shapes and more are mixed, but their processors for train differ",
