@@ -17,13 +17,13 @@ export const partsAreImplemented: Rule = (recipe, report) => {
 };
 
 /** The components among values, at any depth. */
-function componentsIn(
+function* componentsIn(
   options: ResolvedOptions,
   section: Found["section"],
-): readonly (readonly [Card, Found])[] {
-  return [...options].flatMap(([name, value]) => {
-    const own = value.kind === "component" ? [[value.card, { name, value, section }] as const] : [];
+): Iterable<readonly [Card, Found]> {
+  for (const [name, value] of options) {
+    if (value.kind === "component") yield [value.card, { name, value, section }];
     const inner = optionsIn(value);
-    return inner ? [...own, ...componentsIn(inner, section)] : own;
-  });
+    if (inner) yield* componentsIn(inner, section);
+  }
 }
