@@ -1,4 +1,5 @@
 import { elementsOf, find, isGiven, optionsIn, textOf } from "../check/rule.ts";
+import { annotationsOf } from "../check/samples.ts";
 import type { PartialRecipe, ResolvedSection } from "../resolve/resolved.ts";
 import { type Known, unknown } from "./known.ts";
 
@@ -7,8 +8,9 @@ import { type Known, unknown } from "./known.ts";
  * the card; undefined where nobody said.
  */
 function documentedSamples(dataset: ResolvedSection, split: string): number | undefined {
-  const annotations = find(dataset, "build_info", "annotations", split);
-  const own = annotations && [...(optionsIn(annotations.value)?.values() ?? [])];
+  const annotations = annotationsOf(dataset);
+  const ofSplit = annotations && optionsIn(annotations.value)?.get(split);
+  const own = ofSplit && [...(optionsIn(ofSplit)?.values() ?? [])];
   const isOwn = own?.some((value) => isGiven({ name: split, value, section: dataset })) ?? false;
   return isOwn ? undefined : dataset.card.samples?.[split];
 }
@@ -20,7 +22,7 @@ export function trainingSamples({ datasets, run }: PartialRecipe): Known<number>
     return unknown("run.train_splits has no value before the run");
   let sum = 0;
   for (const dataset of datasets) {
-    const annotations = find(dataset, "build_info", "annotations");
+    const annotations = annotationsOf(dataset);
     const there = annotations && optionsIn(annotations.value);
     for (const split of splits as readonly string[]) {
       if (there !== undefined && !there.has(split)) continue;
