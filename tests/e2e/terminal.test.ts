@@ -63,6 +63,8 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     press("?");
     await until(/write a checkpoint after the running step/);
     press("Escape");
+    // Escape and the next key may arrive as one, which would be another key.
+    await until(/learning rate/);
     tmux("resize-window", "-x", "120", "-y", "40");
     await until(/^╭─{118}╮$/m);
 
