@@ -10,7 +10,10 @@ import type { SourceText, Span } from "./source.ts";
 
 export type Severity = "error" | "warning" | "info";
 
-/** `LV1xxx` syntax, `LV2xxx` names and types, `LV3xxx` meaning, `LV4xxx` lint, `LV5xxx` import, `LV6xxx` the world around. */
+/**
+ * `LV1xxx` syntax, `LV2xxx` names and types, `LV3xxx` meaning, `LV4xxx` lint, `LV5xxx` import, `LV6xxx` the world
+ * around.
+ */
 export type DiagnosticCode = `LV${number}`;
 
 /** What stands at a second place that matters to the diagnostic. */

@@ -77,8 +77,8 @@ export function model<O extends Options, A extends readonly unknown[], T>(
 }
 
 /**
- * The factory of a dataset, or of those in a format: `coco_caption("coco_caption", { … })`, `from_jsonl("mine", { … })`;
- * `label` is the name in logs and results.
+ * The factory of a dataset, or of those in a format: `coco_caption("coco_caption", { … })`,
+ * `from_jsonl("mine", { … })`; `label` is the name in logs and results.
  */
 export function dataset<O extends Options, A extends readonly unknown[], T>(
   card: Card<"dataset" | "format", O>,

@@ -1,4 +1,6 @@
-/** The formats of data of the user's own: `dataset my_shop from jsonl` is `from_jsonl("my_shop", { … })` in programs. */
+/**
+ * The formats of data of the user's own: `dataset my_shop from jsonl` is `from_jsonl("my_shop", { … })` in programs.
+ */
 
 import { dataset } from "./component.ts";
 import { coco_captions as cocoCaptionsCard } from "./datasets/formats/coco-captions.card.ts";

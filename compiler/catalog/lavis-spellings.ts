@@ -19,7 +19,10 @@ const scheduleName: LavisSpelling = {
   names: "schedule",
 };
 
-/** Keys by their section; `""` holds those that people write straight into the recipe, `format` those of datasets of their own. */
+/**
+ * Keys by their section; `""` holds those that people write straight into the recipe, `format` those of datasets of
+ * their own.
+ */
 export const lavisKeys: Readonly<
   Partial<Record<SectionKind | "format" | "", Readonly<Record<string, LavisSpelling>>>>
 > = {

@@ -45,7 +45,10 @@ interface WatchedPaths {
   readonly absent: readonly string[];
 }
 
-/** The files of all programs, those of components of the user's own, and every `lavisc.json` that they are looked at by. */
+/**
+ * The files of all programs, those of components of the user's own, and every `lavisc.json` that they are looked at
+ * by.
+ */
 function pathsOf({ files }: CheckedFiles): WatchedPaths {
   const present = files.flatMap(({ program, own, configuration }) => [
     ...program.files.keys(),

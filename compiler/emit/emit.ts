@@ -22,9 +22,9 @@ export class EmitError extends Error {
 }
 
 /**
- * The program of a recipe: `run.ts`, `run.js` and `run.js.map`, and the user's own components. It is type-checked against the declarations of
- * `lavis/runtime` at `runtimeTypes` first; throws {@link EmitError} where it does not fit them. Same recipe and
- * locations, same bytes.
+ * The program of a recipe: `run.ts`, `run.js` and `run.js.map`, and the user's own components. It is type-checked
+ * against the declarations of `lavis/runtime` at `runtimeTypes` first; throws {@link EmitError} where it does not
+ * fit them. Same recipe and locations, same bytes.
  */
 export function emitProgram(
   recipe: ResolvedRecipe,

@@ -220,7 +220,10 @@ interface FoundCards {
   readonly variant: string | undefined;
 }
 
-/** The cards that a section may be of: that of its format, the one it names, the one it inherits, the default one, or all of its kind. */
+/**
+ * The cards that a section may be of: that of its format, the one it names, the one it inherits, the default one, or
+ * all of its kind.
+ */
 export function cardsOf(
   kind: SectionKind,
   label: Path | undefined,

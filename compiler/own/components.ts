@@ -36,7 +36,10 @@ export class OwnLibrary {
     this.#runtimeTypes = runtimeTypes;
   }
 
-  /** What files, whose texts are given, say of components. Ask for all at once: each change makes TypeScript begin anew. */
+  /**
+   * What files, whose texts are given, say of components. Ask for all at once: each change makes TypeScript begin
+   * anew.
+   */
   read(host: Host, requests: readonly OwnRequest[]): readonly Known[] {
     const isKnown = (request: OwnRequest): boolean => {
       const before = this.#known.get(keyOf(request));

@@ -43,7 +43,10 @@ function linesOf({ typescript: { ts } }: Workspace, { compilerObject }: TypeScri
   return text.split("\n").map((line) => line.trim().replace(/import\("[^"]*"\)\./g, ""));
 }
 
-/** A file that asks TypeScript whether what a file exports is what a run calls, and whether a model can write captions. */
+/**
+ * A file that asks TypeScript whether what a file exports is what a run calls, and whether a model can write
+ * captions.
+ */
 export function createProbe({ project }: Workspace, kind: OwnKind, path: string): SourceFile {
   const text = [
     'import type { Build, Captioner, OwnModules } from "lavis/runtime";',

@@ -17,7 +17,9 @@ export interface OwnModule {
   readonly diagnostics: DiagnosticCollector;
 }
 
-/** Reads a file that a recipe names for a component of a kind, with the files that it imports; `probe` asks about it. */
+/**
+ * Reads a file that a recipe names for a component of a kind, with the files that it imports; `probe` asks about it.
+ */
 export function readModule(
   workspace: Workspace,
   host: Host,

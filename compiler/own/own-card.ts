@@ -33,7 +33,10 @@ export const isOwnCard = (card: Card): card is OwnCard => "own" in card;
 /** Whether components of a kind can be a user's own. */
 export const isOwnKind = (kind: string): kind is OwnKind => Object.hasOwn(ownOptions, kind);
 
-/** The kinds whose components are values of options: a recipe declares those of its own, and names them where it uses them. */
+/**
+ * The kinds whose components are values of options: a recipe declares those of its own, and names them where it uses
+ * them.
+ */
 export const ownProcessorKinds = ["vis_processor", "text_processor"] as const;
 export type OwnProcessorKind = (typeof ownProcessorKinds)[number];
 

@@ -85,7 +85,9 @@ const parametersIn = (parts: ModelSize): number =>
 
 const trainedOf = (parts: ModelSize): ModelSize => parts.filter(({ isTrained }) => isTrained);
 
-/** What is there all the time: weights of all parts, of those that are trained two moments, and buckets of gradients. */
+/**
+ * What is there all the time: weights of all parts, of those that are trained two moments, and buckets of gradients.
+ */
 function fixedOf(size: ModelSize, processes: number): Pick<Memory, "weights" | "moments" | "exchange"> {
   const trained = parametersIn(trainedOf(size));
   return { weights: 4 * parametersIn(size), moments: 8 * trained, exchange: processes > 1 ? 4 * trained : 0 };

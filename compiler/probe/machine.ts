@@ -64,7 +64,9 @@ export function machineWorld(services: MachineServices, workingFolder: string): 
   };
 }
 
-/** What the file system says of a path; undefined where it leads nowhere, also through a file as if it were a folder. */
+/**
+ * What the file system says of a path; undefined where it leads nowhere, also through a file as if it were a folder.
+ */
 function statOf(path: string): Stats | undefined {
   try {
     return statSync(path);

@@ -87,7 +87,9 @@ class Search {
     });
   }
 
-  /** Media lie in folders. The data of a format is in files or in folders of such, unless it has no files of its own. */
+  /**
+   * Media lie in folders. The data of a format is in files or in folders of such, unless it has no files of its own.
+   */
   #expected(name: string): NamedFile["expected"] {
     const { extension } = this.#section.card;
     if (folderKeys.has(name) || extension === "") return "folder";

@@ -12,9 +12,15 @@ export interface Topology {
   readonly localWorldSize: number;
   readonly nodeRank: number;
   readonly numNodes: number;
-  /** Where the processes meet: rank 0 listens there, or the launcher `lavis`; undefined where the launcher names no place. */
+  /**
+   * Where the processes meet: rank 0 listens there, or the launcher `lavis`; undefined where the launcher names no
+   * place.
+   */
   readonly master: { readonly host: string; readonly port: number } | undefined;
-  /** The same in every process of a job and over its restarts, and in no other job; `alone` for one without a launcher. */
+  /**
+   * The same in every process of a job and over its restarts, and in no other job; `alone` for one without a
+   * launcher.
+   */
   readonly jobId: string;
   /** How often the launcher has started the job again. */
   readonly restartCount: number;

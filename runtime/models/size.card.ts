@@ -1,4 +1,6 @@
-/** What is known of a model without building it: the tensors of its checkpoints, and what training keeps of a sample. */
+/**
+ * What is known of a model without building it: the tensors of its checkpoints, and what training keeps of a sample.
+ */
 
 /** A tensor of a model's checkpoints. */
 export interface TensorSize {

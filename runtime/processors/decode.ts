@@ -33,10 +33,10 @@ export function decodeOnOneThread(): void {
 }
 
 /**
- * Decodes an image file, or a slice of one (see `image-source.ts`), to 8-bit RGB, as LAVIS does with Pillow's `Image.open(path).convert("RGB")`: the first
- * frame; alpha dropped, not blended; greys repeated; CMYK without a colour profile; embedded profiles and the
- * EXIF orientation ignored. One difference: of 16-bit greys the high byte is kept, where Pillow clips them to
- * white.
+ * Decodes an image file, or a slice of one (see `image-source.ts`), to 8-bit RGB, as LAVIS does with Pillow's
+ * `Image.open(path).convert("RGB")`: the first frame; alpha dropped, not blended; greys repeated; CMYK without a
+ * colour profile; embedded profiles and the EXIF orientation ignored. One difference: of 16-bit greys the high byte
+ * is kept, where Pillow clips them to white.
  * @throws ImageError which names the file and what is wrong with it.
  */
 export async function decodeImage(path: string): Promise<Image> {

@@ -21,7 +21,10 @@ export function parseSlice(text: string): Slice | undefined {
   return whole === undefined ? undefined : { file, offset: Number(offset), size: Number(size) };
 }
 
-/** Reads an image's bytes at its path, or from its slice. @throws the system's errors, and where the file is too short */
+/**
+ * Reads an image's bytes at its path, or from its slice.
+ * @throws the system's errors, and where the file is too short
+ */
 export function readImageBytes(source: string): Buffer {
   const slice = parseSlice(source);
   // At once: images are small, and an asynchronous reading takes longer than this, in several turns.

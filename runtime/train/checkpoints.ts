@@ -103,8 +103,9 @@ export class Checkpoints {
   }
 
   /**
-   * Restores weights, moments, loss scale and position from a checkpoint, which rank 0 gives, and takes the best checkpoint
-   * of its run over, so that this run's folder is whole. Says so where the recipe or the engine is not the same.
+   * Restores weights, moments, loss scale and position from a checkpoint, which rank 0 gives, and takes the best
+   * checkpoint of its run over, so that this run's folder is whole. Says so where the recipe or the engine is not
+   * the same.
    * @throws UserError when the checkpoint is damaged or of another model or optimizer.
    */
   resume(checkpoint: OpenCheckpoint | undefined): Resumed {

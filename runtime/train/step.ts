@@ -68,11 +68,13 @@ export interface StepResult {
 
 /**
  * One optimizer step: forward and backward of each part, gradients averaged over all terms of all parts (LAVIS
- * averages the averages of batches and processes, so that a token counts by what it shares a part with), clipped, applied.
+ * averages the averages of batches and processes, so that a token counts by what it shares a part with), clipped,
+ * applied.
  *
  * Each part is put on the engine when its turn comes. A loss or a gradient that is not finite is a `UserError`;
  * with loss scaling it skips the step, for which the schedule goes on, as with torch.amp.GradScaler. Either way
- * neither weights nor moments are touched, so the last checkpoint is good. What is decided is the same in all processes.
+ * neither weights nor moments are touched, so the last checkpoint is good. What is decided is the same in all
+ * processes.
  */
 export function trainStep(what: Trainable, parts: readonly BatchPart[], at: StepContext): StepResult {
   const { engine, optimizer, clipNorm, scaler, group } = what;

@@ -94,7 +94,10 @@ function componentOf(kind: ComponentKind, label: string, bold: Paint): Page {
   return cardPage(card, bold, variant);
 }
 
-/** The component that a TypeScript file describes. Throws {@link UsageError} with the first thing that is wrong with it. */
+/**
+ * The component that a TypeScript file describes. Throws {@link UsageError} with the first thing that is wrong with
+ * it.
+ */
 function ownComponentOf(kind: OwnKind, file: string, bold: Paint, terminal: Terminal): Page {
   const host = nodeHost(terminal.workingFolder);
   const diagnostics = new DiagnosticCollector();

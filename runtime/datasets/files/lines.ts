@@ -23,7 +23,10 @@ export async function readLines(path: string, take: (line: string, number: numbe
   }
 }
 
-/** The bytes of a UTF-8 file in pieces that end where a line ends. @throws UserError that names the line that is none */
+/**
+ * The bytes of a UTF-8 file in pieces that end where a line ends.
+ * @throws UserError that names the line that is none
+ */
 export async function* readWholeLines(path: string): AsyncGenerator<Buffer, void, void> {
   let numLines = 0;
   /** The start of a line that goes on in the next chunk. */

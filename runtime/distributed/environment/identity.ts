@@ -1,7 +1,10 @@
 import type { Topology } from "../topology.ts";
 import { type Environment, readCount, readText } from "./variables.ts";
 
-/** Which job a process is of: what LAVIS_JOB_ID, LAVIS_RESTART_COUNT and LAVIS_JOB_TOKEN say, else what its launcher does. */
+/**
+ * Which job a process is of: what LAVIS_JOB_ID, LAVIS_RESTART_COUNT and LAVIS_JOB_TOKEN say, else what its launcher
+ * does.
+ */
 export function identify(
   env: Environment,
   launcher: { readonly jobId: string; readonly restarts?: string },

@@ -60,7 +60,10 @@ function notSet(env: Environment, name: string, launcher: string): UserError {
   );
 }
 
-/** A port for what has a name but no port, the same in every process: below those that systems hand out by themselves. */
+/**
+ * A port for what has a name but no port, the same in every process: below those that systems hand out by
+ * themselves.
+ */
 export function portOf(id: string): number {
   return 15_000 + (createHash("sha256").update(id).digest().readUInt32LE(0) % 15_000);
 }

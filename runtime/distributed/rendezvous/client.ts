@@ -44,7 +44,8 @@ const passing = new Set([
 class NotYet extends Error {}
 
 /**
- * Joins the meeting point that `hostRendezvous` hosts, once it is there. Only what is waited for keeps the process alive.
+ * Joins the meeting point that `hostRendezvous` hosts, once it is there. Only what is waited for keeps the process
+ * alive.
  * @throws UserError where there is none in time, or it does not let this process in
  */
 export async function joinTcpRendezvous(options: TcpOptions): Promise<Rendezvous> {

@@ -2,7 +2,10 @@
 export interface Rendezvous {
   /** Leaves a text under a key, once for all. @throws KeyTakenError where another process has done so */
   set(key: string, value: string): Promise<void>;
-  /** The text under a key; waits until it is there. @throws CollectiveError where it does not come, or another gives up */
+  /**
+   * The text under a key; waits until it is there.
+   * @throws CollectiveError where it does not come, or another gives up
+   */
   get(key: string): Promise<string>;
   /** Leaves the meeting point. With a failure, what the others wait for fails with these words. */
   close(failure?: string): Promise<void>;

@@ -26,7 +26,10 @@ export interface HostOptions {
   readonly host?: string | undefined;
   /** A free one unless given. */
   readonly port?: number;
-  /** Milliseconds to wait for a taken port: what held it, such as an earlier attempt, may be ending. None unless given. */
+  /**
+   * Milliseconds to wait for a taken port: what held it, such as an earlier attempt, may be ending. None unless
+   * given.
+   */
   readonly patience?: number;
 }
 
@@ -211,7 +214,10 @@ class Store {
     this.#guests.delete(guest);
   }
 
-  /** Tells everyone, those who come later too, that one of them is gone: the first of them, others are its consequence. */
+  /**
+   * Tells everyone, those who come later too, that one of them is gone: the first of them, others are its
+   * consequence.
+   */
   lose(lost: Answer): void {
     if (this.#isClosed || this.#lost !== undefined) return;
     this.#lost = lost;

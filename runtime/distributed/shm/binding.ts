@@ -59,7 +59,10 @@ export interface ShmBinding {
    * more together than the `available` ones that rank 0 gives.
    */
   allocate(group: Group, sequence: number, call: Uint8Array, bytes: number, available: number): number;
-  /** Blocks until a call is done, or the group has failed, or so many milliseconds have passed: one of {@link waited}. */
+  /**
+   * Blocks until a call is done, or the group has failed, or so many milliseconds have passed: one of
+   * {@link waited}.
+   */
   wait(group: Group, call: number, milliseconds: number): number;
   failure(group: Group): GroupFailure;
   /** This rank's memory of the allocation that was done last. */

@@ -12,7 +12,8 @@ export type Argument = number | boolean | string | readonly number[] | undefined
 
 /**
  * The addon (addon/*.cc): libtorch's dispatcher, automatic differentiation, memory and generators on integer
- * handles, and groups of processes. Errors of libtorch are thrown as JavaScript errors with the code `OUT_OF_MEMORY` or `TORCH`.
+ * handles, and groups of processes. Errors of libtorch are thrown as JavaScript errors with the code `OUT_OF_MEMORY`
+ * or `TORCH`.
  */
 export interface Binding extends C10dBinding {
   /** The libtorch whose headers the addon was built with. */

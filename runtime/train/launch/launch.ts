@@ -14,8 +14,9 @@ import { type Job, runJob } from "./restart.ts";
  *
  * Started by a person it is the launcher: it starts itself again as the training processes, one or as many as
  * `run.world_size` says, and shows them. Where the environment says that a launcher started it (that one, torchrun,
- * mpirun, srun, a PyTorchJob), it is one of them. Sets the exit code: 0 finished or stopped by a key, 1 failed, 2 wrong flags, 129, 130 or 143 stopped by a
- * signal with a checkpoint to go on from, 124 a process hung, 128 + n signal n killed one.
+ * mpirun, srun, a PyTorchJob), it is one of them. Sets the exit code: 0 finished or stopped by a key, 1 failed, 2
+ * wrong flags, 129, 130 or 143 stopped by a signal with a checkpoint to go on from, 124 a process hung, 128 + n
+ * signal n killed one.
  */
 export async function launch(recipe: Recipe, programUrl: string): Promise<void> {
   const flags = readProgramFlags({ strict: recipe.params === undefined });
@@ -59,8 +60,8 @@ async function trainAsWorker(recipe: Recipe, topology: Topology, flags: ProgramF
 /**
  * Runs a program's training in child processes, as many as the recipe says, and shows it; resolves to the exit code.
  *
- * They are the same program, told by their environment what they are. They block on every step, so this process is the one that keeps the
- * terminal alive and hears signals.
+ * They are the same program, told by their environment what they are. They block on every step, so this process is
+ * the one that keeps the terminal alive and hears signals.
  */
 async function launchJob(
   recipe: Recipe,

@@ -22,7 +22,10 @@ export function rankLines(numRanks: number, width: number): number {
 
 const cellsIn = (width: number): number => Math.max(1, Math.floor((width - 2) / cellWidth));
 
-/** How the processes of a run compare, and each of them: in numbers where there is room, else as a bar of its own time. */
+/**
+ * How the processes of a run compare, and each of them: in numbers where there is room, else as a bar of its own
+ * time.
+ */
 export function Processes({ view: { start, ranks }, width, height }: ProcessesProps) {
   const summary = summarizeRanks(ranks);
   if (ranks === undefined || summary === undefined || height === 0) return null;

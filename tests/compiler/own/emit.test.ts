@@ -10,16 +10,16 @@ const study = studyFiles();
 /** The program of the study, with some of its files at other places. */
 function build(moved: Readonly<Record<string, string>> = {}, changed: Readonly<Record<string, string>> = {}) {
   const files = Object.entries({ ...study, ...changed }).map(([name, text]) => [
-    moved[name] ?? `/work/${name}`,
+    moved[name] ?? `/study/${name}`,
     text,
   ]);
-  const { recipes, diagnostics } = checkRecipe(memoryHost(Object.fromEntries(files)), "/work/study.lavis", {
+  const { recipes, diagnostics } = checkRecipe(memoryHost(Object.fromEntries(files)), "/study/study.lavis", {
     library,
   });
   expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([]);
   const [recipe] = recipes;
   if (!recipe) throw new Error("the study has no recipe");
-  return emitProgram(recipe, { outputFolder: "/work/out", workingFolder: "/" }, runtimeTypes);
+  return emitProgram(recipe, { outputFolder: "/study/out", workingFolder: "/" }, runtimeTypes);
 }
 
 const scripts = (program: ReadonlyMap<string, string>) =>
@@ -68,10 +68,10 @@ describe("a program with components of the user's own", () => {
     expect(scripts(program)).toEqual([
       "components/data/drawings.js",
       "components/shared/drawing.js",
-      "components/work/captioner.js",
-      "components/work/plain.js",
-      "components/work/square.js",
-      "components/work/word_overlap.js",
+      "components/study/captioner.js",
+      "components/study/plain.js",
+      "components/study/square.js",
+      "components/study/word_overlap.js",
     ]);
     expect(program.get("components/data/drawings.js")).toContain(
       'import { first } from "../shared/drawing.js";',

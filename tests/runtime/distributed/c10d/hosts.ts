@@ -17,7 +17,10 @@ function ip(...words: readonly string[]): void {
   if (status !== 0) throw new Error(`ip ${words.join(" ")}: ${stderr.trim()}`);
 }
 
-/** Sets two hosts up for a test; nothing of them is left after it. @throws Error where this machine does not allow it */
+/**
+ * Sets two hosts up for a test; nothing of them is left after it.
+ * @throws Error where this machine does not allow it
+ */
 export function openHosts(onEnd: (close: () => void) => void = onTestFinished): Hosts {
   const names = ["a", "b"].map((side) => `lavis-${process.pid}-${side}`) as [string, string];
   const addresses = ["10.203.7.1", "10.203.7.2"] as const;
