@@ -131,7 +131,7 @@ for (const [index, size] of megabytes.entries()) {
 }
 const versions = [...taken.keys()].map(({ ready }) => ready.version);
 console.log(
-  `\nMean of float32 over ${processes} processes on one host; ${cpus()[0]?.model.trim() ?? "unknown"}, ${availableParallelism()} cores; ${[...new Set(versions)].join("; ")}; ${rounds} rounds of ${calls} calls, in turns\n`,
+  `\nSum of float32 over ${processes} processes on one host; ${cpus()[0]?.model.trim() ?? "unknown"}, ${availableParallelism()} cores; ${[...new Set(versions)].join("; ")}; ${rounds} rounds of ${calls} calls, in turns\n`,
 );
 console.log(formatTable(lines, 1, format));
 console.log(`\n${verdicts.join("\n")}`);
