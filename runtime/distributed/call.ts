@@ -48,7 +48,7 @@ export function encodeCall(call: Call): Uint8Array<ArrayBuffer> {
 }
 
 /** The words of an encoded call; empty where a process has made none yet. */
-export function decodeCall(encoded: Uint8Array): string {
+function decodeCall(encoded: Uint8Array): string {
   const end = encoded.indexOf(0);
   return new TextDecoder().decode(encoded.slice(0, end < 0 ? encoded.length : end));
 }

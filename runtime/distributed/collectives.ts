@@ -83,7 +83,12 @@ export class Collectives {
   allocate(bytes: number, tag: string): ArrayBufferLike {
     const transport = this.#transport;
     if (transport === undefined) return new ArrayBuffer(bytes);
-    return this.#timed(() => transport.allocate(this.#call("allocate", tag, bytes)));
+    const call = this.#call("allocate", tag, bytes);
+    return this.#timed(() => {
+      const allocation = transport.allocate(call);
+      this.#wait(call, allocation);
+      return allocation.memory();
+    });
   }
 
   /** Replaces `data` by the sum, mean or maximum over the processes, the same bits in each. */

@@ -23,11 +23,3 @@ export function gatherRowsWithGradient(processes: Collectives, x: Tensor): Tenso
     return [tensor(x.engine, sum, x.shape)];
   });
 }
-
-/** The largest of a number that each process has, an integer below 2²⁴; for what must be of one size in all. */
-export function largest(processes: Collectives | undefined, value: number, tag: string): number {
-  if (processes === undefined || processes.size === 1) return value;
-  const numbers = Float32Array.of(value);
-  processes.allReduce(numbers, "max", tag);
-  return numbers[0] as number;
-}

@@ -36,3 +36,11 @@ export function requireSame(processes: Collectives, own: readonly string[], what
     }
   }
 }
+
+/** The largest of a number that each process has, an integer below 2²⁴; for what must be of one size in all. */
+export function largest(processes: Collectives | undefined, value: number, tag: string): number {
+  if (processes === undefined || processes.size === 1) return value;
+  const numbers = Float32Array.of(value);
+  processes.allReduce(numbers, "max", tag);
+  return numbers[0] as number;
+}

@@ -25,6 +25,12 @@ export interface Operation {
   wait(milliseconds: number): boolean;
 }
 
+/** Memory that is being allocated. */
+export interface Allocation extends Operation {
+  /** The memory; only when it is done. */
+  memory(): ArrayBufferLike;
+}
+
 /**
  * One way for the processes of a job to exchange bytes. Calls run in the order in which they were started, which is
  * the same in every process, one at a time, in the background: a started call goes on while JavaScript computes.
@@ -39,10 +45,10 @@ export interface Transport {
   readonly rank: number;
   readonly size: number;
   /**
-   * Memory of `bytes` bytes, 64-byte aligned, zeros, that lives as long as the transport and on which calls are
+   * Starts to allocate memory of `bytes` bytes, 64-byte aligned, zeros, that lives as long as the transport and on which calls are
    * fastest. The other processes allocate as much at the same moment: `call` is of kind `allocate`.
    */
-  allocate(call: Call): ArrayBufferLike;
+  allocate(call: Call): Allocation;
   /** Starts a call. The memory must not be touched before it is done. */
   start(call: Call, memory: CallMemory): Operation;
   /** The ranks that have not come to the call of this sequence number, for warnings; undefined where it cannot tell. */

@@ -14,10 +14,10 @@ import { installTorchCommand } from "../../engine/torch/installed.ts";
 import { UserError } from "../../errors.ts";
 import type { Engine } from "../../tensor/index.ts";
 import type { Buckets, TensorTransport } from "../buckets.ts";
-import { type Call, callBytes, describeCall, encodeCall, requireSameCall } from "../call.ts";
+import { type Call, callBytes, encodeCall, requireSameCall } from "../call.ts";
 import type { Collectives } from "../collectives.ts";
-import { CollectiveError, nameRanks } from "../errors.ts";
-import type { CallMemory, OpenTransport, Operation, TransportOptions } from "../transport.ts";
+import { CollectiveError } from "../errors.ts";
+import type { Allocation, CallMemory, OpenTransport, Operation, TransportOptions } from "../transport.ts";
 import { TensorBuckets } from "./tensor-buckets.ts";
 
 /** The key under which rank 0 leaves where it listens. */
@@ -123,16 +123,14 @@ export class C10dTransport implements TensorTransport {
   readonly #binding: Binding;
   readonly #group: GroupHandle;
   /** Seconds. */
-  readonly #timeout: number;
   /** The memory of calls that are not done: the addon has only its address. */
   readonly #inUse: { readonly sequence: number; readonly memory: CallMemory }[] = [];
 
-  constructor(binding: Binding, group: GroupHandle, { topology, timeout }: TransportOptions) {
+  constructor(binding: Binding, group: GroupHandle, { topology }: TransportOptions) {
     this.rank = topology.rank;
     this.size = topology.worldSize;
     this.#binding = binding;
     this.#group = group;
-    this.#timeout = timeout;
   }
 
   /** Waits, without blocking, until the group is open. */
@@ -141,17 +139,8 @@ export class C10dTransport implements TensorTransport {
     while (!opening.wait(0)) await sleep(poll, undefined, { signal });
   }
 
-  allocate(call: Call): ArrayBuffer {
-    const operation = this.#start(call);
-    if (!operation.wait(1000 * this.#timeout)) {
-      const missing = this.missing(call.sequence);
-      const who =
-        missing.length === 0 ? "not every rank has finished" : `no word of ${nameRanks(missing)} in`;
-      const reason = `${who} ${describeCall(call)} within ${this.#timeout} s`;
-      this.abort(`rank ${this.rank} gave up: ${reason}`);
-      throw new CollectiveError("timeout", reason, missing);
-    }
-    return this.#binding.alignedMemory(call.bytes);
+  allocate(call: Call): Allocation {
+    return { ...this.#start(call), memory: () => this.#binding.alignedMemory(call.bytes) };
   }
 
   start(call: Call, memory: CallMemory): Operation {

@@ -1,8 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../errors.ts";
-import { type Call, callBytes, describeCall, encodeCall, requireSameCall } from "../call.ts";
+import { type Call, callBytes, encodeCall, requireSameCall } from "../call.ts";
 import { CollectiveError, nameRanks } from "../errors.ts";
-import type { CallMemory, OpenTransport, Operation, Transport, TransportOptions } from "../transport.ts";
+import type {
+  Allocation,
+  CallMemory,
+  OpenTransport,
+  Operation,
+  Transport,
+  TransportOptions,
+} from "../transport.ts";
 import {
   failureKinds,
   type Group,
@@ -94,19 +101,21 @@ class ShmTransport implements Transport {
     const call: Call = { kind: "barrier", sequence: 0, tag: "joining the group", bytes: 0 };
     const joined = this.start(call, { data: nothing });
     for (const end = performance.now() + 1000 * this.#timeout; !joined.wait(0); ) {
-      if (performance.now() > end) throw this.#timedOut(call);
+      if (performance.now() > end) {
+        const missing = this.missing(call.sequence);
+        const reason = `${nameRanks(missing)} did not join within ${this.#timeout} s`;
+        throw new CollectiveError("timeout", reason, missing);
+      }
       await sleep(joinPoll, undefined, { signal });
     }
     if (this.rank === 0) this.#binding.hide(this.#group);
   }
 
-  allocate(call: Call): ArrayBuffer {
+  allocate(call: Call): Allocation {
     const { sequence, bytes } = call;
     const available = process.availableMemory();
     const number = this.#binding.allocate(this.#group, sequence, encodeCall(call), bytes, available);
-    const operation = this.#operation(number);
-    if (!operation.wait(1000 * this.#timeout)) throw this.#timedOut(call);
-    return this.#binding.memory(this.#group, bytes);
+    return { ...this.#operation(number), memory: () => this.#binding.memory(this.#group, bytes) };
   }
 
   start(call: Call, memory: CallMemory): Operation {
@@ -149,16 +158,6 @@ class ShmTransport implements Transport {
   async close(): Promise<void> {
     this.#binding.close(this.#group);
     this.#inUse.length = 0;
-  }
-
-  #timedOut(call: Call): CollectiveError {
-    const missing = this.missing(call.sequence);
-    const have = missing.length > 1 ? "have" : "has";
-    const who =
-      missing.length === 0 ? "not every rank has finished" : `${nameRanks(missing)} ${have} not come to`;
-    const reason = `${who} ${describeCall(call)} within ${this.#timeout} s`;
-    this.abort(`rank ${this.rank} gave up: ${reason}`);
-    return new CollectiveError("timeout", reason, missing);
   }
 
   /** Calls are done in their order: with one, all before it. */

@@ -8,7 +8,7 @@ import { workerEntry } from "../../worker-entry.ts";
 import type { Call } from "../call.ts";
 import { CollectiveError } from "../errors.ts";
 import { timerOf } from "../timer.ts";
-import type { CallMemory, Operation, Transport, TransportOptions } from "../transport.ts";
+import type { Allocation, CallMemory, Operation, Transport, TransportOptions } from "../transport.ts";
 import {
   type Failure,
   type FromThread,
@@ -30,7 +30,7 @@ const closingTimeout = 1000;
  * of one host. A thread of its own owns the sockets and works on shared memory.
  */
 export async function openSocketTransport(options: TransportOptions): Promise<Transport> {
-  const { topology, rendezvous, timeout, signal } = options;
+  const { topology, rendezvous, signal } = options;
   const { rank, worldSize: size } = topology;
   signal.throwIfAborted();
   const folder = process.platform === "win32" ? undefined : socketFolder(rank);
@@ -67,7 +67,7 @@ export async function openSocketTransport(options: TransportOptions): Promise<Tr
   }
   // A job that is done, or has failed elsewhere, must not be kept alive by a thread that waits for calls.
   thread.unref();
-  return new SocketTransport(thread, failures, data, timeout);
+  return new SocketTransport(thread, failures, data);
 }
 
 /** A folder that only this user can enter. */
@@ -123,30 +123,21 @@ class SocketTransport implements Transport {
   readonly #thread: Worker;
   readonly #failures: MessagePort;
   readonly #shared: Int32Array;
-  readonly #timeout: number;
   readonly #staging = new Staging();
   #numStarted = 0;
   #failure: Error | undefined;
 
-  constructor(thread: Worker, failures: MessagePort, { rank, size, shared }: ThreadData, timeout: number) {
+  constructor(thread: Worker, failures: MessagePort, { rank, size, shared }: ThreadData) {
     this.rank = rank;
     this.size = size;
     this.#thread = thread;
     this.#failures = failures;
     this.#shared = new Int32Array(shared);
-    this.#timeout = timeout;
   }
 
-  allocate(call: Call): SharedArrayBuffer {
+  allocate(call: Call): Allocation {
     const buffer = new SharedArrayBuffer(call.bytes);
-    const agreed = this.start(call, { data: new Uint8Array(buffer) });
-    if (agreed.wait(1000 * this.#timeout)) return buffer;
-    const missing = this.missing(call.sequence);
-    throw new CollectiveError(
-      "timeout",
-      `not every rank has allocated "${call.tag}" within ${this.#timeout} s`,
-      missing,
-    );
+    return { ...this.start(call, { data: new Uint8Array(buffer) }), memory: () => buffer };
   }
 
   start(call: Call, memory: CallMemory): Operation {

@@ -1,8 +1,8 @@
 // What the processes of tensors.test.ts do.
 import type { Collectives } from "../../../runtime/distributed/collectives.ts";
-import { gatherRows, gatherRowsWithGradient, largest } from "../../../runtime/distributed/gather.ts";
+import { gatherRows, gatherRowsWithGradient } from "../../../runtime/distributed/gather.ts";
 import { GradientReducer } from "../../../runtime/distributed/reducer.ts";
-import { broadcastTensors } from "../../../runtime/distributed/synchronise.ts";
+import { broadcastTensors, largest } from "../../../runtime/distributed/synchronise.ts";
 import { type EngineName, openEngine } from "../../../runtime/engine/open.ts";
 import {
   add,
