@@ -79,6 +79,13 @@ export const units: Readonly<Record<Unit, { dimension: Dimension; scale: number 
 /** The prefix of paths that are relative to the data cache: `cache:data/emoji/images`. */
 export const cachePrefix = "cache:";
 
+/** Whether a text is a URL; a scheme has two letters or more, so that no drive of Windows is one. */
+export const isUrl = (text: string): boolean =>
+  !text.startsWith(cachePrefix) && /^[a-z][a-z\d+.-]+:\/\//i.test(text);
+
+/** Whether a path does not name a file of this machine's folders: a URL, or one in the data cache. */
+export const isPlacedElsewhere = (path: string): boolean => path.startsWith(cachePrefix) || isUrl(path);
+
 /** The type of an option's value, as data. */
 export type OptionType =
   | { readonly is: "number" }

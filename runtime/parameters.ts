@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
-import { type Dimension, type Unit, units } from "./card.ts";
+import { type Dimension, isPlacedElsewhere, type Unit, units } from "./card.ts";
 import { UserError } from "./errors.ts";
 import { describeType } from "./options.ts";
-import { isPlacedElsewhere } from "./paths.ts";
 import { programFlags } from "./program-flags.card.ts";
 import { nearest } from "./suggestion.ts";
 

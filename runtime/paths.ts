@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { cachePrefix } from "./card.ts";
+import { isPlacedElsewhere } from "./card.ts";
 
 /**
  * A function that resolves paths against the folder of the module at `moduleUrl`, so that a program and the
@@ -14,7 +14,3 @@ export function relativeTo(moduleUrl: string): (...parts: readonly string[]) => 
     return isPlacedElsewhere(last) ? last : resolve(folder, ...parts);
   };
 }
-
-/** Whether a path does not name a file of this machine's folders: a URL, or one in the data cache. */
-export const isPlacedElsewhere = (path: string): boolean =>
-  path.startsWith(cachePrefix) || /^[a-z][a-z\d+.-]+:\/\//i.test(path);

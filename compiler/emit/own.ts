@@ -2,6 +2,7 @@
 
 import { dirname, join, relative, sep } from "node:path";
 import type { OwnCard, OwnFile } from "../own/index.ts";
+import { byPath, commonFolder } from "../paths.ts";
 import { transpile } from "./compile.ts";
 import { fromFolder, type Locations } from "./locations.ts";
 
@@ -59,15 +60,4 @@ export class OwnModules {
     const inside = relative(this.#root, path).split(sep).join("/");
     return `${folder}/${inside.replace(/\.ts$/, ".js")}`;
   }
-}
-
-const byPath = (a: OwnFile, b: OwnFile): number => (a.path < b.path ? -1 : 1);
-
-/** The innermost folder that folders have in common. */
-function commonFolder([first = "", ...others]: readonly string[]): string {
-  return others.reduce((common, one) => {
-    let at = common;
-    while (relative(at, one).startsWith("..")) at = dirname(at);
-    return at;
-  }, first);
 }

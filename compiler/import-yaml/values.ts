@@ -1,13 +1,10 @@
-import { cachePrefix, type Option, type OptionType } from "../../runtime/card.ts";
+import { cachePrefix, isUrl, type Option, type OptionType } from "../../runtime/card.ts";
 import { isName } from "./names.ts";
 import type { Parameters } from "./parameters.ts";
 import { describeNode, type YamlNode, type YamlScalar } from "./yaml/tree.ts";
 
 /** A value as the language writes it, or why it cannot be. */
 export type Written = { readonly text: string } | { readonly problem: string };
-
-/** Whether a text names something on the network. */
-export const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 
 /** How a value is meant. */
 export interface Meaning {

@@ -4,6 +4,7 @@ import type { Node, SourceFile } from "ts-morph";
 import type { Card } from "../../runtime/card.ts";
 import { type OwnKind, ownOptions } from "../../runtime/own/options.card.ts";
 import { DiagnosticCollector, didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/index.ts";
+import { byPath } from "../paths.ts";
 import type { Host } from "../program/index.ts";
 import { checkContract, checkFiles } from "./contract.ts";
 import { OptionReader } from "./options.ts";
@@ -71,9 +72,6 @@ export function readModule(
   };
   return { card, diagnostics };
 }
-
-const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
-  a.path < b.path ? -1 : 1;
 
 /** What a file exports as `create`, also where it stands in another file. */
 function createOf(source: SourceFile): Node | undefined {

@@ -1,5 +1,5 @@
 import type { Node, Symbol as Property, Signature, Type } from "ts-morph";
-import { cachePrefix, type Option, type Options } from "../../runtime/card.ts";
+import { isPlacedElsewhere, type Option, type Options } from "../../runtime/card.ts";
 import { type OwnKind, ownOptions } from "../../runtime/own/options.card.ts";
 import type { DiagnosticCollector } from "../diagnostics/index.ts";
 import type { Host } from "../program/index.ts";
@@ -124,6 +124,3 @@ function sized({ optional: _, ...option }: Option): Option {
   const stated = option.default && "value" in option.default ? { otherwise: option.default.value } : {};
   return { ...option, default: { follows: "model.image_size", ...stated } };
 }
-
-const isPlacedElsewhere = (path: string): boolean =>
-  path.startsWith(cachePrefix) || /^[a-z][a-z\d+.-]+:\/\//i.test(path);

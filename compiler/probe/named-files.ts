@@ -1,4 +1,4 @@
-import { cachePrefix } from "../../runtime/card.ts";
+import { isUrl } from "../../runtime/card.ts";
 import { folderKeys } from "../../runtime/datasets/options/dataset.card.ts";
 import { elementsOf, type Found, find, flagOf, optionsIn, textOf, trains } from "../check/rule.ts";
 import { type PartialRecipe, type Resolved, type ResolvedSection, sectionsOf } from "../resolve/resolved.ts";
@@ -103,9 +103,6 @@ class Search {
     return textOf(found) === undefined ? undefined : found;
   }
 }
-
-const isUrl = (path: string): boolean =>
-  !path.startsWith(cachePrefix) && /^[a-z][a-z\d+.-]+:\/\//i.test(path);
 
 /** Of numbered files such as `train-{000..015}.tar` the first and the last; else the path itself. */
 function shardsOf(path: string): readonly string[] {

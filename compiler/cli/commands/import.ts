@@ -3,6 +3,7 @@ import { basename, dirname, extname, join, relative, resolve } from "node:path";
 import { type Diagnostic, SourceText } from "../../../grammar/index.ts";
 import { checkRecipe } from "../../check-recipe.ts";
 import { importYaml } from "../../import-yaml/index.ts";
+import { commonFolder } from "../../paths.ts";
 import type { Host } from "../../program/index.ts";
 import type { Format } from "../../report/index.ts";
 import { exitCodeOf } from "../checking.ts";
@@ -112,14 +113,6 @@ function refuseShared(targets: readonly string[], paths: readonly string[]): rea
       );
   });
   return targets;
-}
-
-function commonFolder(folders: readonly string[]): string {
-  const [first = "", ...others] = folders;
-  let common = first;
-  while (others.some((folder) => folder !== common && relative(common, folder).startsWith("..")))
-    common = dirname(common);
-  return common;
 }
 
 function writeAll(outcomes: readonly Outcome[], host: Host, force: boolean): void {

@@ -1,6 +1,5 @@
-import type { Option, OptionType } from "../../../runtime/card.ts";
+import { isUrl, type Option, type OptionType } from "../../../runtime/card.ts";
 import { type Item, joinTrivia } from "../output.ts";
-import { isUrl } from "../values.ts";
 import { entryOf, noTrivia, type YamlEntry, type YamlMap, type YamlNode } from "../yaml/tree.ts";
 import { type Conversion, optionItems, type Surroundings } from "./options.ts";
 import { unreadNote } from "./unread.ts";

@@ -1,5 +1,11 @@
 import type { MessageParameters } from "../../../grammar/index.ts";
-import { cachePrefix, type Dimension, type Option, type OptionType } from "../../../runtime/card.ts";
+import {
+  type Dimension,
+  isPlacedElsewhere,
+  isUrl,
+  type Option,
+  type OptionType,
+} from "../../../runtime/card.ts";
 import { describeDimension, describeType, foreignValues } from "../../catalog/index.ts";
 import {
   type DiagnosticCollector,
@@ -272,9 +278,7 @@ function brokenBounds(
   return [lower, upper].filter((bound) => bound !== undefined).join(" and ");
 }
 
-const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
-
 /** An absolute path; URLs and paths in the cache stay as they are. */
 export function resolvePath(host: Host, directory: string, text: string): string {
-  return isUrl(text) || text.startsWith(cachePrefix) ? text : host.resolve(directory, text);
+  return isPlacedElsewhere(text) ? text : host.resolve(directory, text);
 }
