@@ -16,7 +16,7 @@ export interface Slice {
 export const sliceText = ({ file, offset, size }: Slice): string => `slice:${offset}+${size}:${file}`;
 
 /** The slice that a text is; undefined where it is a path. */
-export function parseSlice(text: string): Slice | undefined {
+function parseSlice(text: string): Slice | undefined {
   const [whole, offset, size, file = ""] = /^slice:(\d+)\+(\d+):(.+)$/s.exec(text) ?? [];
   return whole === undefined ? undefined : { file, offset: Number(offset), size: Number(size) };
 }

@@ -50,5 +50,5 @@ function variantSettings({ name, options, variants = {} }: Card): readonly strin
     const lines = values.map(([key, value]) => `- \`${key} = ${value}\``).join("\n");
     return `### ${name}.${variant}\n\n${lines === "" ? "The defaults above." : lines}`;
   });
-  return ["## What each variant sets", ...sections, "\n"].map((part) => part);
+  return ["## What each variant sets", ...sections, "\n"];
 }

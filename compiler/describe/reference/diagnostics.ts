@@ -65,7 +65,7 @@ export function diagnosticPages(): readonly ReferencePage[] {
 }
 
 /** The anchor that a heading `LV2001 unknown-name` gets. */
-export const anchorOf = (code: DiagnosticCode, slug: string): string =>
+const anchorOf = (code: DiagnosticCode, slug: string): string =>
   `${code} ${slug}`.toLowerCase().replaceAll(" ", "-");
 
 function section(code: DiagnosticCode, definition: MessageDefinition): string {

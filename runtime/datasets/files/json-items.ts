@@ -73,7 +73,7 @@ export class JsonItemReader {
   read(chunk: Buffer): void {
     let start = 0;
     for (let at = 0; at < chunk.length; at++) {
-      const byte = chunk[at]!;
+      const byte = chunk[at] as number;
       if (byte === lineFeed) this.#line++;
       if (!this.#isReading) {
         if (isSpace(byte) || (this.#form === undefined && byteOrderMark.includes(byte))) continue;

@@ -13,6 +13,7 @@ import {
 import { checkFirstImage, fileNames, folderHint } from "../files/open-captions.ts";
 import { filesOfSplit } from "../files/split-files.ts";
 import type { RowNames } from "../table/caption-table.ts";
+import { elementOf } from "../table/element.ts";
 import { NumberColumn } from "../table/number-column.ts";
 import { TextColumn } from "../table/text-column.ts";
 import { readList } from "./karpathy.ts";
@@ -104,7 +105,7 @@ class QuestionTable {
   dataset(): QuestionDataset {
     const [name, split, length] = [this.#name, this.#split, this.#question.length];
     if (length === 0) throw new UserError(`dataset ${name}: ${this.#files.join(", ")} has no row`);
-    const fileOf = (index: number) => this.#files[this.#file.at(index)]!;
+    const fileOf = (index: number) => elementOf(this.#files, this.#file.at(index));
     const ids = this.#names.ids({
       length,
       file: fileOf,

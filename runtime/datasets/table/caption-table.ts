@@ -1,6 +1,7 @@
 import { UserError } from "../../errors.ts";
 import type { Dataset, ImageId, OpenOptions, Row } from "../dataset.ts";
 import type { CaptionFields } from "../files/caption-fields.ts";
+import { elementOf } from "./element.ts";
 import { NumberColumn } from "./number-column.ts";
 import { TextColumn } from "./text-column.ts";
 
@@ -74,7 +75,7 @@ export class CaptionTable implements TableRows {
   }
 
   file(row: number): string {
-    return this.#files[this.#file.at(row)]!;
+    return elementOf(this.#files, this.#file.at(row));
   }
 
   image(row: number): string {

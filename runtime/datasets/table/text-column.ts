@@ -1,3 +1,4 @@
+import { elementOf } from "./element.ts";
 import { NumberColumn } from "./number-column.ts";
 
 /** Bytes of a block; a longer text has a block of its own. */
@@ -37,6 +38,7 @@ export class TextColumn {
   /** Text `index`, 0 ≤ index < length. */
   at(index: number): string {
     const start = this.#start.at(index);
-    return this.#blocks[this.#block.at(index)]!.toString("utf8", start, start + this.#size.at(index));
+    const block = elementOf(this.#blocks, this.#block.at(index));
+    return block.toString("utf8", start, start + this.#size.at(index));
   }
 }

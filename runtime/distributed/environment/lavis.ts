@@ -7,7 +7,7 @@ import { type Environment, readCount, readText, requireCount, requireText } from
 const launcher = "the program itself";
 
 /**
- * A worker of a program's own launcher (train/launch/launch.ts), on its host. It hosts the rendezvous at LAVIS_RENDEZVOUS;
+ * A worker of a program's own launcher (train/launch/), on its host. It hosts the rendezvous at LAVIS_RENDEZVOUS;
  * one process alone has none.
  */
 export function decodeLavis(env: Environment): Topology | undefined {

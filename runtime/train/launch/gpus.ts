@@ -15,7 +15,7 @@ export function assignGpus(
 ): readonly string[] {
   const gpus = visible === undefined ? all(numGpus ?? size) : leftBy(visible, numGpus);
   if (gpus.length >= size) return gpus.slice(0, size);
-  const have = `${gpus.length === 0 ? "no GPU" : gpus.length === 1 ? "one GPU" : `${gpus.length} GPUs`}`;
+  const have = ["no GPU", "one GPU"][gpus.length] ?? `${gpus.length} GPUs`;
   const where = visible === undefined ? "this machine has" : `CUDA_VISIBLE_DEVICES=${visible} leaves`;
   throw new UserError(
     `run.world_size is ${size}, one GPU for each process, but ${where} ${have}`,

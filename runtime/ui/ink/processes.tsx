@@ -80,7 +80,7 @@ function level(seconds: number, longest: number): string {
 }
 
 /** One character a process, or where there are more than `width`, one for the slowest of a few neighbours. */
-export function drawBars(ranks: readonly RankView[], longest: number, width: number): string {
+function drawBars(ranks: readonly RankView[], longest: number, width: number): string {
   const perBar = Math.ceil(ranks.length / Math.max(1, width));
   return Array.from({ length: Math.ceil(ranks.length / perBar) }, (_, bar) => {
     const seconds = ranks.slice(bar * perBar, (bar + 1) * perBar).map((rank) => rank.seconds);

@@ -28,7 +28,7 @@ export const tinyTensors: ReadonlyMap<string, { readonly shape: readonly number[
 );
 
 /** A world in which what recipes name by default is there: every path but those that say `missing`. */
-export function worldOf(changes: Partial<World> = {}): World {
+function worldOf(changes: Partial<World> = {}): World {
   const path = (named: string) => named.replace(/^cache:/, "/cache/");
   return {
     path,
