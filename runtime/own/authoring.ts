@@ -1,10 +1,12 @@
 /**
  * What components of one's own are written with (docs/components.md): the interfaces that they meet, layers, the
- * tensor API, and the types of their options.
+ * tensor API, rows of all processes, and the types of their options.
  */
 
 export { dataPath } from "../cache.ts";
 export type { Dataset, ImageId, OpenOptions, Row } from "../datasets/dataset.ts";
+export type { Collectives } from "../distributed/collectives.ts";
+export { gatherRows, gatherRowsWithGradient } from "../distributed/gather.ts";
 export { BaseModel } from "../models/base-model.ts";
 export type {
   Batch,
@@ -13,6 +15,7 @@ export type {
   LayerNumbering,
   Losses,
   Model,
+  TrainForward,
   TrainPosition,
   Weight,
 } from "../models/model.ts";

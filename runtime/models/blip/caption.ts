@@ -1,7 +1,7 @@
 import { dataPath } from "../../cache.ts";
 import type { OptionsOf } from "../../card.ts";
 import type { Collectives } from "../../distributed/collectives.ts";
-import { largest } from "../../distributed/gather.ts";
+import { largest } from "../../distributed/synchronise.ts";
 import { UserError } from "../../errors.ts";
 import { beamSearch } from "../../generate/beam-search.ts";
 import type { Sequence } from "../../generate/decoder.ts";
