@@ -20,8 +20,8 @@ it.each(corpus())("a recipe keeps every promise as it is (%#)", (text) => {
 
 it(`${numMutations} mutations of recipes break no promise (\`npm run fuzz\` tries 100,000)`, () => {
   const texts = corpus();
-  // Others in each run, and the same again by the seed that is named.
-  const firstSeed = Math.floor(Math.random() * 2 ** 31);
+  // The same in each run of the suite; `npm run fuzz` tries others.
+  const firstSeed = 1;
   for (let seed = firstSeed; seed < firstSeed + numMutations; seed++) {
     const text = mutate(texts, new Random(seed));
     expect(() => throughEverything(text), `seed ${seed}, try \`npm run fuzz -- 1 ${seed}\``).not.toThrow();

@@ -1,11 +1,12 @@
 // Sends mutations of recipes through everything that recipes go through, and says which promise one breaks:
-// `npm run fuzz -- [mutations] [seed]`, 100,000 from seed 1 unless told. Ends with 1 if there was one.
+// `npm run fuzz -- [mutations] [seed]`, 100,000 from a seed of its own, which it prints, unless told. Ends with 1 if
+// there was one.
 import { corpus } from "./corpus.ts";
 import { mutate, Random } from "./mutate.ts";
 import { throughEverything } from "./pipeline.ts";
 
 const numMutations = Number(process.argv[2] ?? 100_000);
-const firstSeed = Number(process.argv[3] ?? 1);
+const firstSeed = Number(process.argv[3] ?? Math.floor(Math.random() * 2 ** 31));
 if (!Number.isSafeInteger(numMutations) || !Number.isSafeInteger(firstSeed)) {
   process.stderr.write("usage: npm run fuzz -- [mutations] [seed]\n");
   process.exit(2);
@@ -27,7 +28,7 @@ for (let seed = firstSeed; seed < firstSeed + numMutations; seed++) {
   );
 }
 const numBroken = [...broken.values()].reduce((sum, count) => sum + count, 0);
-process.stdout.write(`${numMutations} mutations, ${numBroken} broken promises\n`);
+process.stdout.write(`${numMutations} mutations from seed ${firstSeed}, ${numBroken} broken promises\n`);
 for (const [kind, count] of broken) process.stdout.write(`${count} × ${kind}\n`);
 process.exitCode = numBroken > 0 ? 1 : 0;
 
