@@ -29,7 +29,7 @@ describe("the npm package", () => {
     files = packedFiles();
   });
 
-  it("has the command line, every module that it exports with its types, and the recipes", () => {
+  it("has the command line, every module that it exports with its types, the recipes and the documentation", () => {
     const exported = Object.values<string | Record<string, string>>(manifest.exports).flatMap((target) =>
       typeof target === "string" ? [target] : Object.values(target),
     );
@@ -37,7 +37,8 @@ describe("the npm package", () => {
       .filter((name) => name.endsWith(".lavis"))
       .map((name) => posix.join("recipes", name.replaceAll("\\", "/")));
     expect(recipes).not.toEqual([]);
-    for (const path of [...Object.values<string>(manifest.bin), ...exported, ...recipes, "LICENSE", "NOTICE"])
+    const texts = ["LICENSE", "NOTICE", "docs/language.md", "docs/reference/README.md"];
+    for (const path of [...Object.values<string>(manifest.bin), ...exported, ...recipes, ...texts])
       expect(files).toContain(posix.normalize(path));
   });
 
@@ -53,7 +54,7 @@ describe("the npm package", () => {
   );
 
   it("has no test, no source map without its source, and nothing of the build's own", () => {
-    const unwanted = /(^|\/)tests?\/|\.test\.|\.map$|\.tsbuildinfo$|^(scripts|docs|node_modules)\//;
+    const unwanted = /(^|\/)tests?\/|\.test\.|\.map$|\.tsbuildinfo$|^(scripts|node_modules)\//;
     expect(files.filter((path) => unwanted.test(path))).toEqual([]);
   });
 
