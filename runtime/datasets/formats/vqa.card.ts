@@ -28,5 +28,5 @@ export const vqa = defineCard({
     ...ownData("a `.json` file, or a list of them."),
   },
   extension: ".json",
-  provides: ["image", ...questionFields],
+  provides: ["image", "image_id", ...questionFields],
 });
