@@ -206,13 +206,13 @@ export class Collectives {
 
   #wait(call: Call, operation: Operation): void {
     const { timeout, onWarning, warnAfter = 60 } = this.#options;
-    const started = performance.now();
     let warnings = 0;
+    let waited = 0;
     for (;;) {
-      const seconds = (performance.now() - started) / 1000;
-      const left = Math.max(0, timeout - seconds) * 1000;
-      if (operation.wait(Math.min(slice, left))) return;
-      const waited = (performance.now() - started) / 1000;
+      const started = performance.now();
+      if (operation.wait(Math.min(slice, Math.max(0, timeout - waited) * 1000))) return;
+      // A job that was halted and goes on has not waited all that time.
+      waited += Math.min(performance.now() - started, 2 * slice) / 1000;
       if (waited >= timeout) throw this.#timedOut(call);
       if (waited < (warnings + 1) * warnAfter) continue;
       warnings++;

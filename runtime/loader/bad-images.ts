@@ -1,3 +1,4 @@
+import type { Collectives } from "../distributed/collectives.ts";
 import { UserError } from "../errors.ts";
 
 /** An image that could not be read. */
@@ -16,6 +17,8 @@ export class BadImages {
   /** One more than this is an error. */
   readonly limit: number;
   readonly #found = new Map<string, BadImage>();
+  /** Those that other processes have not been told of. */
+  #untold: BadImage[] = [];
   readonly #onBadImage: ((bad: BadImage) => void) | undefined;
 
   /** @param onBadImage told once of each */
@@ -31,6 +34,24 @@ export class BadImages {
   /** Counts `bad`, unless it was. @throws UserError when that is one more than the limit. */
   add(bad: BadImage): void {
     if (this.#found.has(bad.path)) return;
+    this.#untold.push(bad);
+    this.#count(bad);
+  }
+
+  /**
+   * Counts what the processes that share the data have found since the last call, which all make together.
+   * @throws UserError in each when that is more than the limit
+   */
+  exchange(processes: Pick<Collectives, "size" | "gatherObjects">): void {
+    if (processes.size === 1) return;
+    const untold = this.#untold;
+    this.#untold = [];
+    for (const bad of processes.gatherObjects(untold, "bad images").flat()) {
+      if (!this.#found.has(bad.path)) this.#count(bad);
+    }
+  }
+
+  #count(bad: BadImage): void {
     this.#found.set(bad.path, bad);
     this.#onBadImage?.(bad);
     if (this.#found.size > this.limit) throw this.#tooMany();

@@ -42,12 +42,16 @@ export interface Rows {
 }
 
 /**
- * The rows of a batch of `batchSize` that are this process's in its part `part`. Processes and parts divide the batch
- * without a rest or an overlap, in order; where it does not divide evenly they differ by one row.
+ * The rows of a batch of `batchSize` that are this process's in its part `part`. Processes divide the batch without a
+ * rest or an overlap, in order, and each its share into parts; where that does not go evenly they differ by one row.
  */
 export function rowsOf(batchSize: number, { rank, size, parts }: Sharing, part: number): Rows {
-  const piece = rank * parts + part;
-  const first = Math.floor((piece * batchSize) / (size * parts));
-  const end = Math.floor(((piece + 1) * batchSize) / (size * parts));
-  return { first, count: end - first };
+  const share = divided(batchSize, size, rank);
+  const { first, count } = divided(share.count, parts, part);
+  return { first: share.first + first, count };
+}
+
+function divided(rows: number, among: number, index: number): Rows {
+  const first = Math.floor((index * rows) / among);
+  return { first, count: Math.floor(((index + 1) * rows) / among) - first };
 }

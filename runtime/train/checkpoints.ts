@@ -1,4 +1,4 @@
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { loadTensors, loadWeights, tensorsToWrite } from "../checkpoint/load.ts";
 import type { TensorToWrite } from "../checkpoint/safetensors.ts";
@@ -118,7 +118,7 @@ export class Checkpoints {
       const read = { path, state: manifest.state, steps: this.#loadOptimizer(checkpoint) };
       this.#warnOfChanges(read.state);
       const position = this.#fitPosition(read.state);
-      return { ...read, position, ...this.#adoptBest(path, read.state.best) };
+      return { ...read, position, ...this.#adoptBest(path, read.state) };
     });
     broadcastTensors(processes, namedTensors(model), "the checkpoint's weights");
     broadcastTensors(processes, optimizer.namedTensors(), "the checkpoint's moments");
@@ -223,7 +223,7 @@ export class Checkpoints {
   }
 
   /** Copies the best checkpoint that lies beside the one resumed from into this run's folder. */
-  #adoptBest(path: string, best: TrainState["best"]): Pick<Resumed, "best" | "bestName"> {
+  #adoptBest(path: string, { best, position }: TrainState): Pick<Resumed, "best" | "bestName"> {
     if (best === null) return { best: undefined, bestName: undefined };
     const anew = (why: string) => {
       this.#warn(
@@ -234,10 +234,17 @@ export class Checkpoints {
     const metric = this.#session.task.selection?.metric;
     if (metric !== best.metric)
       return anew(`was not chosen by ${metric ?? "this recipe, which scores nothing"}`);
-    const name = readPointer(dirname(path), "best");
+    const pointed = readPointer(dirname(path), "best");
+    // A process that was killed may have written the best checkpoint, and not yet that it is the best.
+    const isThis = position.epoch === best.epoch && position.stepInEpoch === 0;
+    const names = [...(pointed === undefined ? [] : [pointed]), ...(isThis ? [basename(path)] : [])];
+    const name = names.find((one) => {
+      const checkpoint = openCheckpoint(join(dirname(path), one)); // Found damaged now, not when the test wants it.
+      checkpoint.close();
+      return isDeepStrictEqual(checkpoint.manifest.state.best, best);
+    });
     if (name === undefined) return anew(`is not beside ${path}`);
     const source = join(dirname(path), name);
-    openCheckpoint(source).close(); // Found damaged now, not when the test wants it.
     const store = this.#storeOfFirst();
     onDisk(`the best checkpoint ${source} cannot be copied`, () => store.adopt(source, name));
     store.point("best", name);

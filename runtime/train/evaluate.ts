@@ -90,7 +90,7 @@ export class Evaluator {
    * asked for. Every process gets all results, in the split's order and each sample once, and rank 0's scores.
    */
   async #results(dataset: Dataset, phase: PhaseEvent) {
-    const { engine, model, task, processes, recipe } = this.#session;
+    const { engine, model, task, processes, recipe, badImages } = this.#session;
     this.#send(phase);
     const loader = await this.#loaderOf(dataset);
     const parts: Part[] = [];
@@ -105,6 +105,7 @@ export class Evaluator {
       }
       done = Math.min(dataset.length, (host.number + 1) * loader.batchSize);
       this.#send({ type: "evaluate_progress", split: dataset.split, done, total: dataset.length });
+      badImages.exchange(processes);
       await this.#control.agree(processes);
       this.#declineCheckpoint(phase);
       if (this.#control.paused) {

@@ -221,6 +221,7 @@ class Training {
       if (!value) throw new Error(`the loader ended before part ${i + 1} of the step from batch ${first}`);
       hosts.push(numParts === 1 ? value : { ...value, image: value.image.slice() });
     }
+    session.badImages.exchange(processes);
     const position = { epoch, step: stepInEpoch, globalStep: step, stepsPerEpoch, totalSteps };
     const lr = schedule(position);
     const parts = hosts.map((host) => ({

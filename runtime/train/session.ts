@@ -49,6 +49,8 @@ export interface Session {
   readonly task: Task;
   readonly model: Model;
   readonly parameters: ReadonlyMap<string, Tensor>;
+  /** The images that could not be read, of all processes. */
+  readonly badImages: BadImages;
   /** Training batches draw from `fold(key, batch number)`. */
   readonly key: Key;
   /** Each split that the run uses; the training one is the concatenation of its parts. */
@@ -143,9 +145,12 @@ async function openOn(
   const model = await recipe.model.create(recipe.model.options, build);
   await loadInitialWeights(recipe, model, start);
 
-  const badImages = new BadImages(run.max_bad_images, ({ path, origin, reason }) =>
-    send({ type: "message", level: "warning", text: `${path} (${origin}) is skipped: ${reason}` }),
-  );
+  const { processes } = shared;
+  const badImages = new BadImages(run.max_bad_images, ({ path, origin, reason }) => {
+    // The first process is told of all of them.
+    if (processes.rank > 0) return;
+    send({ type: "message", level: "warning", text: `${path} (${origin}) is skipped: ${reason}` });
+  });
   const openLoader = async (
     dataset: Dataset,
     use: keyof ProcessorBlock,
@@ -172,11 +177,12 @@ async function openOn(
     task,
     model,
     parameters: namedParameters(model),
+    badImages,
     key: fold(root, batchesStream),
     datasets,
     training,
     openTrainingLoader: (dataset, batch) => openLoader(dataset, "train", batch),
-    openEvaluationLoader: (dataset) => openLoader(dataset, "eval", evaluationBatch(run, shared.processes)),
+    openEvaluationLoader: (dataset) => openLoader(dataset, "eval", evaluationBatch(run, processes)),
     close: () => engine.dispose(),
   };
 }

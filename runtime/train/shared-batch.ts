@@ -21,7 +21,8 @@ export interface BatchState {
 /**
  * The batch of a training step: `batch_size_train` samples for each. A run that goes on with
  * another number of processes keeps the batch that it had, so that steps, order of samples and learning rates stay:
- * each process takes a larger share, in parts that are no larger than `batch_size_train`, or a smaller one.
+ * each process takes a larger share, in parts that are no larger than `batch_size_train` (by a row, where the batch
+ * does not divide), or a smaller one.
  *
  * @throws UserError where there are more processes than samples
  */
@@ -38,7 +39,9 @@ export function trainingBatch(
       `go on with at most ${samples} processes`,
     );
   }
-  return { samples, sharing: { rank, size, parts: Math.ceil(samples / (perProcess * size)) } };
+  const wanted = Math.ceil(Math.ceil(samples / size) / perProcess);
+  // Every process takes as many parts as the others, and none without a row.
+  return { samples, sharing: { rank, size, parts: Math.min(wanted, Math.floor(samples / size)) } };
 }
 
 /** The batch of an evaluation step: shared out, or whole in each process (`use_dist_eval_sampler = false`). */

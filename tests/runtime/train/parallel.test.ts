@@ -131,4 +131,17 @@ describe("a run of several processes", () => {
     );
     expect(difference(lossesOf(whole).slice(7), lossesOf(rest))).toBeLessThan(1e-5);
   });
+
+  it("goes on with processes among which its batch does not divide, and each takes some of it", async () => {
+    const run = { batch_size_train: 1, save_freq: 7 };
+    const whole = await trained(4, "wasm", run);
+    const checkpoint = join(dirname(whole.checkpoints[0]?.path ?? ""), "epoch_7");
+    const rest = await trained(3, "wasm", run, ["--resume", checkpoint]);
+    expect(rest.steps.map(({ step, samples }) => [step, samples])).toEqual(
+      whole.steps.slice(21).map(({ step, samples }) => [step, samples]),
+    );
+    for (const { ranks = [] } of rest.steps) {
+      expect(ranks.map(({ samples }) => samples).sort()).toEqual([1, 1, 2]);
+    }
+  });
 });

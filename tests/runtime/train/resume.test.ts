@@ -119,6 +119,19 @@ describe("resuming", () => {
     );
   });
 
+  it("takes a best checkpoint for the best that a kill kept from being named so", async () => {
+    const changes = { run: { output_dir: join(data, "unnamed"), save_freq: 1 } };
+    const whole = await run(changes, (event, control) => {
+      if (event.type === "step" && event.step === 2) control.receive({ type: "checkpoint" });
+    });
+    const best = pointed(whole.folder, "best");
+    writeFileSync(join(whole.folder, "checkpoints", "best"), "step_2");
+    const rest = await resumed(join(whole.folder, "checkpoints", best), changes);
+    expect(pointed(rest.folder, "best")).toBe(best);
+    const test = ({ of }: typeof whole) => of("evaluated").filter(({ epoch }) => epoch === "best");
+    expect(test(rest).map(({ metrics }) => metrics)).toEqual(test(whole).map(({ metrics }) => metrics));
+  });
+
   it.each(["checkpoints/latest", "checkpoints", "."])(
     "takes a run's folder or its pointer for the last checkpoint: %s",
     async (place) => {
