@@ -77,10 +77,7 @@ describe("--watch", () => {
     await says(1, 'cannot read "lib/rates/shared.lavis"');
     mkdirSync(join(folder, "lib/rates"), { recursive: true });
     write("lib/rates/shared.lavis", "let rate = 1e-5\n");
-    await vi.waitFor(
-      () => expect(said()).toMatch(/no problems in 1 file\nwaiting for changes\n$/),
-      20_000,
-    );
+    await vi.waitFor(() => expect(said()).toMatch(/no problems in 1 file\nwaiting for changes\n$/), 20_000);
     stop();
     expect((await ended).code).toBe(0);
   });
