@@ -58,7 +58,7 @@ export async function makeAddon(torch: TorchLibrary, options: TorchAddonOptions)
     sources,
     variables: { torch_folder: torch.folder, torch_runpath: runPath(torch, addon) },
     environment: { CXX: compiler, JOBS: String(jobs) },
-    hint: `the engine is tested with torch ${testedVersion} (${installTorchCommand} --from pip takes it); if that does not build either, please report it with the log`,
+    hint: `the engine is tested with torch ${testedVersion} (${installTorchCommand} --from pip takes it); if that does not build either, please report it with the log${torch.cuda ? "; LAVIS_NCCL=off leaves out what joins processes on GPUs" : ""}`,
     log,
     progress,
     verify: (built) => verify(built, torch, log),

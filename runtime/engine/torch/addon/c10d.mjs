@@ -45,7 +45,9 @@ function includes() {
 const found = includes();
 const has = (header) => found.some((path) => existsSync(join(path, header)));
 const hasGloo = holds(library("torch_cpu"), "_ZN4c10d16ProcessGroupGlooC1E");
+// NCCL's headers are many packages' affair: LAVIS_NCCL=off builds the addon without them.
 const hasNccl =
+  process.env.LAVIS_NCCL !== "off" &&
   hasGloo &&
   ["nccl.h", "cuda_runtime_api.h", "cublas_v2.h", "cusparse.h", "cusolverDn.h"].every(has) &&
   holds(library("torch_cuda"), "_ZN4c10d16ProcessGroupNCCLC1E");
