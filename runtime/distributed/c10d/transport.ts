@@ -136,7 +136,9 @@ export class C10dTransport implements TensorTransport {
   /** Waits, without blocking, until the group is open. */
   async opened({ signal }: TransportOptions): Promise<void> {
     const opening = this.#operation(0);
-    while (!opening.wait(0)) await sleep(poll, undefined, { signal });
+    while (!opening.wait(0)) {
+      await sleep(poll, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
   }
 
   allocate(call: Call): Allocation {

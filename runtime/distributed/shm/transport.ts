@@ -106,7 +106,7 @@ class ShmTransport implements Transport {
         const reason = `${nameRanks(missing)} did not join within ${this.#timeout} s`;
         throw new CollectiveError("timeout", reason, missing);
       }
-      await sleep(joinPoll, undefined, { signal });
+      await sleep(joinPoll, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
     if (this.rank === 0) this.#binding.hide(this.#group);
   }
