@@ -13,7 +13,8 @@ import { Control, connect, exitCodeOf, type Send, StopRequested } from "./contro
 import type { Stamped } from "./events.ts";
 import { gpuOf } from "./launch/gpus.ts";
 import { createRunFolder, followRunFolder, openRunFolder, type RunFolder } from "./output.ts";
-import { findRestarted, type Restarted } from "./restarted.ts";
+import { recipeHash } from "./recipe-hash.ts";
+import { findRestarted, type RecordedJob, type Restarted } from "./restarted.ts";
 import { runRecipe } from "./run.ts";
 import { openSession } from "./session.ts";
 
@@ -87,21 +88,28 @@ export async function train(
     const { processes, topology } = job;
     const given = completeRecipe(recipe);
     const outputDir = dataPath(given.run.output_dir);
-    const restarted = processes.fromFirst("restart", () => findRestarted(outputDir, topology));
+    const warn = (text: string): void => send({ type: "message", level: "warning", text });
+    const restarted = processes.fromFirst("restart", () =>
+      findRestarted(outputDir, topology, recipeHash(given), warn),
+    );
     const complete = placeCheckpoint(given, restarted, processes);
     const session = await openSession(complete, job, control, send);
     try {
       folder = openFolder(outputDir, restarted, processes);
       for (const event of early) folder.log(event);
-      folder.writeJson("run.json", describeRecipe(complete, topology));
+      const record = { ...describeRecipe(complete), ...(topology && { job: recordJob(complete, topology) }) };
+      folder.writeJson("run.json", record);
       const outcome = await runRecipe(session, folder, control, send);
+      if (record.job && outcome.outcome === "finished") {
+        folder.writeJson("run.json", { ...record, job: { ...record.job, finished: true } });
+      }
       send({ type: "done", ...outcome, seconds: seconds(), outputDir: folder.path });
       return outcome.outcome === "stopped" ? codeOf(control.stopReason) : 0;
     } finally {
       session.close();
     }
   } catch (error) {
-    if (error instanceof StopRequested) {
+    if (error instanceof StopRequested || (folder === undefined && (await isLeftByStop(error, control)))) {
       send({ type: "done", outcome: "stopped", step: 0, seconds: seconds() });
       return codeOf(control.ownStopReason);
     }
@@ -144,6 +152,18 @@ function placeCheckpoint(
   return { ...recipe, run: { ...run, resume_ckpt_path: checkpoint } };
 }
 
+/**
+ * Whether a process lost the others because all were asked to stop: before training begins, each stops where it is
+ * when it hears of it, and one that waits for the others only hears of it afterwards.
+ */
+async function isLeftByStop(error: unknown, control: Control): Promise<boolean> {
+  if (!(error instanceof CollectiveError)) return false;
+  if (error.failure !== "peer-lost" && error.failure !== "aborted") return false;
+  // What came meanwhile is only sure to be read in the next turn of the event loop.
+  for (let turn = 0; turn < 2; turn++) await control.listen();
+  return control.ownStopReason !== undefined;
+}
+
 /** The exit code of a process that failed. */
 function failureCode(error: unknown): number {
   if (!(error instanceof CollectiveError) || error.failure === "out-of-step") return exitCodes.failed;
@@ -169,18 +189,19 @@ function describeError(error: unknown): { message: string; hint?: string; stack?
   };
 }
 
+/** The job of a run that begins: what a later attempt finds it by. */
+function recordJob(recipe: CompleteRecipe, { jobId, worldSize }: Topology): RecordedJob {
+  return { id: jobId, processes: worldSize, recipe: recipeHash(recipe), finished: false };
+}
+
 /** The recipe as plain data, for `run.json`: every option of every component, as it ran. */
-function describeRecipe(
-  { task, model, datasets, schedule, optimizer, ...rest }: CompleteRecipe,
-  topology: Topology | undefined,
-) {
+function describeRecipe({ task, model, datasets, schedule, optimizer, ...rest }: CompleteRecipe) {
   const plain = ({ name, options }: { readonly name: string; readonly options: unknown }) => ({
     name,
     options,
   });
   return {
     ...rest,
-    ...(topology && { job: { id: topology.jobId, processes: topology.worldSize } }),
     task: plain(task),
     model: { ...plain(model), variant: model.variant },
     datasets: datasets.map((dataset) => ({ label: dataset.label, ...plain(dataset) })),

@@ -37,13 +37,16 @@ export function judge(ending: AttemptEnding, firstSignal: StopSignal | undefined
   if (asked !== undefined && ending.isEndedAtOnce) {
     return askedAndFailed("ended at once, as asked twice; the steps since are lost", asked);
   }
-  // The signal reached a process too: before it could listen, or once more while it was stopping.
-  if (asked !== undefined && ending.workers.some(({ signal }) => signal === firstSignal)) {
+  if (asked !== undefined) {
     const isStarting = ending.numSteps === 0;
-    const message = isStarting
-      ? "stopped before training began"
-      : `ended at once by a second ${firstSignal}; the steps since are lost`;
-    return askedAndFailed(message, asked);
+    // The signal reached a process too: before it could listen, or once more while it was stopping.
+    const isSignalled = ending.workers.some(({ signal }) => signal === firstSignal);
+    if (isStarting && (isSignalled || haveAllLeft(ending))) {
+      return askedAndFailed("stopped before training began", asked);
+    }
+    if (isSignalled) {
+      return askedAndFailed(`ended at once by a second ${firstSignal}; the steps since are lost`, asked);
+    }
   }
   const failure = describe(ending);
   return { code: codeOf(firstCause(ending)), failure };
@@ -55,6 +58,11 @@ function codeWhenClean({ outcome, workers }: AttemptEnding): number | undefined 
   if (outcome === undefined || workers.some(({ failed }) => failed !== undefined)) return undefined;
   if (!codes.every(outcome === "finished" ? (code) => code === 0 : isStopCode)) return undefined;
   return codes.find((code) => code !== 0) ?? 0;
+}
+
+/** Whether each process stopped, or lost those that did before it: what they do at the start is not agreed. */
+function haveAllLeft({ workers }: AttemptEnding): boolean {
+  return workers.every(({ code }) => isStopCode(code) || code === exitCodes.peerLost);
 }
 
 /**

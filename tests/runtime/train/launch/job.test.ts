@@ -250,6 +250,35 @@ describe("a job that is asked for something", () => {
     expect(await job.code).toBe(code);
   });
 
+  it.each([
+    ["where the one that speaks for all lost another that had stopped", "rank === 0 ? lose() : stopped()"],
+    ["where all lost each other", "lose()"],
+    ["where others had got the signal too", "rank === 0 ? lose() : end(143)"],
+  ])("has stopped before training began %s", async (_, body) => {
+    const job = startJob(`console.log("ready", rank); await stop; await (${body});`, { maxRestarts: 3 });
+    for (const rank of [0, 1, 2]) await job.line(`ready ${rank}`);
+    job.requests.interrupt("SIGTERM");
+    expect(await job.code).toBe(143);
+    expect(job.events).toMatchObject([{ type: "failed", message: "stopped before training began" }]);
+  });
+
+  it.each([
+    ["one failed by itself", `rank === 1 ? fail(1, { message: "no luck" }) : lose(0.3)`, "", "no luck"],
+    ["one was killed", `rank === 1 ? kill("SIGABRT") : lose(0.3)`, "", "rank 1 was ended by SIGABRT"],
+    [
+      "training had begun",
+      "rank === 1 ? end(0) : lose(0.3)",
+      "await step(1);",
+      "rank 1 ended with exit code 0",
+    ],
+  ])("has failed where it was asked to stop and %s", async (_, body, before, message) => {
+    const job = startJob(`${before} console.log("ready", rank); await stop; await (${body});`);
+    for (const rank of [0, 1, 2]) await job.line(`ready ${rank}`);
+    job.requests.interrupt("SIGINT");
+    expect(await job.code).not.toBe(130);
+    expect(job.events.at(-1)).toMatchObject({ type: "failed", message: expect.stringContaining(message) });
+  });
+
   it("ends with the code of a signal that only one process got", async () => {
     expect((await runToEnd(`await stopped(rank === 1 ? 143 : 0);`)).code).toBe(143);
   });
