@@ -59,6 +59,11 @@ function readValues(values: readonly Type[], whole: Type, reading: Reading): Wri
   if (!first) return "it has no value but `null` and `undefined`";
   if (values.every((value) => value.isBooleanLiteral()))
     return values.length === 2 ? { type: { is: "bool" } } : `it can only be ${first.getText()}`;
+  const member = values.find((value) => value.isEnumLiteral() || value.isEnum());
+  if (member) {
+    const name = shown(member.getBaseTypeOfLiteralType());
+    return `\`${name}\` is an enum; write a union of strings`;
+  }
   if (values.every((value) => value.isStringLiteral())) {
     const members = values.map((value) => String(value.getLiteralValue()));
     const odd = members.find((member) => !isName(member));

@@ -236,6 +236,21 @@ describe("a file that cannot be a component", () => {
       "`size` cannot be written in a recipe: `string | number` is of several types",
     ],
     [
+      "an enum",
+      "mode: Mode;",
+      "`mode` cannot be written in a recipe: `Mode` is an enum; write a union of strings",
+    ],
+    [
+      "an enum that may be left out",
+      "mode?: Mode | null;",
+      "`mode` cannot be written in a recipe: `Mode` is an enum; write a union of strings",
+    ],
+    [
+      "a list of an enum of one member",
+      "modes: One[];",
+      "`modes` cannot be written in a recipe: of each element, `One` is an enum; write a union of strings",
+    ],
+    [
       "a tuple",
       "mean: [number, number];",
       "`mean` cannot be written in a recipe: it is a tuple; an array of its elements' type can be written",
@@ -262,7 +277,8 @@ describe("a file that cannot be a component", () => {
       "`inner.then` cannot be written in a recipe: it is a function",
     ],
   ])("has an option that is %s", (_, options, message) => {
-    expect(first(model(options))).toBe(`LV2305 mine.ts:7: ${message}`);
+    const enums = "export enum Mode { A = 'a', B = 'b' } export enum One { A = 'a' }";
+    expect(first(model(options, enums))).toBe(`LV2305 mine.ts:7: ${message}`);
   });
 
   it("has an option that every model has", () => {
