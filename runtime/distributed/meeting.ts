@@ -38,10 +38,21 @@ export function findMeetingPoint(distUrl: string, topology: Topology): MeetingPo
     );
   }
   const path = /^file:\/\/\//.test(distUrl) ? pathOf(distUrl) : undefined;
-  if (path !== undefined) return { kind: "folder", path };
+  if (path !== undefined) {
+    if (launcher === "torchrun") throw noFolderUnderTorchrun(distUrl);
+    return { kind: "folder", path };
+  }
   throw new UserError(
     `run.dist_url is "${distUrl}", which is no place to meet`,
     'write "env://", "tcp://HOST:PORT", or "file:///FOLDER" with a folder that all hosts see',
+  );
+}
+
+/** Its processes do not know which attempt they are of, and could not tell their files from those of one before. */
+function noFolderUnderTorchrun(distUrl: string): UserError {
+  return new UserError(
+    `run.dist_url is "${distUrl}", but processes that torchrun may start again cannot meet in a folder`,
+    'leave run.dist_url out, or write "env://": torchrun says where they meet',
   );
 }
 
@@ -79,8 +90,16 @@ export interface Meeting {
   leave(failure?: string): Promise<void>;
 }
 
-/** Milliseconds for an earlier attempt's process to give up the port. */
+/** Milliseconds for what still holds the port to give it up: an attempt before this one, or the job before. */
 const patience = 10_000;
+
+/**
+ * Which attempt of the job this is, as all its processes know it. torchrun's agents each count for their own host and
+ * end all processes of an attempt before they begin the next one, whose processes all count as of the first.
+ */
+function generationOf({ launcher, restartCount }: Topology): number {
+  return launcher === "torchrun" ? 0 : restartCount;
+}
 
 /** Joins the meeting point; rank 0 hosts it where the launcher does not. @throws UserError */
 export async function meet(
@@ -89,7 +108,8 @@ export async function meet(
   options: Pick<MeetingOptions, "timeout" | "signal">,
   onWarning: (text: string) => void,
 ): Promise<Meeting> {
-  const { rank, jobId, restartCount: generation, token } = topology;
+  const { rank, jobId, token } = topology;
+  const generation = generationOf(topology);
   const secret = token ?? jobId;
   const meeting: MeetingOptions = { ...options, rank, secret, generation };
   if (point.kind === "folder") {
@@ -99,8 +119,7 @@ export async function meet(
   let hosted: HostedRendezvous | undefined;
   if (rank === 0 && point.listen !== "by the launcher") {
     const { host } = point.listen;
-    const wait = generation > 0 ? patience : 0;
-    hosted = await hostRendezvous({ token: secret, generation, host, port: point.port, patience: wait });
+    hosted = await hostRendezvous({ token: secret, generation, host, port: point.port, patience });
     if (token === undefined && host === undefined) {
       onWarning(
         `whoever reaches ${describeEndpoint(point)} can join this job: give its processes a secret in LAVIS_JOB_TOKEN`,

@@ -22,8 +22,13 @@ export interface Topology {
    * launcher.
    */
   readonly jobId: string;
-  /** How often the launcher has started the job again. */
+  /** How often the launcher has started the job again; under torchrun, on this host. */
   readonly restartCount: number;
+  /**
+   * Whether an attempt before this one may have left a run to go on with: the launcher has started the job again, or
+   * may have without counting it.
+   */
+  readonly mayBeRestarted: boolean;
   /** The secret that processes of the job show each other; undefined where the launcher gives none. */
   readonly token: string | undefined;
 }

@@ -10,6 +10,7 @@ export function decodeTorchrun(env: Environment): Topology | undefined {
   if (runId === undefined) return undefined;
   const count = (name: string) => requireCount(env, name, "torchrun");
   const { host, port } = requireMaster(env, "torchrun");
+  const isNamed = runId !== unnamed;
   return {
     launcher: "torchrun",
     ...place({
@@ -22,10 +23,18 @@ export function decodeTorchrun(env: Environment): Topology | undefined {
     }),
     // The agent's own store, whose language nobody else speaks, has the port already.
     master: { host, port: readText(env, "TORCHELASTIC_USE_AGENT_STORE") === "True" ? beside(port) : port },
-    // The run's id is "none" for all jobs whose user gave none.
-    ...identify(env, { jobId: `torchrun-${runId}-${host}:${port}`, restarts: "TORCHELASTIC_RESTART_COUNT" }),
+    ...identify(env, {
+      // A job's master is another one after hosts have come or gone; but without it all unnamed jobs would be one.
+      jobId: isNamed ? `torchrun-${runId}` : `torchrun-${runId}-${host}:${port}`,
+      restarts: "TORCHELASTIC_RESTART_COUNT",
+      // A host that comes or goes makes the agents start all again, which they do not count.
+      hasUncountedRestarts: isNamed,
+    }),
   };
 }
+
+/** The run's id of all jobs whose user gave none (torch/distributed/run.py). */
+const unnamed = "none";
 
 function beside(port: number): number {
   return port < 65_535 ? port + 1 : port - 1;

@@ -1,7 +1,9 @@
-import { describe, expect, it } from "vitest";
-import { findMeetingPoint } from "../../../runtime/distributed/meeting.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { findMeetingPoint, type Meeting, meet } from "../../../runtime/distributed/meeting.ts";
+import { hostRendezvous } from "../../../runtime/distributed/rendezvous/server.ts";
 import type { Topology } from "../../../runtime/distributed/topology.ts";
 import { UserError } from "../../../runtime/errors.ts";
+import { freePort } from "./launched.ts";
 
 const topology: Topology = {
   launcher: "torchrun",
@@ -14,6 +16,7 @@ const topology: Topology = {
   master: { host: "node1", port: 29501 },
   jobId: "job",
   restartCount: 0,
+  mayBeRestarted: false,
   token: undefined,
 };
 const oneHost: Topology = { ...topology, localWorldSize: 4, numNodes: 1 };
@@ -53,7 +56,12 @@ describe("where processes meet", () => {
       { ...oneHost, launcher: "lavis" },
       { kind: "tcp", host: "127.0.0.1", port: 4000, listen: here },
     ],
-    ["a folder", "file:///shared/my%20jobs", topology, { kind: "folder", path: "/shared/my jobs" }],
+    [
+      "a folder",
+      "file:///shared/my%20jobs",
+      { ...topology, launcher: "slurm" },
+      { kind: "folder", path: "/shared/my jobs" },
+    ],
   ] as const)("is told by %s", (_, url, place, expected) => {
     expect(findMeetingPoint(url, place)).toEqual(expected);
   });
@@ -72,6 +80,10 @@ describe("where processes meet", () => {
     expect(() => findMeetingPoint(url, topology)).toThrow(/run\.dist_url is ".*", which is no /);
   });
 
+  it("is no folder under torchrun, whose processes do not know which attempt they are of", () => {
+    expect(() => findMeetingPoint("file:///shared", topology)).toThrow("cannot meet in a folder");
+  });
+
   it("has to be told between hosts, where the launcher does not", () => {
     const place: Topology = { ...topology, launcher: "openmpi", master: undefined };
     expect(() => findMeetingPoint("env://", place)).toThrow(
@@ -80,5 +92,41 @@ describe("where processes meet", () => {
     const hint = expect.stringContaining("mpirun -x MASTER_ADDR=HOST");
     expect(() => findMeetingPoint("env://", place)).toThrow(expect.objectContaining({ hint }));
     expect(findMeetingPoint("tcp://node1:1", place)).toMatchObject({ host: "node1" });
+  });
+});
+
+describe("processes that meet", () => {
+  const options = { timeout: 30, signal: new AbortController().signal };
+
+  /** Joins as `place` at a port of this host, without a word of warning. */
+  async function join(place: Topology, port: number): Promise<Meeting> {
+    const warnings: string[] = [];
+    const point = findMeetingPoint(`tcp://127.0.0.1:${port}`, place);
+    const meeting = await meet(point, place, options, (text) => warnings.push(text));
+    onTestFinished(() => meeting.leave());
+    expect(warnings).toEqual([]);
+    return meeting;
+  }
+
+  it("wait for the port of the job before, in a first attempt too", async () => {
+    const port = await freePort();
+    const before = await hostRendezvous({ token: "of the job before", generation: 0, port });
+    setTimeout(() => void before.close(), 300);
+    await join(oneHost, port);
+  });
+
+  it("are let in under torchrun whatever their agent has counted: that of a host that has come counts from 0", async () => {
+    const port = await freePort();
+    const stayed = await join({ ...oneHost, restartCount: 2 }, port);
+    const came = await join({ ...oneHost, rank: 1, restartCount: 0 }, port);
+    await came.rendezvous.set("from", "rank 1");
+    expect(await stayed.rendezvous.get("from")).toBe("rank 1");
+  });
+
+  it("are refused where a launcher that counts for all has started a later attempt", async () => {
+    const port = await freePort();
+    const place: Topology = { ...oneHost, launcher: "slurm" };
+    await join({ ...place, restartCount: 1 }, port);
+    await expect(join({ ...place, rank: 1 }, port)).rejects.toThrow("belongs to attempt 0 of its job");
   });
 });

@@ -31,6 +31,7 @@ describe("an environment that no launcher has made", () => {
 });
 
 describe("the environment of a process that was started by", () => {
+  const unnamed: Variables = { ...torchrun, TORCHELASTIC_RESTART_COUNT: "0" };
   const alone = { rank: 0, worldSize: 1, localRank: 0, localWorldSize: 1, nodeRank: 0, numNodes: 1 };
   const cases: readonly (readonly [string, Variables, Partial<Topology>])[] = [
     [
@@ -69,6 +70,18 @@ describe("the environment of a process that was started by", () => {
         master: { host: "node1", port: 29501 },
         jobId: "torchrun-none-node1:29500",
         restartCount: 1,
+        mayBeRestarted: true,
+      },
+    ],
+    ["torchrun for the first time", unnamed, { restartCount: 0, mayBeRestarted: false }],
+    [
+      "torchrun with a run's id, maybe again after a host has come or gone, when another is the master",
+      { ...unnamed, TORCHELASTIC_RUN_ID: "mine", MASTER_ADDR: "node2", MASTER_PORT: "41234" },
+      {
+        jobId: "torchrun-mine",
+        restartCount: 0,
+        mayBeRestarted: true,
+        master: { host: "node2", port: 41235 },
       },
     ],
     [
@@ -182,13 +195,14 @@ describe("the environment of a process that was started by", () => {
         master: { host: "node07", port: expect.any(Number) },
         jobId: "slurm-4711.0",
         restartCount: 0,
+        mayBeRestarted: false,
       },
     ],
     ["srun with PMI", { ...slurm, PMI_RANK: "2", PMI_SIZE: "3" }, { launcher: "slurm", rank: 2 }],
     [
       "srun again, after a requeue",
       { ...slurm, SLURM_RESTART_COUNT: "1" },
-      { restartCount: 1, jobId: "slurm-4711.0" },
+      { restartCount: 1, mayBeRestarted: true, jobId: "slurm-4711.0" },
     ],
     [
       "srun in a script that exports PyTorch's variables",

@@ -9,6 +9,7 @@ const at = {
   master: { host: "127.0.0.1", port: 29500 },
   jobId: "job",
   restartCount: 0,
+  mayBeRestarted: false,
   token: undefined,
 };
 
