@@ -120,6 +120,41 @@ describe("a program that trains", () => {
     expect((await run.end()).code).toBe(130);
   });
 
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)(
+    "stops on %s while one of its processes waits for another that starts",
+    async (signal, code) => {
+      // Rank 1 is long at its annotations, and rank 0 comes to where it waits for it: it hears nothing there.
+      const slow = writeProgram(
+        data,
+        "slow.mjs",
+        `const parse = JSON.parse;
+       if (process.env.RANK === "1") JSON.parse = (text, ...rest) => {
+         if (String(text).includes("a black")) {
+           JSON.parse = parse;
+           console.log("held up");
+           Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
+         }
+         return parse(text, ...rest);
+       };`,
+        "wasm",
+        { run: { world_size: 2, num_workers: 0 } },
+      );
+      const run = start(slow);
+      await run.until((line): line is Printed => "text" in line && line.text.includes("held up"));
+      await run.until(
+        (line): line is Printed => line.type === "phase" && /^building/.test(line.detail ?? ""),
+      );
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      run.child.kill(signal);
+      expect(await run.end()).toEqual({ code, error: "" });
+      expect(run.printed.filter(isFailed)).toEqual([]);
+      expect(run.printed.at(-1)).toMatchObject({ type: "done", outcome: "stopped", step: 0 });
+    },
+  );
+
   it("leaves no process and a whole checkpoint where the launcher is killed", async () => {
     const run = start(program);
     await run.step(2);
