@@ -158,7 +158,8 @@ export class OptionSet {
     const options = Object.fromEntries(keys.map((key) => [key, element]));
     const owner = this.#inner(name, item);
     const inner = new OptionSet(this.#context, owner, options, item?.block ?? new Map(), defaults);
-    return { kind: "map", entries: inner.all(), ...this.#base(option, item) };
+    const written = new Map([...(item?.block ?? [])].map(([key, { header }]) => [key, header] as const));
+    return { kind: "map", entries: inner.all(), keys: written, ...this.#base(option, item) };
   }
 
   /** The entries of a map that the catalogue states, which may depend on another option. */

@@ -109,6 +109,8 @@ export interface ResolvedBlock extends ResolvedBase {
 export interface ResolvedMap extends ResolvedBase {
   readonly kind: "map";
   readonly entries: ReadonlyMap<string, Resolved>;
+  /** Where the keys that somebody wrote stand. */
+  readonly keys: ReadonlyMap<string, Place>;
 }
 
 export type Resolved = ResolvedScalar | ResolvedList | ResolvedComponent | ResolvedBlock | ResolvedMap;

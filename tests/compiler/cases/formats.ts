@@ -93,6 +93,16 @@ export const formatCases: readonly Case[] = [
     note: "There is `train` and `dev`.",
   },
   {
+    code: "LV3017",
+    title: "a dataset beside another that a slip in its split would leave out",
+    source: recipe({
+      dataset: `dataset one from jsonl { ${files} }\ndataset two from jsonl { annotations { «trian» = "a.jsonl" } }`,
+    }),
+    message: "dataset `two` has no split `train`, `val` or `test`",
+    note: "Did you mean `train`?",
+    fixed: 'annotations { train = "a.jsonl" }',
+  },
+  {
     code: "LV3004",
     title: "training on images without captions",
     source: recipe({
