@@ -82,12 +82,15 @@ function findOption(
   if (!card || path.length === 0) return { keys: [], type: undefined, near: [] };
   const keys = [key];
   let type: OptionType = { is: "block", options: card.options };
-  for (const segment of path) {
+  for (const [at, segment] of path.entries()) {
     const options = optionsOf(context, type, segment);
     const option = Object.hasOwn(options, segment) ? options[segment] : undefined;
     if (!option) {
       const near = suggestionsFor(segment, Object.keys(options));
-      return { keys, type: undefined, near: near.map((one) => [kind, ...rest.slice(0, -1), one].join(".")) };
+      const before = rest.slice(0, rest.length - path.length + at);
+      const behind = path.slice(at + 1);
+      const paths = near.map((one) => [kind, ...before, one, ...behind].join("."));
+      return { keys, type: undefined, near: paths };
     }
     keys.push(segment);
     type = option.type;

@@ -357,6 +357,17 @@ export const nameCases: readonly Case[] = [
   },
   {
     code: "LV2026",
+    title: "a setting with a slip in the middle",
+    source: recipe({
+      dataset:
+        'dataset mine from jsonl { annotations { train = "a.jsonl", val = "b.jsonl", test = "b.jsonl" } }',
+    }),
+    sets: ["dataset.mine.colums.caption=title"],
+    message: "`--set dataset.mine.colums.caption` names nothing in a recipe",
+    note: "Did you mean `dataset.mine.columns.caption`?",
+  },
+  {
+    code: "LV2026",
     title: "a setting of a section that there is not",
     source: recipe(),
     sets: ["models.image_size=3"],
