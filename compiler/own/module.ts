@@ -7,9 +7,11 @@ import { DiagnosticCollector, didYouMean, oneOfNames, suggestionsFor } from "../
 import { byPath } from "../paths.ts";
 import type { Host } from "../program/index.ts";
 import { checkContract, checkFiles } from "./contract.ts";
+import { shown } from "./option-types.ts";
 import { OptionReader } from "./options.ts";
 import type { OwnCard, OwnPlace } from "./own-card.ts";
 import { docOf, fieldNames, isField, namesIn, tagsOf } from "./tags.ts";
+import type { TypeScript } from "./typescript.ts";
 import type { OwnFiles, Workspace } from "./workspace.ts";
 
 /** What a file says of its component: a card where it has a `create`, and what is wrong with it. */
@@ -38,21 +40,23 @@ export function readModule(
 
   const create = createOf(source);
   const { SyntaxKind } = workspace.typescript;
-  const signature = create?.getType().getCallSignatures()[0];
-  if (!create || !signature) {
-    const notes = notesWithoutCreate(source, kind);
-    const place = { ...file, span: { start: 0, end: 0 } };
-    diagnostics.report("LV2303", { file: file.source.path }, place, { notes });
-    return { card: undefined, diagnostics };
-  }
+  const [signature, second] = create?.getType().getCallSignatures() ?? [];
+  const fileItself = { ...file, span: { start: 0, end: 0 } };
   /** Where a name is declared; what stands in a package is said where the user's own file is read. */
   const placeOf = (node: Node): OwnPlace => {
     const found = files.get(node.getSourceFile().getFilePath());
     const name: Node = node.getFirstChildByKind(SyntaxKind.Identifier) ?? node;
     if (found) return { ...found, span: { start: name.getStart(), end: name.getEnd() } };
-    return node === create ? { ...file, span: { start: 0, end: 0 } } : placeOf(create);
+    return create === undefined || node === create ? fileItself : placeOf(create);
   };
+  if (!create || !signature) {
+    const notes = notesWithoutCreate(workspace.typescript, source, create, kind);
+    const place = create ? placeOf(create) : fileItself;
+    diagnostics.report("LV2303", { file: file.source.path }, place, { notes });
+    return { card: undefined, diagnostics };
+  }
   const madeAt = placeOf(create);
+  if (second) diagnostics.report("LV2312", { file: file.source.path }, placeOf(second.getDeclaration()));
   const reader = new OptionReader({ create, placeOf, host, kind, diagnostics });
   const own = reader.read(signature);
   const { isCaptioner } = checkContract(workspace, probe, kind, madeAt, diagnostics);
@@ -78,20 +82,28 @@ function createOf(source: SourceFile): Node | undefined {
   return source.getExportedDeclarations().get("create")?.[0];
 }
 
-/** What may have been meant to be `create`. */
-function notesWithoutCreate(source: SourceFile, kind: OwnKind): readonly string[] {
+/** What may have been meant to be `create`: one that is no function, a class, a name that is close to it. */
+function notesWithoutCreate(
+  { Node }: TypeScript,
+  source: SourceFile,
+  create: Node | undefined,
+  kind: OwnKind,
+): readonly string[] {
+  const parameters = kind === "model" ? "options: Options, build: Build" : "options: Options";
+  const given = kind === "model" ? "build, options" : "options";
+  const signature = `export function create(${parameters})`;
+  if (create) {
+    const what = Node.isClassDeclaration(create)
+      ? "is a class"
+      : `is of the type \`${shown(create.getType())}\``;
+    return [`\`create\` ${what}: give it another name, and write \`${signature} { return …; }\`.`];
+  }
   const exported = [...source.getExportedDeclarations()];
-  const [className] = exported.flatMap(([name, [node]]) =>
-    node?.getKindName() === "ClassDeclaration" ? [name] : [],
-  );
-  if (className !== undefined) {
-    const rest =
-      kind === "model"
-        ? ["options: Options, build: Build", "build, options"]
-        : ["options: Options", "options"];
-    return [
-      `Add \`export function create(${rest[0]}): ${className} { return new ${className}(${rest[1]}); }\`.`,
-    ];
+  const made = exported.flatMap(([, [node]]) => (Node.isClassDeclaration(node) ? [node] : []))[0];
+  if (made) {
+    const name = made.getName();
+    if (name === undefined) return [`Give the class a name, and add \`${signature}\`, which makes one.`];
+    return [`Add \`${signature}: ${name} { return new ${name}(${given}); }\`.`];
   }
   const names = exported.map(([name]) => name);
   const near = didYouMean(suggestionsFor("create", names));

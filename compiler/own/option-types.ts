@@ -122,4 +122,4 @@ function nameOf(type: Type, { at }: Reading): string | undefined {
 }
 
 /** A type as its file writes it, without the paths of imports. */
-const shown = (type: Type): string => type.getText().replace(/import\("[^"]*"\)\./g, "");
+export const shown = (type: Type): string => type.getText().replace(/import\("[^"]*"\)\./g, "");

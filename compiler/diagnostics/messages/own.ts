@@ -104,4 +104,13 @@ export const ownMessages = defineMessages({
       "What a recipe can take from a file of your own is what differs from one study to the next: models, tasks, data " +
       "and their processors. Schedules and optimizers come from the catalogue.",
   },
+  LV2312: {
+    slug: "create-overloaded",
+    severity: "error",
+    message: "`create` of {file} has a second signature",
+    help: "Write one signature, whose first parameter has every option; what may be left out is marked with `?`.",
+    explanation:
+      "The options of a component are those of the first parameter of `create`. A function with several signatures " +
+      "has as many sets of options, and a recipe could not say which of them it gives.",
+  },
 });

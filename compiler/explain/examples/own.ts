@@ -83,4 +83,17 @@ export const ownExamples: Readonly<Record<keyof typeof ownMessages, Example>> = 
     invalid: 'schedule my_schedule from "./schedule.ts"',
     valid: "schedule constant_lr",
   },
+  LV2312: {
+    invalid: `${uses} "./two.ts"`,
+    valid: `${uses} "./model.ts"`,
+    files: {
+      "two.ts": model()
+        .replace(
+          /(?=export function)/,
+          "export function create(): Tiny;\nexport function create(options: Options): Tiny;\n",
+        )
+        .replace("(options: Options): Tiny {", "(options?: Options): Tiny {"),
+      "model.ts": model(),
+    },
+  },
 };

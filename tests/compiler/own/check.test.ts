@@ -1,43 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { type CheckResult, checkRecipe } from "../../../compiler/check-recipe.ts";
+import { checkRecipe } from "../../../compiler/check-recipe.ts";
 import { explainRecipe } from "../../../compiler/explain/index.ts";
 import { memoryHost } from "../../../compiler/program/index.ts";
 import { recipe } from "../marked.ts";
 import { library } from "./library.ts";
+import { check, dataset, model, said, using } from "./mine.ts";
 import { studyFiles } from "./study.ts";
 
-const check = (text: string, files: Readonly<Record<string, string>> = {}, sets: readonly string[] = []) =>
-  checkRecipe(memoryHost({ "/r.lavis": text, ...files }), "/r.lavis", { library, sets });
-
-/** Diagnostics as `code file:line: message`. */
-const said = ({ diagnostics, sources }: CheckResult): readonly string[] =>
-  diagnostics.map(({ code, path, span, message }) => {
-    const line = sources.get(path)?.positionAt(span.start).line;
-    return `${code} ${path}:${line}: ${message}`;
-  });
-
-/** A model that captions, with the given properties of its options; `head` stands before them. */
-const model = (options = "", head = "", create = "") => `import {
-  BaseModel, type Build, type Bytes, type Captioner, type Checkpoint, type Count, type Losses, type Name, type Path,
-  type Pixels, type Ratio, type Seconds, type Url,
-} from "lavis/runtime";
-${head}
-export interface Options {
-${options}
-}
-class Mine extends BaseModel implements Captioner {
-  forward(): Losses { throw new Error("not written"); }
-  generate(): string[] { return []; }
-}
-${create === "" ? "/** Mine. */\nexport function create(_: Options, __: Build): Mine { return new Mine(); }" : create}
-export type Used = [Bytes, Checkpoint, Count, Name, Path, Pixels, Ratio, Seconds, Url, Build];
-`;
-const dataset = `dataset emoji_caption {
-    vis_processor { train = blip_image_train(image_size = 32px), eval = blip_image_eval(image_size = 32px) }
-    text_processor { train = blip_caption, eval = blip_caption }
-  }`;
-const using = (block = "", more: Parameters<typeof recipe>[0] = {}) =>
-  recipe({ model: `model mine from "./mine.ts" ${block}`, dataset, ...more });
 const optionsOf = (block: string, options: string) => {
   const result = check(using(`{ ${block} }`), { "/mine.ts": model(options) });
   expect(said(result)).toEqual([]);
@@ -112,6 +81,17 @@ describe("a component of the user's own", () => {
     ]);
     const [unknown] = result.diagnostics;
     expect(unknown?.notes).toEqual(["Did you mean `width`?"]);
+  });
+
+  it("says of a key that others of its kind have what its own options are", () => {
+    const text = recipe({ task: 'task captions from "./captions.ts" { select = CIDEr }' });
+    const task = `import { BaseTask } from "lavis/runtime";
+class Captions extends BaseTask {}
+export const create = (_: { beams?: number }): Captions => new Captions();
+`;
+    const unknown = check(text, { "/captions.ts": task }).diagnostics.find(({ code }) => /^LV20/.test(code));
+    expect(unknown?.message).toBe("`select` is not an option of task `captions`");
+    expect(unknown?.notes).toEqual(["Its options are `beams`."]);
   });
 
   it("must be given what has no default, with the comment of the property", () => {
