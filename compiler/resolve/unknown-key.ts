@@ -32,7 +32,7 @@ export function reportUnknownKey(
     diagnostics.report("LV2012", { key, owner: described, instead }, item.header, { fixes });
     return;
   }
-  if (owner.section && reportElsewhere(context, described, item)) return;
+  if (owner.section && reportElsewhere(context, described, item, owner.section)) return;
 
   const nested = Object.entries(options).find(
     ([, { type }]) => type.is === "block" && Object.hasOwn(type.options, key),
@@ -96,10 +96,17 @@ function nameFixes(context: ResolveContext, kind: SectionKind, item: DraftItem):
   }
 }
 
-/** A key that is an option of another section; true where it was reported. */
-export function reportElsewhere(context: ResolveContext, owner: string, item: DraftItem): boolean {
-  const inUse = context.cardsInUse().find(({ card }) => Object.hasOwn(card.options, item.name));
-  const section = inUse?.kind ?? sectionWith(context, item.name);
+/** A key that is an option of another section than `here`, the one that it stands in; true where it was reported. */
+export function reportElsewhere(
+  context: ResolveContext,
+  owner: string,
+  item: DraftItem,
+  here?: SectionKind,
+): boolean {
+  const inUse = context
+    .cardsInUse()
+    .find(({ kind, card }) => kind !== here && Object.hasOwn(card.options, item.name));
+  const section = inUse?.kind ?? sectionWith(context, item.name, here);
   if (!section) return false;
   const isGiven = inUse?.gives(item.name) ?? false;
   const remove = removalFix(item.whole, "Remove it here", "unsafe");
@@ -109,10 +116,17 @@ export function reportElsewhere(context: ResolveContext, owner: string, item: Dr
   return true;
 }
 
-/** A section of some recipe that has the option, where this recipe's have not. */
-function sectionWith({ catalog }: ResolveContext, key: string): SectionKind | undefined {
-  const kind = catalog.withOption(key).find((card) => isSectionKind(card.kind))?.kind;
-  return kind && isSectionKind(kind) ? kind : undefined;
+/** Another section of some recipe that has the option, where this recipe's have not. */
+function sectionWith(
+  { catalog }: ResolveContext,
+  key: string,
+  here: SectionKind | undefined,
+): SectionKind | undefined {
+  return catalog
+    .withOption(key)
+    .map(({ kind }) => kind)
+    .filter(isSectionKind)
+    .find((kind) => kind !== here);
 }
 
 /** Moves an item into a section of the same file. */
