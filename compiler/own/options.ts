@@ -1,9 +1,11 @@
 import type { Node, Symbol as Property, Signature, Type } from "ts-morph";
-import { isPlacedElsewhere, type Option, type Options } from "../../runtime/card.ts";
+import type { Option, Options, OptionType } from "../../runtime/card.ts";
 import { type OwnKind, ownOptions } from "../../runtime/own/options.card.ts";
 import type { DiagnosticCollector } from "../diagnostics/index.ts";
 import type { Host } from "../program/index.ts";
-import { isName, type Reading, readType } from "./option-types.ts";
+import { brokenBounds } from "../resolve/values/bounds.ts";
+import { resolvePath } from "../resolve/values/scalars.ts";
+import { isName, type Reading, readType, shown } from "./option-types.ts";
 import type { OwnPlace } from "./own-card.ts";
 import { docOf, readDefault, readRange, type Tags, tagsOf } from "./tags.ts";
 
@@ -90,7 +92,7 @@ export class OptionReader {
     const { optional, ...rest } = written;
     const option: Option = {
       ...rest,
-      doc: docOf(property.compilerSymbol) || `\`${path}\`.`,
+      doc: docOf(property.compilerSymbol) || `Of type \`${shown(type).replace(/ \| undefined$/, "")}\`.`,
       ...(range && { range }),
     };
     const stated = this.#default(tags, option, place);
@@ -103,20 +105,25 @@ export class OptionReader {
     const text = tags.get("default");
     if (text === undefined) return undefined;
     const { host, diagnostics } = this.#context;
+    const refuse = (problem: string): undefined => {
+      diagnostics.report("LV2308", { tag: "default", text, problem }, place);
+    };
     const found = readDefault(text, option);
-    if (!found) {
-      diagnostics.report(
-        "LV2308",
-        { tag: "default", text, problem: "it is no value of the property's type" },
-        place,
-      );
-      return undefined;
-    }
+    if (!found) return refuse("it is no value of the property's type");
     const { value } = found;
-    const isPath = option.type.is === "path" || option.type.is === "checkpoint";
-    if (!isPath || typeof value !== "string" || isPlacedElsewhere(value)) return { value };
-    return { value: host.resolve(host.directory(place.path), value) };
+    const bounds = typeof value === "number" ? brokenBounds(value, option.type, option.range) : undefined;
+    if (bounds !== undefined) return refuse(`it must be ${bounds}`);
+    return {
+      value: placed(value, option.type, (path) => resolvePath(host, host.directory(place.path), path)),
+    };
   }
+}
+
+/** A default whose paths, also those of a list, are resolved. */
+function placed(value: unknown, type: OptionType, resolve: (path: string) => string): unknown {
+  if (type.is === "list" && Array.isArray(value)) return value.map((one) => placed(one, type.of, resolve));
+  const isPath = type.is === "path" || type.is === "checkpoint";
+  return isPath && typeof value === "string" ? resolve(value) : value;
 }
 
 /** The side of what an image processor makes is the model's, where the recipe gives no other. */

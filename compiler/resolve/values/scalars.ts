@@ -20,6 +20,7 @@ import {
 import { type Host, renameFixes } from "../../program/index.ts";
 import { replacementFix } from "../edits.ts";
 import type { RuntimeExpression, Scalar } from "../resolved.ts";
+import { brokenBounds } from "./bounds.ts";
 import {
   describeRaw,
   expressionOf,
@@ -254,28 +255,6 @@ function isAssignable(from: OptionType, to: OptionType): boolean {
     name: ["string", "enum"],
   };
   return from.is === to.is || (wider[to.is]?.includes(from.is) ?? false);
-}
-
-/** Which bounds a number breaks, in words; undefined where none. */
-function brokenBounds(
-  value: number | undefined,
-  type: OptionType,
-  range: Option["range"] = {},
-): string | undefined {
-  if (value === undefined) return undefined;
-  const floor = type.is === "count" || type.is === "ratio" ? 0 : undefined;
-  const min = range.min ?? (range.above === undefined ? floor : undefined);
-  const max = range.max ?? (type.is === "ratio" && range.below === undefined ? 1 : undefined);
-  const { above, below } = range;
-  const isBroken =
-    (min !== undefined && value < min) ||
-    (max !== undefined && value > max) ||
-    (above !== undefined && value <= above) ||
-    (below !== undefined && value >= below);
-  if (!isBroken) return undefined;
-  const lower = min !== undefined ? `at least ${min}` : above !== undefined ? `above ${above}` : undefined;
-  const upper = max !== undefined ? `at most ${max}` : below !== undefined ? `below ${below}` : undefined;
-  return [lower, upper].filter((bound) => bound !== undefined).join(" and ");
 }
 
 /** An absolute path; URLs and paths in the cache stay as they are. */

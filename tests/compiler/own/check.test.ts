@@ -59,12 +59,15 @@ describe("a component of the user's own", () => {
        a: string | null;
        /** @default "words.txt" */
        list: Path;
+       /** @default ["a.txt", "/b.txt"] */
+       lists: Path[];
        /** @default [1, 2] */
        many: number[];
        own?: string;`,
     );
     expect(values).toMatchObject({ "model.width": "1000", "model.mode": "max", "model.a": "none" });
     expect(values["model.list"]).toBe('"/words.txt"');
+    expect(values["model.lists"]).toBe('["/a.txt", "/b.txt"]');
     expect(values["model.many"]).toBe("[1, 2]");
     expect(Object.keys(values)).not.toContain("model.own");
   });
@@ -98,6 +101,25 @@ export const create = (_: { beams?: number }): Captions => new Captions();
     const result = check(using(), { "/mine.ts": model("/** How wide. */ width: Count;") });
     expect(said(result)).toEqual(["LV3002 r.lavis:3: `width` of model `mine` has no value"]);
     expect(result.diagnostics[0]?.notes).toEqual(["How wide."]);
+  });
+
+  it("must be given what has no comment, with its type", () => {
+    const result = check(using(), { "/mine.ts": model("layers: Count[];") });
+    expect(result.diagnostics[0]?.notes).toEqual(["Of type `Count[]`."]);
+  });
+
+  it("has splits where the annotations of its data are a map, none where their keys are fixed", () => {
+    const codes = (type: string) => {
+      const data = `import type { Dataset } from "lavis/runtime";
+/** @provides image, text_input, image_id, instance_id */
+export const create = (_: { annotations: ${type} }): Map<string, Dataset> => new Map();
+`;
+      const own = dataset.replace("emoji_caption {", 'own from "./own.ts" { annotations { list = "a.txt" }');
+      const files = { "/mine.ts": model(), "/own.ts": data };
+      return check(using("", { dataset: own }), files).diagnostics.map(({ code }) => code);
+    };
+    expect(codes("{ list: string }")).not.toContain("LV3017");
+    expect(codes("Record<string, string>")).toContain("LV3017");
   });
 
   it("takes settings of the command line, with their types", () => {
@@ -287,6 +309,11 @@ describe("a file that cannot be a component", () => {
     ],
   ])("states %s", (_, options, message) => {
     expect(first(model(options))).toBe(`LV2308 mine.ts:7: ${message}`);
+  });
+
+  it("states a default out of its own range", () => {
+    const options = "/** @default 4\n * @maximum 2 */\nwidth: number;";
+    expect(first(model(options))).toBe("LV2308 mine.ts:9: `@default 4`: it must be at most 2");
   });
 
   it("does not parse", () => {
