@@ -1,6 +1,7 @@
 /** What a recipe's datasets carry, and what reads it in each phase. */
 
 import { type Field, type Medium, media, type Need } from "../../runtime/card.ts";
+import { isOwnCard } from "../own/index.ts";
 import type { PartialRecipe, ResolvedSection } from "../resolve/resolved.ts";
 import { elementsOf, type Found, find, isNone, optionsIn, type Phase, textOf } from "./rule.ts";
 
@@ -26,9 +27,14 @@ const readingsOf = (reader: ResolvedSection | undefined): readonly Reading[] =>
 
 const splitKeys = { train: ["train_splits"], eval: ["valid_splits", "test_splits"] } as const;
 
-/** The annotations of a dataset by split: data of the user's own has them in the section itself. */
-export const annotationsOf = (dataset: ResolvedSection): Found | undefined =>
-  find(dataset, "annotations") ?? find(dataset, "build_info", "annotations");
+/**
+ * The annotations of a dataset by split: data of the user's own has them in the section itself. Those of a component of
+ * the user's own are by split where they are a map: keys that its type names are no splits.
+ */
+export function annotationsOf(dataset: ResolvedSection): Found | undefined {
+  const found = find(dataset, "annotations") ?? find(dataset, "build_info", "annotations");
+  return isOwnCard(dataset.card) && found?.value.option.type.is !== "map" ? undefined : found;
+}
 
 /** The datasets that have a split of the phase: one that has none takes no part in it. */
 export function datasetsIn(recipe: PartialRecipe, phase: Phase): readonly ResolvedSection[] {
