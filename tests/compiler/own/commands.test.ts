@@ -28,7 +28,7 @@ describe("lavisc describe", () => {
     const { lavisc } = workspace({ "mine.ts": "\nexport const create = 3;\n" });
     expect(await lavisc(["describe", "model", "mine.ts"])).toMatchObject({
       code: 2,
-      error: expect.stringContaining("mine.ts:1: mine.ts exports no function `create`"),
+      error: expect.stringContaining("mine.ts:2: mine.ts exports no function `create`"),
     });
     expect(await lavisc(["describe", "model", "lost.ts"])).toMatchObject({
       code: 2,

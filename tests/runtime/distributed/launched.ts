@@ -72,7 +72,7 @@ export function runEach(
 
 /** torchrun, which may have another name; undefined where it is not there. */
 export function foundTorchrun(): string | undefined {
-  return found(process.env.LAVIS_TORCHRUN ?? "torchrun", "--help");
+  return found(process.env.LAVIS_TORCHRUN || "torchrun", "--help");
 }
 
 /** The environment without which mpirun does not start anything for root. */
