@@ -94,7 +94,6 @@ export class Evaluator {
     this.#send(phase);
     const loader = await this.#loaderOf(dataset);
     const parts: Part[] = [];
-    let done = 0;
     for await (const host of loader.batches()) {
       const [size] = host.imageShape;
       if (size > 0) {
@@ -103,7 +102,7 @@ export class Evaluator {
         );
         parts.push({ batch: host.number, results });
       }
-      done = Math.min(dataset.length, (host.number + 1) * loader.batchSize);
+      const done = Math.min(dataset.length, (host.number + 1) * loader.batchSize);
       this.#send({ type: "evaluate_progress", split: dataset.split, done, total: dataset.length });
       badImages.exchange(processes);
       await this.#control.agree(processes);
@@ -123,8 +122,10 @@ export class Evaluator {
     // Stable: within a batch the ranks' rows are in order.
     all.sort((a, b) => a.batch - b.batch);
     const results = task.merge(all.map((part) => part.results));
-    const evaluation = processes.rank === 0 ? task.evaluate(results, dataset) : undefined;
-    return { results, evaluation: processes.broadcastObject(evaluation, 0, `scores of ${dataset.split}`) };
+    const evaluation = processes.fromFirst(`scores of ${dataset.split}`, () =>
+      task.evaluate(results, dataset),
+    );
+    return { results, evaluation };
   }
 
   async #loaderOf(dataset: Dataset): Promise<Loader> {

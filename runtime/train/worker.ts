@@ -88,16 +88,15 @@ export async function train(
     const { processes, topology } = job;
     const given = completeRecipe(recipe);
     const outputDir = dataPath(given.run.output_dir);
+    const hash = recipeHash(given);
     const warn = (text: string): void => send({ type: "message", level: "warning", text });
-    const restarted = processes.fromFirst("restart", () =>
-      findRestarted(outputDir, topology, recipeHash(given), warn),
-    );
+    const restarted = processes.fromFirst("restart", () => findRestarted(outputDir, topology, hash, warn));
     const complete = placeCheckpoint(given, restarted, processes);
     const session = await openSession(complete, job, control, send);
     try {
       folder = openFolder(outputDir, restarted, processes);
       for (const event of early) folder.log(event);
-      const record = { ...describeRecipe(complete), ...(topology && { job: recordJob(complete, topology) }) };
+      const record = { ...describeRecipe(complete), ...(topology && { job: recordJob(topology, hash) }) };
       folder.writeJson("run.json", record);
       const outcome = await runRecipe(session, folder, control, send);
       if (record.job && outcome.outcome === "finished") {
@@ -190,8 +189,8 @@ function describeError(error: unknown): { message: string; hint?: string; stack?
 }
 
 /** The job of a run that begins: what a later attempt finds it by. */
-function recordJob(recipe: CompleteRecipe, { jobId, worldSize }: Topology): RecordedJob {
-  return { id: jobId, processes: worldSize, recipe: recipeHash(recipe), finished: false };
+function recordJob({ jobId, worldSize }: Topology, recipe: string): RecordedJob {
+  return { id: jobId, processes: worldSize, recipe, finished: false };
 }
 
 /** The recipe as plain data, for `run.json`: every option of every component, as it ran. */

@@ -1,28 +1,11 @@
 import { type Probed, probeRecipes, type World } from "../../../compiler/probe/index.ts";
 import { blipCaptionSize } from "../../../runtime/models/blip/caption.size.card.ts";
+import { tiny } from "../../runtime/models/blip/sizes.ts";
 import { checkText } from "../marked.ts";
 
 /** The tensors of `blip_caption.tiny` with BERT's vocabulary, as a checkpoint has them. */
 export const tinyTensors: ReadonlyMap<string, { readonly shape: readonly number[] }> = new Map(
-  blipCaptionSize(
-    {
-      image_size: 64,
-      patch_size: 8,
-      vit_embed_dim: 192,
-      vit_depth: 4,
-      vit_num_heads: 3,
-      vit_grad_ckpt: false,
-      vit_ckpt_layer: 0,
-      text_hidden_size: 192,
-      text_num_layers: 4,
-      text_num_heads: 3,
-      text_intermediate_size: 768,
-      max_position_embeddings: 64,
-      attention_probs_dropout_prob: 0.1,
-      max_txt_len: 40,
-    },
-    30_524,
-  )
+  blipCaptionSize(tiny, 30_524)
     .flatMap(({ tensors }) => tensors)
     .map(({ name, shape }) => [name, { shape }]),
 );

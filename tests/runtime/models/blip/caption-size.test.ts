@@ -14,6 +14,7 @@ import { elementsOf, type ModelSize, parametersOf } from "../../../../runtime/mo
 import { disposeModule, namedParameters, namedTensors } from "../../../../runtime/nn/module.ts";
 import { type Engine, KeyStream, key } from "../../../../runtime/tensor/index.ts";
 import { goldenJson, goldenPath } from "../../../golden.ts";
+import { tiny } from "./sizes.ts";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -29,23 +30,6 @@ const described = (size: ModelSize) =>
   tensorsOf(size)
     .flatMap(({ name, shape, aliases = [] }) => [name, ...aliases].map((one) => [one, [...shape]] as const))
     .sort(([a], [b]) => (a < b ? -1 : 1));
-
-const tiny: CaptionSizes = {
-  image_size: 64,
-  patch_size: 8,
-  vit_embed_dim: 192,
-  vit_depth: 4,
-  vit_num_heads: 3,
-  vit_grad_ckpt: false,
-  vit_ckpt_layer: 0,
-  text_hidden_size: 192,
-  text_num_layers: 4,
-  text_num_heads: 3,
-  text_intermediate_size: 768,
-  max_position_embeddings: 64,
-  attention_probs_dropout_prob: 0.1,
-  max_txt_len: 40,
-};
 
 /** The variant `base_coco`, of which docs/performance.md measures the same at 224 px. */
 const base: CaptionSizes = {
