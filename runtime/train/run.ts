@@ -140,7 +140,7 @@ class Training {
     } finally {
       checkpoint?.close();
     }
-    sendStart(session, folder, { plan, batchSize: batch.samples }, resumed?.position.step ?? 0, send);
+    sendStart(session, folder, length, resumed?.position.step ?? 0, send);
     const loader = await session.openTrainingLoader(training, batch);
     const parts = {
       session,
