@@ -27,7 +27,7 @@ export interface ReportFlags extends RecipeFlags {
   readonly maxWarnings?: number;
   /** Show errors only. */
   readonly quiet?: boolean;
-  /** Check again when a file changes. */
+  /** Begin again when a file changes. */
   readonly watch?: boolean;
 }
 

@@ -49,9 +49,12 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.error })
     .showHelpAfterError("(lavisc --help lists the commands and flags)");
 
-  recipeCommand("build", "compile recipes into programs (the command when none is named)", {
-    isDefault: true,
-  })
+  watchFlag(
+    recipeCommand("build", "compile recipes into programs (the command when none is named)", {
+      isDefault: true,
+    }),
+    "build",
+  )
     .option("-o, --output <folder>", "where the program goes", "out")
     .option("--force", "overwrite files in the output folder that were edited or made by others", false)
     .action(async (files: string[], options) => {
@@ -257,8 +260,8 @@ function recipeFlags(command: Command): Command {
     .addOption(stdinFilename());
 }
 
-const watchFlag = (command: Command): Command =>
-  command.option("--watch", "check again whenever a file of the recipes changes", false);
+const watchFlag = (command: Command, verb = "check"): Command =>
+  command.option("--watch", `${verb} again whenever a file of the recipes changes`, false);
 
 const formatOption = (): Option =>
   new Option("--format <format>", "how diagnostics are shown")

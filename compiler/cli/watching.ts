@@ -1,18 +1,29 @@
 import { existsSync, type FSWatcher, watch as watchPath } from "node:fs";
 import { dirname } from "node:path";
 import type { CheckedFiles } from "./checking.ts";
-import { type ExitCode, exitCodes, isUserError } from "./exit.ts";
+import { type ExitCode, exitCodes, isUserError, UsageError } from "./exit.ts";
 import { showUserError, type Terminal } from "./terminal.ts";
 
 /** Editors write a file in several steps, in milliseconds. */
 const settleTime = 60;
 const clearScreen = "\u001b[2J\u001b[3J\u001b[H";
 
+/** What is done again and again: a check of files, and what follows from it. */
+export interface WatchedWork {
+  /** As on the command line. */
+  readonly files: readonly string[];
+  readonly check: () => Promise<CheckedFiles>;
+  /** What is done with each check; resolves to the code that the command would end with. */
+  readonly conclude: (checked: CheckedFiles) => Promise<ExitCode> | ExitCode;
+}
+
 /**
- * Runs a check, and again whenever a file of its programs changes, imports included, until the process is told
- * to stop. Ends with the code of the last check.
+ * Runs a check and what follows from it, and again whenever a file of its programs changes, imports included, until
+ * the process is told to stop. Ends with the code of the last time. Throws {@link UsageError} where there is nothing
+ * that could be watched.
  */
-export async function watch(check: () => Promise<CheckedFiles>, terminal: Terminal): Promise<ExitCode> {
+export async function watch({ files, check, conclude }: WatchedWork, terminal: Terminal): Promise<ExitCode> {
+  if (files.includes("-")) throw new UsageError("standard input cannot be watched");
   const watched = new WatchedFiles();
   const interrupted = terminal.interrupted().then(() => "interrupted" as const);
   let exitCode: ExitCode = exitCodes.clean;
@@ -22,8 +33,8 @@ export async function watch(check: () => Promise<CheckedFiles>, terminal: Termin
       if (terminal.stderrIsTerminal) terminal.error(clearScreen);
       try {
         const checked = await check();
-        exitCode = checked.exitCode;
         paths = pathsOf(checked);
+        exitCode = await conclude(checked);
       } catch (error) {
         // A file that is being replaced is not there for a moment; its folder is still watched.
         if (!isUserError(error) || !paths) throw error;

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { isAbsolute } from "node:path";
 import type { SourceText } from "../../grammar/index.ts";
 import { type Locations, sourceFromOutput } from "./locations.ts";
 
-/** The name of the manifest in the output folder. */
-export const manifestName = "lavisc.json";
+/** The name of the manifest in the output folder, which may be that of a recipe and its `lavisc.json`. */
+export const manifestName = "lavisc-manifest.json";
 
 /** What a build left in its output folder, so that the next one knows what is its own. */
 export interface Manifest {
@@ -44,8 +45,12 @@ export function parseManifest(text: string): Manifest | undefined {
   }
   const isManifest =
     isRecord(value) && value.version === 1 && isRecord(value.files) && Array.isArray(value.links);
-  return isManifest ? (value as unknown as Manifest) : undefined;
+  // A name that leads out of the folder is no build's: what it names must not be taken for ours to remove.
+  const isOurs = isManifest && Object.keys(value.files as object).every(isInside);
+  return isOurs ? (value as unknown as Manifest) : undefined;
 }
+
+const isInside = (name: string): boolean => !isAbsolute(name) && !name.split(/[\\/]/).includes("..");
 
 export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, undefined, 2)}\n`;
 

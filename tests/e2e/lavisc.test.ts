@@ -73,7 +73,7 @@ describe("the built command line", () => {
   it("compiles a recipe into a program that runs from anywhere", () => {
     expect(firstBuild).toEqual({ code: 0, out: "", error: "emoji: node out/run.js\n" });
     expect(readdirSync(join(folder, "out")).sort()).toEqual([
-      "lavisc.json",
+      "lavisc-manifest.json",
       "node_modules",
       "package.json",
       "run.js",
@@ -81,7 +81,7 @@ describe("the built command line", () => {
       "run.ts",
     ]);
     expect(lstatSync(join(folder, "out/node_modules/lavis")).isSymbolicLink()).toBe(true);
-    for (const name of ["run.ts", "run.js", "run.js.map", "lavisc.json"])
+    for (const name of ["run.ts", "run.js", "run.js.map", "lavisc-manifest.json"])
       expect(read(`out/${name}`)).not.toContain(folder);
 
     const help = node("out/run.js", "--help");
@@ -110,7 +110,7 @@ describe("the built command line", () => {
   });
 
   it("gives the same bytes again, wherever the project lies", () => {
-    const names = ["run.ts", "run.js", "run.js.map", "lavisc.json"];
+    const names = ["run.ts", "run.js", "run.js.map", "lavisc-manifest.json"];
     const first = names.map((name) => read(`out/${name}`));
     const moved = join(folder, "elsewhere");
     mkdirSync(moved);
@@ -158,7 +158,7 @@ describe("the built command line", () => {
 
   it("records what the command line set", () => {
     expect(lavisc("recipes/emoji.lavis", "-p", "peak_lr=3e-5", "--set", "run.seed=7").code).toBe(0);
-    expect(JSON.parse(read("out/lavisc.json"))).toMatchObject({
+    expect(JSON.parse(read("out/lavisc-manifest.json"))).toMatchObject({
       recipe: "emoji",
       overrides: ["-p peak_lr=3e-5", "--set run.seed=7"],
       sources: { "../recipes/emoji.lavis": expect.stringMatching(/^[0-9a-f]{64}$/) },

@@ -39,7 +39,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe("the components of docs/components.md", () => {
   it("are built beside the program, byte for byte alike each time", () => {
     expect(build()).toMatchObject({ code: 0 });
-    const manifest = () => JSON.parse(readFileSync(join(folder, "out/lavisc.json"), "utf8"));
+    const manifest = () => JSON.parse(readFileSync(join(folder, "out/lavisc-manifest.json"), "utf8"));
     const first = manifest();
     expect(Object.keys(first.sources)).toEqual(expect.arrayContaining(["../captioner.ts", "../drawing.ts"]));
     expect(Object.keys(first.files)).toEqual(

@@ -2,9 +2,16 @@ import { join, relative, resolve } from "node:path";
 import { oneOfNames } from "../../diagnostics/suggestions.ts";
 import { ownPackage } from "../../package.ts";
 import type { ResolvedRecipe } from "../../resolve/resolved.ts";
-import { type CheckedFile, checkFiles, chooseRecipe, type ReportFlags } from "../checking.ts";
+import {
+  type CheckedFile,
+  type CheckedFiles,
+  checkFiles,
+  chooseRecipe,
+  type ReportFlags,
+} from "../checking.ts";
 import { type ExitCode, exitCodes, UsageError } from "../exit.ts";
 import { showReport, type Terminal } from "../terminal.ts";
+import { watch } from "../watching.ts";
 
 export interface BuildFlags extends ReportFlags {
   readonly output: string;
@@ -19,20 +26,29 @@ interface Target {
 
 /**
  * Compiles recipes into programs: one into the output folder itself, several into a folder each below it,
- * named after the recipe. Nothing is written where there are errors.
+ * named after the recipe. Nothing is written where there are errors: what an earlier build made stays.
  */
 export async function build(
   files: readonly string[],
   flags: BuildFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const checked = await checkFiles(files, flags, terminal);
-  const isClean = checked.exitCode === exitCodes.clean;
-  if (!isClean || checked.report.diagnostics.length > 0 || flags.format !== "pretty")
-    showReport(checked.report, flags.format, terminal, flags.quiet);
-  if (!isClean) return checked.exitCode;
+  const check = () => checkFiles(files, flags, terminal);
+  const conclude = (checked: CheckedFiles) => buildChecked(checked, flags, terminal);
+  return flags.watch ? watch({ files, check, conclude }, terminal) : conclude(await check());
+}
 
-  const targets = checked.files.map((file): Target => ({ file, recipe: recipeOf(file, flags.recipe) }));
+async function buildChecked(
+  { files, report, exitCode }: CheckedFiles,
+  flags: BuildFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const isClean = exitCode === exitCodes.clean;
+  if (!isClean || report.diagnostics.length > 0 || flags.format !== "pretty")
+    showReport(report, flags.format, terminal, flags.quiet);
+  if (!isClean) return exitCode;
+
+  const targets = files.map((file): Target => ({ file, recipe: recipeOf(file, flags.recipe) }));
   const output = resolve(terminal.workingFolder, flags.output);
   const folders = targets.map(({ recipe }) => (targets.length === 1 ? output : join(output, recipe.name)));
   refuseSharedFolders(targets, folders);

@@ -1,6 +1,6 @@
 import { compareDiagnostics } from "../../../grammar/index.ts";
 import { type CheckedFiles, checkFiles, exitCodeOf, type ReportFlags } from "../checking.ts";
-import { type ExitCode, UsageError } from "../exit.ts";
+import type { ExitCode } from "../exit.ts";
 import { showReport, type Terminal } from "../terminal.ts";
 import { watch } from "../watching.ts";
 
@@ -15,14 +15,15 @@ export async function check(
   flags: CheckFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  if (flags.watch && files.includes("-")) throw new UsageError("standard input cannot be watched");
-  const once = async () => {
+  const look = async () => {
     const checked = await checkFiles(files, flags, terminal);
-    const whole = flags.probe ? await probed(checked, flags, terminal) : checked;
-    showReport(whole.report, flags.format, terminal, flags.quiet);
-    return whole;
+    return flags.probe ? probed(checked, flags, terminal) : checked;
   };
-  return flags.watch ? watch(once, terminal) : (await once()).exitCode;
+  const tell = ({ report, exitCode }: CheckedFiles) => {
+    showReport(report, flags.format, terminal, flags.quiet);
+    return exitCode;
+  };
+  return flags.watch ? watch({ files, check: look, conclude: tell }, terminal) : tell(await look());
 }
 
 /** What was checked, with what is wrong in the world that the recipes name. */

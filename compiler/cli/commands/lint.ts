@@ -2,7 +2,13 @@ import { resolve } from "node:path";
 import { applyFixes, type FixedFile, type FixLevel, type FixResult } from "../../fix/index.ts";
 import type { Host } from "../../program/index.ts";
 import { type Baseline, writeBaseline } from "../baselines.ts";
-import { type CheckedPaths, type CheckRequest, checkPaths, type ReportFlags } from "../checking.ts";
+import {
+  type CheckedFiles,
+  type CheckedPaths,
+  type CheckRequest,
+  checkPaths,
+  type ReportFlags,
+} from "../checking.ts";
 import { type ExitCode, exitCodes, UsageError } from "../exit.ts";
 import { expandFolders, type Inputs, openInputs } from "../inputs.ts";
 import { replaceFile } from "../replace-file.ts";
@@ -25,12 +31,12 @@ export async function lint(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const level = flags.fix ?? (flags.dryRun || flags.diff ? "safe" : undefined);
-  if (flags.watch && (level || flags.writeBaseline || names.includes("-")))
-    throw new UsageError(
-      "--watch only looks: it goes with neither --fix, --write-baseline nor standard input",
-    );
-  const once = () => lintOnce(names.length > 0 ? names : ["."], flags, level, terminal);
-  return flags.watch ? watch(once, terminal) : (await once()).exitCode;
+  if (flags.watch && (level || flags.writeBaseline))
+    throw new UsageError("--watch only looks: it goes with neither --fix nor --write-baseline");
+  const files = names.length > 0 ? names : ["."];
+  const check = () => lintOnce(files, flags, level, terminal);
+  const conclude = ({ exitCode }: CheckedFiles) => exitCode;
+  return flags.watch ? watch({ files, check, conclude }, terminal) : conclude(await check());
 }
 
 async function lintOnce(

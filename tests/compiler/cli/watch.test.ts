@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { studyFiles } from "../own/study.ts";
 import { badRecipe, goodRecipe, workspace } from "./lavisc.ts";
 
 /** A `lavisc` that watches, what it has said so far, and a way to end it. */
@@ -110,8 +111,10 @@ describe("--watch", () => {
     const { lavisc } = workspace({ "a.lavis": goodRecipe });
     for (const argv of [
       ["check", "b.lavis"],
+      ["build", "b.lavis"],
       ["check", "-"],
       ["lint", "-"],
+      ["build", "-"],
       ["lint", "a.lavis", "--fix"],
     ])
       expect(await lavisc([...argv, "--watch"])).toMatchObject({ code: 2 });
@@ -133,5 +136,57 @@ describe("--watch", () => {
     child.kill("SIGINT");
     const [code] = await once(child, "exit");
     expect(code).toBe(1);
+  });
+});
+
+describe("build --watch", () => {
+  const built = (folder: string) => readFileSync(join(folder, "out/run.ts"), "utf8");
+
+  it("builds again when an import changes, and leaves the last good program where there are errors", async () => {
+    const text = `import { rate } from "shared.lavis"\n${goodRecipe.replace("lavis 1\n", "").replace("= peak_lr", "= rate")}`;
+    const { folder, write, says, stop, ended } = watching(
+      { "a.lavis": text, "shared.lavis": "let rate = 1e-5\n" },
+      ["build", "a.lavis"],
+    );
+    await says(1, "emoji: node out/run.js");
+    expect(built(folder)).toContain("init_lr: 1e-5");
+    write("shared.lavis", 'let rate = "fast"\n');
+    await says(2, "1 error");
+    expect(built(folder)).toContain("init_lr: 1e-5");
+    write("shared.lavis", "let rate = 3e-5\n");
+    await says(3, "emoji: node out/run.js");
+    expect(built(folder)).toContain("init_lr: 3e-5");
+    stop();
+    expect((await ended).code).toBe(0);
+  });
+
+  it("waits for what keeps it from building at its start: an error, several recipes, a program that was edited", async () => {
+    const { folder, write, says, stop, ended } = watching({ "a.lavis": badRecipe, "out/run.ts": "// mine" }, [
+      "build",
+      "a.lavis",
+    ]);
+    await says(1, "1 error in 1 file");
+    write(
+      "a.lavis",
+      `${goodRecipe}\n${goodRecipe.slice(goodRecipe.indexOf("recipe")).replace("emoji", "two")}`,
+    );
+    await says(2, "name one with --recipe: `emoji` or `two`");
+    write("a.lavis", goodRecipe);
+    await says(3, "run.ts was not built by lavisc");
+    expect(built(folder)).toBe("// mine");
+    expect(existsSync(join(folder, "out/run.js"))).toBe(false);
+    stop();
+    expect((await ended).code).toBe(2);
+  });
+
+  it("builds again when TypeScript of the user's own changes", async () => {
+    const { folder, write, says, stop, ended } = watching(studyFiles(), ["build", "study.lavis"]);
+    await says(1, "node out/run.js");
+    const component = readFileSync(join(folder, "captioner.ts"), "utf8");
+    write("captioner.ts", `${component}\nexport const added = 7;\n`);
+    await says(2, "node out/run.js");
+    expect(readFileSync(join(folder, "out/components/captioner.js"), "utf8")).toContain("added = 7");
+    stop();
+    expect((await ended).code).toBe(0);
   });
 });

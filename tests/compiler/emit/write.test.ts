@@ -41,9 +41,9 @@ const read = (name: string) => readFileSync(join(folder, "out", name), "utf8");
 describe("the output folder", () => {
   it("holds the files, a manifest with their hashes, and nothing else", () => {
     const manifest = write({ "run.ts": "ts", "run.js": "js" });
-    const names = ["lavisc.json", "node_modules", "package.json", "run.js", "run.ts"];
+    const names = ["lavisc-manifest.json", "node_modules", "package.json", "run.js", "run.ts"];
     expect(readdirSync(join(folder, "out")).sort()).toEqual(names);
-    expect(JSON.parse(read("lavisc.json"))).toEqual(manifest);
+    expect(JSON.parse(read("lavisc-manifest.json"))).toEqual(manifest);
     expect(manifest).toMatchObject({ ...build, files: { "run.ts": sha256("ts"), "run.js": sha256("js") } });
   });
 
@@ -102,8 +102,27 @@ describe("the output folder", () => {
 
   it("treats a manifest that it cannot read as none", () => {
     write({ "run.ts": "1" });
-    writeFileSync(join(folder, "out/lavisc.json"), "{");
+    writeFileSync(join(folder, "out/lavisc-manifest.json"), "{");
     expect(() => write({ "run.ts": "2" })).toThrow("was not built by lavisc");
+  });
+
+  it("may be that of a project: its lavisc.json stays", () => {
+    mkdirSync(join(folder, "out"));
+    writeFileSync(join(folder, "out/lavisc.json"), "{}");
+    write({ "run.ts": "1" });
+    write({ "run.ts": "2" }, { force: true });
+    expect(read("lavisc.json")).toBe("{}");
+  });
+
+  it("removes nothing outside of it, whatever its manifest says", () => {
+    const manifest = write({ "run.ts": "1" });
+    writeFileSync(join(folder, "mine"), "mine");
+    for (const name of ["../mine", join(folder, "mine")]) {
+      const files = { ...manifest.files, [name]: sha256("mine") };
+      writeFileSync(join(folder, "out/lavisc-manifest.json"), JSON.stringify({ ...manifest, files }));
+      write({ "run.ts": "2" }, { force: true });
+    }
+    expect(existsSync(join(folder, "mine"))).toBe(true);
   });
 
   it("says so when it cannot be made", () => {
