@@ -43,11 +43,10 @@ export function parseManifest(text: string): Manifest | undefined {
   } catch {
     return undefined;
   }
-  const isManifest =
-    isRecord(value) && value.version === 1 && isRecord(value.files) && Array.isArray(value.links);
+  if (!isRecord(value) || value.version !== 1 || !isRecord(value.files) || !Array.isArray(value.links))
+    return undefined;
   // A name that leads out of the folder is no build's: what it names must not be taken for ours to remove.
-  const isOurs = isManifest && Object.keys(value.files as object).every(isInside);
-  return isOurs ? (value as unknown as Manifest) : undefined;
+  return Object.keys(value.files).every(isInside) ? (value as unknown as Manifest) : undefined;
 }
 
 const isInside = (name: string): boolean => !isAbsolute(name) && !name.split(/[\\/]/).includes("..");
