@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, describe, expect, it, onTestFinished } from "vitest";
 import { nameRanks } from "../../../runtime/distributed/errors.ts";
 import type * as cases from "./conformance-cases.ts";
 import type { Departure, OutOfStep, Place } from "./conformance-cases.ts";
-import { type Failure, type Group, type GroupOptions, runProcesses, startProcesses } from "./processes.ts";
+import { Crew, type Failure, type Group, type GroupOptions, startProcesses } from "./processes.ts";
 
 export interface Suite {
   /** The transport's name in the titles of tests. */
@@ -43,11 +43,12 @@ export function describeTransport({
     args: ArgsOf<Name>,
     settings: Settings,
   ): GroupOptions<ArgsOf<Name>> => ({ open, cases: modulePath, name: of, args, ...settings });
-  const run = <Name extends keyof Cases>(
+  const crews = [1, 2, 3, 4].map((size) => new Crew(size));
+  const run = async <Name extends keyof Cases>(
     size: number,
     of: Name,
     args: ArgsOf<Name>,
-  ): Promise<ValueOf<Name>[]> => runProcesses(size, options(of, args, {}));
+  ): Promise<ValueOf<Name>[]> => (await crews[size - 1]?.run(options(of, args, {}))) ?? [];
   const start = <Name extends keyof Cases>(
     size: number,
     of: Name,
@@ -57,6 +58,8 @@ export function describeTransport({
 
   const title = missing === undefined ? name : `${name} (skipped: ${missing})`;
   describe.skipIf(missing !== undefined)(title, { timeout: 120_000 }, () => {
+    afterAll(() => Promise.all(crews.map((crew) => crew.end())));
+
     describe.each([1, 2, 3, 4])("between %i processes", (size) => {
       it("all-reduces numbers of any count, the same bits in all", async () => {
         const lengths = [...new Set([0, 1, 15, size - 1, 1e6 + 3])];

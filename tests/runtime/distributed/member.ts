@@ -1,4 +1,4 @@
-// What each process of `processes.ts` runs: it takes its orders over IPC, runs its case, and tells what came of it.
+// What each process of `processes.ts` runs: it takes its orders over IPC, runs its cases, and tells what came of them.
 
 import { Collectives } from "../../../runtime/distributed/collectives.ts";
 import { CollectiveError } from "../../../runtime/distributed/errors.ts";
@@ -33,7 +33,7 @@ function failureOf(error: unknown): Failure {
     : failed;
 }
 
-async function run({ rank, size, open, cases, name, args, timeout, warnAfter }: Orders): Promise<void> {
+async function run({ rank, size, call, open, cases, name, args, timeout, warnAfter }: Orders): Promise<void> {
   const { openTransport } = (await import(open)) as { openTransport: OpenTransport };
   const chosen = ((await import(cases)) as Record<string, Case<unknown, unknown>>)[name];
   if (chosen === undefined) throw new Error(`${cases} has no case ${name}`);
@@ -54,7 +54,7 @@ async function run({ rank, size, open, cases, name, args, timeout, warnAfter }: 
       async join(group = "main") {
         const transport = await openTransport({
           topology: { rank, worldSize: size, localRank: rank },
-          rendezvous: rendezvous(group),
+          rendezvous: rendezvous(`${call}/${group}`),
           device: "cpu",
           timeout: 30, // Opening is not what cases with a short timeout are about.
           signal: new AbortController().signal,
@@ -71,16 +71,22 @@ async function run({ rank, size, open, cases, name, args, timeout, warnAfter }: 
   for (const collectives of joined) await collectives.close();
 }
 
+/** What this process does now; a case waits for the one before to have left its groups. */
+let work: Promise<void> = Promise.resolve();
+
 process.on("message", (message: ToMember) => {
   if (message.type === "value") {
     waiting.get(message.key)?.(message.value);
     return;
   }
-  run(message.orders).then(
-    () => process.exit(0),
-    (error: unknown) => {
+  if (message.type === "end") {
+    work.then(() => process.exit(0));
+    return;
+  }
+  work = work
+    .then(() => run(message.orders))
+    .catch((error: unknown) => {
       tell({ type: "failed", failure: failureOf(error) });
       process.exit(1);
-    },
-  );
+    });
 });

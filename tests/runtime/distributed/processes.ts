@@ -63,6 +63,8 @@ export interface GroupOptions<Args> {
 export interface Orders {
   readonly rank: number;
   readonly size: number;
+  /** Which of the process's cases this is: what one group agreed on is none of the next one's. */
+  readonly call: number;
   readonly open: string;
   readonly cases: string;
   readonly name: string;
@@ -73,6 +75,8 @@ export interface Orders {
 
 export type ToMember =
   | { readonly type: "run"; readonly orders: Orders }
+  /** No more orders will come: the process ends with 0 when it is done. */
+  | { readonly type: "end" }
   | { readonly type: "value"; readonly key: string; readonly value: string };
 
 export type FromMember =
@@ -106,49 +110,28 @@ const program = fileURLToPath(new URL("./member.ts", import.meta.url));
  * stopped or not, is killed.
  */
 export function startProcesses<Args, Value>(size: number, options: GroupOptions<Args>): Group<Value> {
-  const store = new Map<string, string>();
-  const asked = new Map<string, ChildProcess[]>();
-  const children = Array.from({ length: size }, (_, rank) => new Process<Value>(rank, size, options));
-  const give = (child: ChildProcess, key: string, value: string): void => {
-    child.send({ type: "value", key, value } satisfies ToMember, () => {
-      // One that has ended needs no answer.
-    });
-  };
-  for (const { child } of children) {
-    child.on("message", (message: FromMember) => {
-      if (message.type === "set") {
-        store.set(message.key, message.value);
-        for (const other of asked.get(message.key) ?? []) give(other, message.key, message.value);
-        asked.delete(message.key);
-      }
-      if (message.type !== "get") return;
-      const value = store.get(message.key);
-      if (value !== undefined) give(child, message.key, value);
-      else asked.set(message.key, [...(asked.get(message.key) ?? []), child]);
-    });
+  const processes = startAll(size, options);
+  for (const one of processes) {
+    one.order(options, 0);
+    one.end();
   }
-  onTestFinished(async () => {
-    for (const { child } of children) child.kill("SIGKILL");
-    await Promise.all(children.map(({ closed }) => closed));
-  });
-  const at = (rank: number): Process<Value> => {
-    const found = children[rank];
+  onTestFinished(() => killAll(processes));
+  const at = (rank: number): Process => {
+    const found = processes[rank];
     if (found === undefined) throw new Error(`there is no rank ${rank} of ${size}`);
     return found;
   };
   return {
-    pids: children.map(({ child }) => child.pid ?? 0),
+    pids: processes.map(({ child }) => child.pid ?? 0),
     reported: (rank, fits) => at(rank).reported(fits),
     signal(rank, signal) {
       at(rank).child.kill(signal);
       return Date.now();
     },
     async outcomes(seconds = 60) {
-      const limit = setTimeout(() => {
-        for (const { child } of children) child.kill("SIGKILL");
-      }, 1000 * seconds);
+      const limit = setTimeout(() => void killAll(processes), 1000 * seconds);
       try {
-        return await Promise.all(children.map(({ closed }) => closed));
+        return (await Promise.all(processes.map(({ closed }) => closed))) as Outcome<Value>[];
       } finally {
         clearTimeout(limit);
       }
@@ -159,22 +142,95 @@ export function startProcesses<Args, Value>(size: number, options: GroupOptions<
 /** Runs a case in `size` processes and returns their values; throws the first failure, with what it printed. */
 export async function runProcesses<Args, Value>(size: number, options: GroupOptions<Args>): Promise<Value[]> {
   const outcomes = await startProcesses<Args, Value>(size, options).outcomes();
-  return outcomes.map(({ value, failure, code, stderr }, rank) => {
-    if (code === 0) return value as Value;
-    throw new Error(`rank ${rank} of ${size} ended with ${code}: ${failure?.stack ?? "no error"}\n${stderr}`);
+  return outcomes.map((outcome, rank) => {
+    if (outcome.code === 0) return outcome.value as Value;
+    throw ended(rank, size, outcome);
   });
 }
 
-class Process<Value> {
+/** Processes that run cases one after another, each in groups of its own: they start once for all. */
+export class Crew {
+  readonly #size: number;
+  #processes: readonly Process[] = [];
+  #calls = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  /** Runs a case in all and returns their values; throws the first failure, after which others take their place. */
+  async run<Args, Value>(options: GroupOptions<Args>): Promise<Value[]> {
+    if (this.#processes.length === 0) this.#processes = startAll(this.#size, options);
+    const call = this.#calls++;
+    try {
+      return await Promise.all(
+        this.#processes.map(async (one, rank) => {
+          one.order(options, call);
+          const early = one.closed.then((outcome) => Promise.reject(ended(rank, this.#size, outcome)));
+          return (await Promise.race([one.answer(), early])) as Value;
+        }),
+      );
+    } catch (error) {
+      await this.end();
+      throw error;
+    }
+  }
+
+  async end(): Promise<void> {
+    const processes = this.#processes;
+    this.#processes = [];
+    await killAll(processes);
+  }
+}
+
+const ended = (rank: number, size: number, { code, failure, stderr }: Outcome<unknown>): Error =>
+  new Error(`rank ${rank} of ${size} ended with ${code}: ${failure?.stack ?? "no error"}\n${stderr}`);
+
+async function killAll(processes: readonly Process[]): Promise<void> {
+  for (const { child } of processes) child.kill("SIGKILL");
+  await Promise.all(processes.map(({ closed }) => closed));
+}
+
+/** Starts processes that find each other by what they set and get here. */
+function startAll(size: number, options: Pick<GroupOptions<unknown>, "environment" | "runner">): Process[] {
+  const store = new Map<string, string>();
+  const asked = new Map<string, Process[]>();
+  const processes = Array.from({ length: size }, (_, rank) => new Process(rank, size, options));
+  for (const one of processes) {
+    one.child.on("message", (message: FromMember) => {
+      if (message.type === "set") {
+        const { key, value } = message;
+        store.set(key, value);
+        for (const other of asked.get(key) ?? []) other.send({ type: "value", key, value });
+        asked.delete(key);
+      }
+      if (message.type !== "get") return;
+      const { key } = message;
+      const value = store.get(key);
+      if (value !== undefined) one.send({ type: "value", key, value });
+      else asked.set(key, [...(asked.get(key) ?? []), one]);
+    });
+  }
+  return processes;
+}
+
+class Process {
   readonly child: ChildProcess;
-  readonly closed: Promise<Outcome<Value>>;
+  readonly closed: Promise<Outcome<unknown>>;
+  readonly #rank: number;
+  readonly #size: number;
   readonly #reports: Report[] = [];
   readonly #listeners = new Set<() => void>();
 
-  constructor(rank: number, size: number, options: GroupOptions<unknown>) {
-    const { open, cases, name, args, timeout = 30, warnAfter = 60, environment } = options;
+  constructor(
+    rank: number,
+    size: number,
+    { environment, runner }: Pick<GroupOptions<unknown>, "environment" | "runner">,
+  ) {
+    this.#rank = rank;
+    this.#size = size;
     const [command = "", ...words] = [
-      ...(options.runner?.(rank) ?? []),
+      ...(runner?.(rank) ?? []),
       process.execPath,
       "--import",
       "tsx",
@@ -189,10 +245,10 @@ class Process<Value> {
     child.stderr?.on("data", (chunk: Buffer) => {
       stderr += chunk;
     });
-    let value: Value | undefined;
+    let value: unknown;
     let failure: Failure | undefined;
     child.on("message", (message: FromMember) => {
-      if (message.type === "value") value = message.value as Value;
+      if (message.type === "value") value = message.value;
       if (message.type === "failed") failure = message.failure;
       if (message.type !== "report") return;
       this.#reports.push(message);
@@ -202,8 +258,37 @@ class Process<Value> {
       for (const listener of this.#listeners) listener();
       return { value, failure, code: signal ?? code, stderr };
     });
-    const orders = { rank, size, open: open.href, cases: cases.href, name, args, timeout, warnAfter };
-    child.send({ type: "run", orders } satisfies ToMember);
+  }
+
+  /** Has it run a case, after those that it was told of before. */
+  order(options: GroupOptions<unknown>, call: number): void {
+    const { open, cases, name, args, timeout = 30, warnAfter = 60 } = options;
+    const [rank, size] = [this.#rank, this.#size];
+    const orders = { rank, size, call, open: open.href, cases: cases.href, name, args, timeout, warnAfter };
+    this.send({ type: "run", orders });
+  }
+
+  /** Has it end with 0 once it has run its cases. */
+  end(): void {
+    this.send({ type: "end" });
+  }
+
+  /** The value of the case that it runs; never settles where the case does not come to that. */
+  answer(): Promise<unknown> {
+    return new Promise((resolve) => {
+      const take = (message: FromMember): void => {
+        if (message.type !== "value") return;
+        this.child.off("message", take);
+        resolve(message.value);
+      };
+      this.child.on("message", take);
+    });
+  }
+
+  send(message: ToMember): void {
+    this.child.send(message, () => {
+      // One that has ended needs no word.
+    });
   }
 
   reported(fits: string | RegExp): Promise<Report> {
