@@ -122,7 +122,6 @@ export class C10dTransport implements TensorTransport {
   readonly size: number;
   readonly #binding: Binding;
   readonly #group: GroupHandle;
-  /** Seconds. */
   /** The memory of calls that are not done: the addon has only its address. */
   readonly #inUse: { readonly sequence: number; readonly memory: CallMemory }[] = [];
 

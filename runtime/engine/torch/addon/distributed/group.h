@@ -160,9 +160,11 @@ class Group : public std::enable_shared_from_this<Group> {
 
   void fail(Failure failure) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    // The first is the cause of the others, but for those that left in order.
+    // The first is the cause of the others, but for those that left in order, and for processes that found out before
+    // this one that all are out of step, and ended.
+    const bool isCause = failure.kind == FailureKind::outOfStep && failure_ && failure_->kind == FailureKind::peerLost;
     const bool isKnown = failure_ && (!failure_->isOrderly || failure.isOrderly);
-    if (isKnown || isLeaving_) return;
+    if ((isKnown && !isCause) || isLeaving_) return;
     failure_ = std::move(failure);
     failedAt_ = Clock::now();
     changed_.notify_all();

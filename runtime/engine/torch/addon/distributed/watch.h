@@ -117,6 +117,8 @@ class Watch {
   struct Peer {
     Descriptor socket;
     std::string received;
+    // It has said so: that its connection ends is no news.
+    bool hasLeft = false;
   };
 
   static constexpr int tick = 50;
@@ -228,12 +230,13 @@ class Watch {
       const std::lock_guard<std::mutex> lock(sending_);
       from.socket.reset();
     }
-    lose({FailureKind::peerLost, "rank " + std::to_string(peer) + " has ended", {peer}}, peer);
+    if (!from.hasLeft) lose({FailureKind::peerLost, "rank " + std::to_string(peer) + " has ended", {peer}}, peer);
   }
 
   void take(int peer, const Message& message) {
     if (message.type == Type::failed || message.type == Type::left) {
       const auto kind = static_cast<FailureKind>(message.number);
+      if (message.rank == peer) peers_[peer].hasLeft = true;
       lose({kind, message.text, {message.rank}, message.type == Type::left}, message.rank);
       return;
     }
