@@ -7,7 +7,7 @@ import { UsageError } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The word that stands for standard input. */
-const stdin = "-";
+export const stdin = "-";
 
 /** Files named on the command line, and the host to read them and what they import through. */
 export interface Inputs {
@@ -105,15 +105,21 @@ const commands = [
   "help",
 ];
 
-function requireFile(file: string, { workingFolder }: Terminal): void {
+function requireFile(file: string, terminal: Terminal): void {
+  const problem = whyNoFile(file, terminal);
+  if (problem) throw problem;
+}
+
+/** Why a word of the command line names no file; undefined where it does. */
+export function whyNoFile(file: string, { workingFolder }: Terminal): UsageError | undefined {
   const found = statSync(resolve(workingFolder, file), { throwIfNoEntry: false });
-  if (found?.isFile()) return;
+  if (found?.isFile()) return undefined;
   if (found) {
     const hint = found.isDirectory() ? `name the recipes in it: ${join(file, "*.lavis")}` : undefined;
-    throw new UsageError(`${file} is not a file`, hint);
+    return new UsageError(`${file} is not a file`, hint);
   }
   const [command] = /[./\\]/.test(file) ? [] : suggestionsFor(file, commands);
-  throw new UsageError(
+  return new UsageError(
     `there is no file ${file}`,
     command ? `did you mean the command \`lavisc ${command}\`?` : undefined,
   );

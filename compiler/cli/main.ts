@@ -123,7 +123,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     });
 
   command("import", "turn YAML run configurations of LAVIS into recipes")
-    .argument("<files...>", "YAML files, or - for standard input")
+    .argument("<files...>", "YAML files, folders with such files in them, or - for standard input")
     .option("-o, --output <path>", "a folder, or the recipe of one file; beside each YAML file unless given")
     .option("--stdout", "print the recipe of one file", false)
     .option("--force", "overwrite recipes that are there with another text", false)

@@ -1,15 +1,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { basename, dirname, extname, join, relative, resolve } from "node:path";
+import { dirname } from "node:path";
 import { type Diagnostic, SourceText } from "../../../grammar/index.ts";
 import { checkRecipe } from "../../check-recipe.ts";
 import { importYaml } from "../../import-yaml/index.ts";
-import { commonFolder } from "../../paths.ts";
 import type { Host } from "../../program/index.ts";
 import type { Format } from "../../report/index.ts";
 import { exitCodeOf } from "../checking.ts";
-import { type ExitCode, UsageError } from "../exit.ts";
+import { type ExitCode, exitCodes, UsageError } from "../exit.ts";
 import { openInputs } from "../inputs.ts";
-import { showReport, type Terminal } from "../terminal.ts";
+import { showReport, showUserError, type Terminal } from "../terminal.ts";
+import { findYamlFiles, placeRecipes, recipeBeside, stemOf } from "../yaml-inputs.ts";
 
 export interface ImportFlags {
   /** A folder, or with one YAML file a recipe; beside each YAML file where not given. */
@@ -37,14 +37,16 @@ const lackCodes: ReadonlySet<string> = new Set(["LV3018", "LV3050"]);
 const isLack = ({ code }: Diagnostic): boolean => lackCodes.has(code);
 
 /**
- * Turns LAVIS's YAML run configurations into recipes, and checks what it wrote. A file that LAVIS could not run
- * is refused with the reason; the others are written all the same.
+ * Turns LAVIS's YAML run configurations into recipes, and checks what it wrote; a folder stands for those in it. A
+ * file that LAVIS could not run is refused with the reason, and one that is not there reported: the others are
+ * written all the same.
  */
 export async function importFiles(
-  files: readonly string[],
+  names: readonly string[],
   flags: ImportFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const { files, root, problems } = findYamlFiles(names, flags, terminal);
   const { paths, host, stdinPath } = await openInputs(files, flags, terminal);
   const isPrinted = flags.stdout || (stdinPath !== undefined && flags.output === undefined);
   if (isPrinted && paths.length > 1)
@@ -54,20 +56,28 @@ export async function importFiles(
       `the recipe and the diagnostics as ${flags.format} cannot both go to standard output`,
       "name a file with --output",
     );
-  const targets = targetsOf(paths, flags.output, terminal);
-  const outcomes = paths.map((path, at) => importFile(host, path, targets[at] ?? path));
+  const { output } = flags;
+  const targets = isPrinted
+    ? paths.map(recipeBeside)
+    : placeRecipes(paths, { root, output, stdinPath }, terminal);
+  const read = paths.map((path, at) => importFile(host, path, targets[at] ?? path));
+  const outcomes = read.flatMap((one) => (one instanceof UsageError ? [] : [one]));
   const written = outcomes.filter((outcome) => outcome.text !== undefined);
   if (isPrinted) for (const { text } of written) terminal.out(text ?? "");
   else writeAll(written, host, flags.force);
-  show(outcomes, host, isPrinted, flags.format, terminal);
-  const problems = outcomes.flatMap(({ diagnostics }) => diagnostics).filter((one) => !isLack(one));
-  return exitCodeOf({ diagnostics: problems });
+  const unread = [...problems, ...read.filter((one): one is UsageError => one instanceof UsageError)];
+  for (const problem of unread) showUserError(problem, terminal);
+  if (outcomes.length > 0) show(outcomes, host, isPrinted, flags.format, terminal);
+  if (unread.length > 0) return exitCodes.usage;
+  const errors = outcomes.flatMap(({ diagnostics }) => diagnostics).filter((one) => !isLack(one));
+  return exitCodeOf({ diagnostics: errors });
 }
 
-function importFile(host: Host, path: string, target: string): Outcome {
+/** What becomes of a YAML file, or why it cannot be read. */
+function importFile(host: Host, path: string, target: string): Outcome | UsageError {
   const shown = host.display(path);
   const yaml = host.readFile(path);
-  if (typeof yaml !== "string") throw new UsageError(`${shown} ${yaml.problem}`, yaml.hint);
+  if (typeof yaml !== "string") return new UsageError(`${shown} ${yaml.problem}`, yaml.hint);
   const source = new SourceText(yaml, shown);
   const imported = importYaml(source, { stem: stemOf(path) });
   if (imported.kind === "refused") {
@@ -78,41 +88,6 @@ function importFile(host: Host, path: string, target: string): Outcome {
   const readFile: Host["readFile"] = (one) => (one === target ? text : host.readFile(one));
   const { diagnostics, sources } = checkRecipe({ ...host, readFile }, target);
   return { shown, target, text, diagnostics, sources };
-}
-
-const stemOf = (path: string): string => basename(path, extname(path));
-
-/** Where each recipe goes. In a folder the YAML files keep their places relative to each other. */
-function targetsOf(
-  paths: readonly string[],
-  output: string | undefined,
-  { workingFolder }: Terminal,
-): readonly string[] {
-  const beside = paths.map((path) => join(dirname(path), `${stemOf(path)}.lavis`));
-  if (output === undefined) return refuseShared(beside, paths);
-  const place = resolve(workingFolder, output);
-  if (extname(place) === ".lavis") {
-    if (paths.length === 1) return [place];
-    throw new UsageError(`${output} is one recipe, and there are ${paths.length} files`, "name a folder");
-  }
-  const root = commonFolder(beside.map((path) => dirname(path)));
-  return refuseShared(
-    beside.map((path) => join(place, relative(root, path))),
-    paths,
-  );
-}
-
-/** `a.yaml` and `a.yml` cannot both become `a.lavis`. */
-function refuseShared(targets: readonly string[], paths: readonly string[]): readonly string[] {
-  targets.forEach((target, at) => {
-    const before = targets.indexOf(target);
-    if (before < at)
-      throw new UsageError(
-        `${paths[before]} and ${paths[at]} would both become ${target}`,
-        "import them one at a time",
-      );
-  });
-  return targets;
 }
 
 function writeAll(outcomes: readonly Outcome[], host: Host, force: boolean): void {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, linkSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { workspace } from "../cli/lavisc.ts";
@@ -107,6 +107,106 @@ describe("lavisc import", () => {
     const { code, error } = await lavisc(["import", "ret.yaml"]);
     expect(code).toBe(0);
     expect(error).toMatch(/^ret\.yaml → ret\.lavis \(.*the runtime has no .* yet/);
+  });
+
+  it("takes folders for the YAML files in them, at any depth, and keeps the tree", async () => {
+    const { folder, lavisc } = workspace({
+      "lavis/projects/blip/cap.yaml": good,
+      "lavis/projects/blip/large.YML": good,
+      "lavis/projects/readme.md": "#",
+      "lavis/projects/.git/x.yaml": good,
+      "lavis/projects/node_modules/x/y.yaml": good,
+    });
+    symlinkSync(folder, join(folder, "lavis/projects/loop"));
+    expect(await lavisc(["import", "lavis/projects", "-o", "out"])).toMatchObject({ code: 0 });
+    expect(readdirSync(join(folder, "out"), { recursive: true }).sort()).toEqual([
+      "blip",
+      "blip/cap.lavis",
+      "blip/large.lavis",
+    ]);
+    expect((await lavisc(["import", ".", "lavis/projects/blip/cap.yaml"])).error).toBe(
+      "lavis/projects/blip/cap.yaml → lavis/projects/blip/cap.lavis\n" +
+        "lavis/projects/blip/large.YML → lavis/projects/blip/large.lavis\n",
+    );
+  });
+
+  it("reports what is not there or cannot be read, and imports the others", async () => {
+    const { folder, lavisc } = workspace({ "a/cap.yaml": good, "empty/readme.md": "#", "bad.yaml": bad });
+    writeFileSync(join(folder, "wide.yaml"), Buffer.from(`\ufeff${good}`, "utf16le"));
+    const argv = ["import", "x.yaml", "a/cap.yaml", "empty", "wide.yaml", "bad.yaml", "-o", "out"];
+    const { code, error } = await lavisc(argv);
+    expect(code).toBe(2);
+    expect(error).toMatchInlineSnapshot(`
+      "error: there is no file x.yaml
+      error: there are no YAML files in empty
+        their names end in .yaml or .yml
+      error: wide.yaml is text in UTF-16
+        save it as UTF-8
+      a/cap.yaml → out/a/cap.lavis
+      bad.yaml is refused
+      error[LV5007]: LAVIS has no task \`captionning\` (configuration-unknown-name)
+        --> bad.yaml:21:9
+         |
+      21 |   task: captionning
+         |         ^^^^^^^^^^^
+         = Did you mean \`captioning\`?
+
+      1 error in 2 files
+      "
+    `);
+    expect(readdirSync(join(folder, "out"), { recursive: true })).toEqual(["a", "a/cap.lavis"]);
+  });
+
+  it("says no more than what is missing where nothing is there", async () => {
+    const { lavisc } = workspace({});
+    expect(await lavisc(["import", "x.yaml", "-o", "out"])).toEqual({
+      code: 2,
+      out: "",
+      error: "error: there is no file x.yaml\n",
+    });
+  });
+
+  it.each([
+    ["saved as a recipe", ["cap.lavis"], "cap.lavis", "its own recipe", "rename it to cap.yaml first"],
+    [
+      "that is also the output",
+      ["a.yaml", "-o", "cap.lavis"],
+      "a.yaml",
+      "its own recipe",
+      "name another recipe",
+    ],
+    [
+      "that another's recipe would take",
+      ["cap.yaml", "link.lavis"],
+      "link.lavis",
+      "the recipe of cap.yaml",
+      "rename it to link.yaml",
+    ],
+  ])("overwrites no YAML file %s, not even by force", async (_, argv, path, owner, hint) => {
+    const { folder, lavisc } = workspace({ "cap.lavis": good });
+    linkSync(join(folder, "cap.lavis"), join(folder, "a.yaml"));
+    writeFileSync(join(folder, "cap.yaml"), good);
+    symlinkSync("cap.lavis", join(folder, "link.lavis"));
+    const { code, error } = await lavisc(["import", ...argv, "--force"]);
+    expect(code).toBe(2);
+    expect(error).toContain(`error: ${path} would be overwritten by ${owner}\n  ${hint}`);
+    expect(readFileSync(join(folder, "cap.lavis"), "utf8")).toBe(good);
+  });
+
+  it("reads YAML that was saved as a recipe where the recipe goes elsewhere", async () => {
+    const { folder, lavisc } = workspace({ "cap.lavis": good });
+    expect((await lavisc(["import", "cap.lavis", "--stdout"])).out).toContain("recipe cap {");
+    expect((await lavisc(["import", "cap.lavis", "-o", "out"])).code).toBe(0);
+    expect(readFileSync(join(folder, "out/cap.lavis"), "utf8")).toContain("recipe cap {");
+  });
+
+  it("writes nothing where two recipes would be one, also through a link", async () => {
+    const { folder, lavisc } = workspace({ "a/cap.yaml": good, "z.yaml": good });
+    symlinkSync("a", join(folder, "b"));
+    const { code, error } = await lavisc(["import", "z.yaml", "a/cap.yaml", "b/cap.yaml"]);
+    expect(code).toBe(2);
+    expect(error).toContain("a/cap.yaml and b/cap.yaml would both become b/cap.lavis");
+    expect(existsSync(join(folder, "z.lavis"))).toBe(false);
   });
 
   it.each([
