@@ -1,10 +1,11 @@
 import type { ComponentValue } from "../card.ts";
-import type { Dataset, ImageId, Row } from "../datasets/dataset.ts";
+import type { Dataset, FieldValue, ImageId, Row } from "../datasets/dataset.ts";
 import { UserError } from "../errors.ts";
 import type { TextProcessor } from "../processors/processor.ts";
 import type { BadImage, BadImages } from "./bad-images.ts";
-import { batchesPerPass, passOrder, type Rows, rowsOf, type Sharing, unshared } from "./order.ts";
+import { batchesPerPass, type Rows, rowsOf, type Sharing, unshared } from "./order.ts";
 import { inProcessPool, type SamplePool, threadPool } from "./pool.ts";
+import { inPasses, mixed, type Sequence, type Source, type Turn } from "./sequence.ts";
 
 export interface LoaderOptions {
   readonly dataset: Dataset;
@@ -25,6 +26,8 @@ export interface LoaderOptions {
    * sample of the pass. Otherwise samples come in order, all of them, and a bad image is left out.
    */
   readonly training: boolean;
+  /** What the dataset consists of, one after the other, where training mixes it by shares. */
+  readonly sources?: readonly Source[];
   readonly seed: number;
   /** Counts each bad image when the batch that it belongs to is delivered; a run's loaders may share it. */
   readonly badImages: BadImages;
@@ -43,6 +46,8 @@ export interface HostBatch {
   readonly text_input?: readonly string[];
   readonly image_id: readonly ImageId[];
   readonly instance_id: readonly string[];
+  /** What samples carry besides, a value for each; those of which a sample of the batch has none are left out. */
+  readonly fields: Readonly<Record<string, readonly FieldValue[]>>;
 }
 
 /** A batch as it comes from the pool, with what its images' reading showed. */
@@ -54,7 +59,8 @@ interface Loaded {
 /**
  * Makes batches of a dataset. Which samples a batch holds, in which order, and how they are augmented follows
  * from its number, the seed, and the data alone: not from the threads, nor from where the loader began.
- * Batch n is batch n mod `batchesPerPass` of pass ⌊n / batchesPerPass⌋.
+ * Batch n is batch n mod `batchesPerPass` of pass ⌊n / batchesPerPass⌋; where sources are mixed by shares, each has passes
+ * of its own.
  */
 export class Loader {
   readonly batchesPerPass: number;
@@ -66,16 +72,19 @@ export class Loader {
   readonly #reasons = new Map<string, string>();
   readonly #side: number;
   readonly #sharing: Sharing;
-  #order: { readonly pass: number; readonly indices: Uint32Array } | undefined;
+  readonly #sequence: Sequence;
 
   private constructor(options: LoaderOptions, pool: SamplePool, side: number) {
-    const { dataset, batchSize, training } = options;
+    const { dataset, batchSize, training, sources, seed } = options;
     this.batchesPerPass = batchesPerPass(dataset.length, batchSize, training);
     this.batchSize = batchSize;
     this.#options = options;
     this.#pool = pool;
     this.#side = side;
     this.#sharing = options.sharing ?? unshared;
+    this.#sequence = sources
+      ? mixed(sources, batchSize, seed)
+      : inPasses(dataset, batchSize, { seed, training });
   }
 
   /** Starts the threads. @throws UserError when the processor's name or options are wrong. */
@@ -154,22 +163,11 @@ export class Loader {
     return 3 * this.#side * this.#side;
   }
 
-  /** The order of a pass; the last one asked for is kept, which serves a run of batches. */
-  #orderOf(pass: number): Uint32Array {
-    if (this.#order?.pass !== pass) {
-      const { dataset, seed, training } = this.#options;
-      this.#order = { pass, indices: passOrder(dataset.length, { seed, pass, shuffle: training }) };
-    }
-    return this.#order.indices;
-  }
-
   /** Loads the part of a batch that has this number among all parts. */
   async #load(partNumber: number, buffer: SharedArrayBuffer, stop: AbortSignal): Promise<Loaded> {
     const { dataset, batchSize, training } = this.#options;
     const { parts } = this.#sharing;
     const number = Math.floor(partNumber / parts);
-    const pass = Math.floor(number / this.batchesPerPass);
-    const order = this.#orderOf(pass);
     const batchStart = (number % this.batchesPerPass) * batchSize;
     const { first, count } = rowsOf(batchSize, this.#sharing, partNumber % parts);
     const start = batchStart + first;
@@ -179,33 +177,29 @@ export class Loader {
     const badOf: BadImage[][] = Array.from({ length: size }, () => []);
     const indices = await Promise.all(
       Array.from({ length: size }, async (_, place) => {
-        const candidates = training ? dataset.length : 1;
+        const turn = this.#sequence(number, first + place);
+        const { order } = turn;
+        const candidates = training ? order.length : 1;
         for (let skipped = 0; skipped < candidates; skipped++) {
-          const index = order[(start + place + skipped) % order.length]!;
-          const reason = await this.#read(index, pass, { buffer, place, stop });
+          const index = order[(turn.place + skipped) % order.length]!;
+          const reason = await this.#read(index, turn, { buffer, place, stop });
           if (reason === undefined) return index;
           const { image: path } = dataset.row(index);
           badOf[place]!.push({ path, origin: dataset.origin(index), reason });
           // More than the limit in one place: the batch will fail, so read no further.
           if (distinct(badOf[place]!) > this.#options.badImages.limit) return undefined;
         }
+        if (training) throw noneReadable(turn.name, badOf[place]!);
         return undefined;
       }),
     );
-    const bad = badOf.flat();
-    if (training && indices.includes(undefined) && distinct(bad) <= this.#options.badImages.limit) {
-      throw new UserError(
-        `no image of the dataset ${dataset.name} can be read; the first is ${bad[0]?.path}: ${bad[0]?.reason}`,
-        "check the folder of images",
-      );
-    }
-    return { batch: this.#assemble({ number, rows }, buffer, indices), bad };
+    return { batch: this.#assemble({ number, rows }, buffer, indices), bad: badOf.flat() };
   }
 
   /** Reads a sample into its place in the buffer; returns why its image is bad, if it is. */
   async #read(
     index: number,
-    pass: number,
+    { pass }: Turn,
     {
       buffer,
       place,
@@ -248,8 +242,29 @@ export class Loader {
       ...(texts.length === rows.length && { text_input: texts }),
       image_id: rows.map(({ image_id }) => image_id),
       instance_id: rows.map(({ instance_id }) => instance_id),
+      fields: collateFields(rows),
     };
   }
+}
+
+/** The values of each field that all rows carry. */
+function collateFields(rows: readonly Row[]): HostBatch["fields"] {
+  const columns = Object.keys(rows[0]?.fields ?? {}).flatMap((name): [string, readonly FieldValue[]][] => {
+    const values = rows.flatMap(({ fields }) => {
+      const value = fields?.[name];
+      return value === undefined ? [] : [value];
+    });
+    return values.length === rows.length ? [[name, values]] : [];
+  });
+  return Object.fromEntries(columns);
+}
+
+/** Training found no good sample to put in place of bad ones. */
+function noneReadable(dataset: string, [first]: readonly BadImage[]): UserError {
+  return new UserError(
+    `no image of the dataset ${dataset} can be read; the first is ${first?.path}: ${first?.reason}`,
+    "check the folder of images",
+  );
 }
 
 function distinct(bad: readonly BadImage[]): number {

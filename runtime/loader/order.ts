@@ -1,16 +1,23 @@
 import { below, keyedRandom } from "../processors/random.ts";
 
+/** What the order of a pass follows from. */
+export interface PassOptions {
+  readonly seed: number;
+  readonly pass: number;
+  readonly shuffle: boolean;
+  /** The index of the first sample, where the pass is over a part of a dataset. */
+  readonly first?: number;
+}
+
 /**
- * The order of samples in one pass over `length` of them: shuffled (Fisher-Yates) from the seed and the
- * pass's number alone, or 0, 1, 2, … without a shuffle.
+ * The order of samples in one pass over `length` of them, by index: shuffled (Fisher-Yates) from the seed, the
+ * pass's number, and which part of a dataset they are; or 0, 1, 2, … without a shuffle.
  */
-export function passOrder(
-  length: number,
-  { seed, pass, shuffle }: { readonly seed: number; readonly pass: number; readonly shuffle: boolean },
-): Uint32Array {
-  const order = Uint32Array.from({ length }, (_, index) => index);
+export function passOrder(length: number, { seed, pass, shuffle, first }: PassOptions): Uint32Array {
+  const start = first ?? 0;
+  const order = Uint32Array.from({ length }, (_, place) => start + place);
   if (!shuffle) return order;
-  const random = keyedRandom(seed, pass);
+  const random = first === undefined ? keyedRandom(seed, pass) : keyedRandom(seed, pass, first, length);
   for (let last = length - 1; last > 0; last--) {
     const other = below(random, last + 1);
     const held = order[last]!;
