@@ -123,7 +123,7 @@ class Training {
       resume_ckpt_path === null || processes.rank > 0 ? undefined : openCheckpoint(resume_ckpt_path);
     const before = processes.fromFirst("checkpoint", () => checkpoint?.manifest.state.batch ?? null);
     const batch = trainingBatch(recipe.run, processes, before);
-    const numBatches = batchesPerPass(training.length, batch.samples, true);
+    const numBatches = batchesPerPass(training.dataset.length, batch.samples, true);
     const plan = planTraining(numBatches, { ...lengthOf(recipe), ...recipe.run });
     const schedule = await recipe.schedule.create(recipe.schedule.options);
     const { weight_decay, lr_layer_decay, grad_clip_norm } = recipe.optimizer.options as OptimizerOptions;
@@ -389,7 +389,7 @@ function sendStart(
     }),
     outputDir: folder.path,
     numParameters,
-    numTrainSamples: training?.length ?? 0,
+    numTrainSamples: training?.dataset.length ?? 0,
     batchSize: length?.batchSize ?? recipe.run.batch_size_eval,
     numEpochs: length?.plan.numEpochs ?? 0,
     stepsPerEpoch: length?.plan.stepsPerEpoch ?? 0,

@@ -3,8 +3,10 @@ import { isDeepStrictEqual } from "node:util";
 import type { ComponentValue } from "../card.ts";
 import { concatDatasets, type Dataset, type OpenOptions } from "../datasets/dataset.ts";
 import { UserError } from "../errors.ts";
+import type { Source } from "../loader/sequence.ts";
 import type { CompleteRecipe, DatasetSource } from "../recipe.ts";
 import type { Send } from "./control.ts";
+import { sharesOf } from "./shares.card.ts";
 
 /** Says what a session's start is at, and lets a stop that was asked for end it. */
 export interface Start {
@@ -14,14 +16,22 @@ export interface Start {
   begin(detail: string): Promise<void>;
 }
 
+/** What a run trains on. */
+export interface TrainingData {
+  /** All training splits of all datasets, one after the other. */
+  readonly dataset: Dataset;
+  /** The datasets that it consists of, where their ratios say how they are mixed. */
+  readonly sources: readonly Source[] | undefined;
+}
+
 /**
- * Opens each split that the run uses, of each dataset that has it; the training splits become one dataset.
+ * Opens each split that the run uses, of each dataset that has it.
  * @throws UserError where none has it
  */
 export async function openDatasets(
   { datasets: components, run }: CompleteRecipe,
   { send, signal, begin }: Start,
-): Promise<{ datasets: Map<string, Dataset>; training: Dataset | undefined }> {
+): Promise<{ datasets: Map<string, Dataset>; training: TrainingData | undefined }> {
   const trainSplits = run.evaluate ? [] : run.train_splits;
   const evalSplits = [...new Set([...run.valid_splits, ...run.test_splits])];
   if (components.length === 0) throw new UserError("the recipe has no dataset", "give it one");
@@ -32,26 +42,70 @@ export async function openDatasets(
     );
   }
   const evaluated = new Map<string, Dataset[]>(evalSplits.map((split) => [split, []]));
-  const trained = new Map<string, Dataset[]>(trainSplits.map((split) => [split, []]));
+  const trained: Trained[] = [];
   for (const component of components) {
     await begin(`opening the data set ${component.label}`);
     const context = { name: component.label, onDownload: reportDownloads(send), signal };
-    const openFor = async (use: OpenOptions["use"], bySplit: Map<string, Dataset[]>): Promise<void> => {
+    const openFor = async (use: OpenOptions["use"], wanted: readonly string[]) => {
       // One that nobody has is asked of all: the first says what is wrong.
-      const splits = [...bySplit.keys()].filter(
+      const splits = wanted.filter(
         (split) => mayHave(component, split) || !components.some((other) => mayHave(other, split)),
       );
-      const opened = await component.create(component.options, splits, { ...context, use });
-      for (const [split, dataset] of opened) bySplit.get(split)?.push(dataset);
+      return component.create(component.options, splits, { ...context, use });
     };
-    await openFor("training", trained);
-    await openFor("evaluation", evaluated);
+    const parts = [...(await openFor("training", trainSplits)).values()];
+    if (parts.length > 0) trained.push({ component, dataset: concatDatasets(parts) });
+    for (const [split, dataset] of await openFor("evaluation", evalSplits))
+      evaluated.get(split)?.push(dataset);
   }
-  const training = [...trained.values()].flat();
   return {
     datasets: new Map(Array.from(evaluated, ([split, parts]) => [split, concatDatasets(parts)])),
-    training: training.length === 0 ? undefined : concatDatasets(training),
+    training: trained.length === 0 ? undefined : trainingData(trained, send),
   };
+}
+
+/** The training splits of a dataset of the recipe. */
+interface Trained {
+  readonly component: DatasetSource;
+  readonly dataset: Dataset;
+}
+
+/** @throws UserError where a dataset has a share, and nothing to draw, or nothing is left to be its share */
+function trainingData(trained: readonly Trained[], send: Send): TrainingData {
+  const dataset = concatDatasets(trained.map((one) => one.dataset));
+  const portions = trained.map(({ component: { options }, dataset: { length: samples } }) => {
+    const { ratio } = options as { readonly ratio?: number | null };
+    return { samples, ratio: ratio ?? null };
+  });
+  const shares = sharesOf(portions);
+  if (shares === undefined) return { dataset, sources: undefined };
+  const sources = trained.map(({ component: { label: name }, dataset: { length: samples } }, at) => {
+    const share = shares[at]!;
+    if (samples === 0) {
+      throw new UserError(
+        `the dataset ${name} has no sample to train on, so it cannot have a share of the training samples`,
+        "take it out of the recipe, or give its training splits annotations",
+      );
+    }
+    if (share === 0) {
+      throw new UserError(
+        `the ratios of the other datasets sum to 1 or more, which leaves nothing for ${name}`,
+        "give each dataset a ratio, or none",
+      );
+    }
+    return { name, samples, share };
+  });
+  send({ type: "message", level: "info", text: describeMixture(sources, dataset.length) });
+  return { dataset, sources };
+}
+
+/** What a mixture comes to: `mixing shapes 75.0 % (12 samples, 1.50 times an epoch), …` */
+function describeMixture(sources: readonly Source[], samplesOfEpoch: number): string {
+  const each = sources.map(({ name, samples, share }) => {
+    const times = (share * samplesOfEpoch) / samples;
+    return `${name} ${(100 * share).toFixed(1)} % (${samples} samples, ${times.toPrecision(3)} times an epoch)`;
+  });
+  return `mixing ${each.join(", ")}`;
 }
 
 /** Whether a dataset has a split: its annotations say, where it has any. */

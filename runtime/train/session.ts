@@ -32,6 +32,7 @@ import {
   processorsOf,
   reportDownloads,
   type Start,
+  type TrainingData,
 } from "./session-data.ts";
 import { evaluationBatch, type SharedBatch } from "./shared-batch.ts";
 
@@ -53,10 +54,10 @@ export interface Session {
   readonly badImages: BadImages;
   /** Training batches draw from `fold(key, batch number)`. */
   readonly key: Key;
-  /** Each split that the run uses; the training one is the concatenation of its parts. */
+  /** Each split that the run evaluates; of several datasets, one after the other. */
   readonly datasets: ReadonlyMap<string, Dataset>;
-  readonly training: Dataset | undefined;
-  openTrainingLoader(dataset: Dataset, batch: SharedBatch): Promise<Loader>;
+  readonly training: TrainingData | undefined;
+  openTrainingLoader(training: TrainingData, batch: SharedBatch): Promise<Loader>;
   openEvaluationLoader(dataset: Dataset): Promise<Loader>;
   close(): void;
 }
@@ -152,7 +153,7 @@ async function openOn(
     send({ type: "message", level: "warning", text: `${path} (${origin}) is skipped: ${reason}` });
   });
   const openLoader = async (
-    dataset: Dataset,
+    { dataset, sources }: TrainingData,
     use: keyof ProcessorBlock,
     batch: SharedBatch,
   ): Promise<Loader> => {
@@ -165,6 +166,7 @@ async function openOn(
       sharing: batch.sharing,
       numWorkers: run.num_workers,
       training: use === "train",
+      ...(sources && { sources }),
       seed: run.seed,
       badImages,
     });
@@ -181,8 +183,9 @@ async function openOn(
     key: fold(root, batchesStream),
     datasets,
     training,
-    openTrainingLoader: (dataset, batch) => openLoader(dataset, "train", batch),
-    openEvaluationLoader: (dataset) => openLoader(dataset, "eval", evaluationBatch(run, processes)),
+    openTrainingLoader: (data, batch) => openLoader(data, "train", batch),
+    openEvaluationLoader: (dataset) =>
+      openLoader({ dataset, sources: undefined }, "eval", evaluationBatch(run, processes)),
     close: () => engine.dispose(),
   };
 }
