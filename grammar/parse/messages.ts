@@ -318,9 +318,10 @@ against its type. A value for the file's own use is a \`let\`, which needs none.
     slug: "yaml-file",
     severity: error,
     message: "this is YAML, not a recipe",
-    help: "turn a configuration of LAVIS into a recipe: `lavisc import {file}`",
+    help: "turn a configuration of LAVIS into a recipe: {how}",
     explanation: `The whole file has the form of YAML. A run configuration of LAVIS becomes a recipe with the same values by
-\`lavisc import run.yaml\`, which keeps its comments and says what has no counterpart.
+\`lavisc import run.yaml\`, which writes \`run.lavis\`, keeps the comments and says what has no counterpart. The YAML
+itself cannot be named \`run.lavis\`: rename it first.
 
 In a recipe, \`key: value\` is \`key = value\`, a nested mapping is a block in braces, and \`#\` is \`//\`.`,
   },

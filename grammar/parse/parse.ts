@@ -42,7 +42,7 @@ export function parse(input: SourceText | string): ParseResult {
 /** A file in another language: one diagnostic, and nothing in it that could be wrong as a recipe. */
 function notARecipe(source: SourceText, span: Span): ParseResult {
   const reporter = new SyntaxReporter(source);
-  reporter.report("LV1037", { file: source.path.startsWith("<") ? "FILE.yaml" : source.path }, span);
+  reporter.report("LV1037", { how: howToImport(source.path) }, span);
   const tree: File = {
     kind: "file",
     version: undefined,
@@ -53,6 +53,14 @@ function notARecipe(source: SourceText, span: Span): ParseResult {
     span: { start: 0, end: source.text.length },
   };
   return { source, tree, diagnostics: reporter.diagnostics };
+}
+
+/** The command that makes a recipe of YAML; a file with the ending of recipes lacks that of its own first. */
+function howToImport(path: string): string {
+  if (path.startsWith("<")) return "`lavisc import FILE.yaml`, or `lavisc import -` for standard input";
+  const renamed = path.replace(/\.lavis$/, ".yaml");
+  const isNamedRecipe = renamed !== path;
+  return `${isNamedRecipe ? `rename it to \`${renamed}\`, then ` : ""}\`lavisc import ${renamed}\``;
 }
 
 /** The doc comments that stand on lines of their own before each token, by the token's start. */

@@ -35,6 +35,30 @@ describe("a YAML file that is read as a recipe", () => {
     expect(tree.declarations).toEqual([]);
   });
 
+  it.each([
+    ["runs/a.lavis", "rename it to `runs/a.yaml`, then `lavisc import runs/a.yaml`"],
+    ["<stdin>", "`lavisc import FILE.yaml`, or `lavisc import -` for standard input"],
+  ])("%s is to be imported in a way that works", (path, how) => {
+    const { diagnostics } = parse(new SourceText("run:\n  seed: 42\n", path));
+    expect(diagnostics.map(({ notes }) => notes)).toEqual([
+      [`turn a configuration of LAVIS into a recipe: ${how}`],
+    ]);
+  });
+
+  it.each([
+    "run:\n",
+    "\ufeffmodel: # which\r\n  arch: blip_caption\r\n",
+    "# Copyright\n\ndatasets:\n  coco_caption: {}\n",
+    "---\nseed: 42\n",
+    "%YAML 1.1\n---\nrun:\n  seed: 1\n...\n",
+    '"model":\n  "arch": x\n',
+    "run:\n  prompt: >\n    a text\n    over many\n    lines that\n    are no keys\n",
+    '{"model": {"arch": "blip_caption"}, "run": {"task": "captioning"}}\n',
+    '{\n  "model": {\n    "arch": "blip_caption"\n  }\n}\n',
+  ])("is known by its start: %j", (text) => {
+    expect(codesOf(text)).toEqual(["LV1037"]);
+  });
+
   it("is left as it is by the formatter: its indentation means something", () => {
     const text = "run:\r\n    seed: 42\r\n    splits:\r\n    - val\r\n";
     expect(format(text)).toBe(text);
@@ -47,6 +71,8 @@ describe("a recipe in which something is written as in YAML", () => {
     ["the whole of it", wholeRecipe.replaceAll(" = ", ": ")],
     ["comments", commentedRecipe.replaceAll("//", "#")],
     ["all sorts of mistakes", brokenRecipe],
+    ["a section and a declaration", "run:\n  seed: 42\n\nrecipe r {\n  task captioning\n}\n"],
+    ["a key with a colon and a block", "model: blip_caption {\n}\n"],
     ["an import", 'import { a } from "b.lavis"\nrun:\n  seed: 42\n'],
   ])("stays a recipe: %s", (_, text) => {
     expect(codesOf(text)).not.toContain("LV1037");
