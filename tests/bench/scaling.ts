@@ -10,7 +10,7 @@ import sharp from "sharp";
 import { probeEngines } from "../../runtime/engine/open.ts";
 import { keyedRandom } from "../../runtime/processors/random.ts";
 import type { Stamped, StepEvent } from "../../runtime/train/events.ts";
-import { workerEntry } from "../../runtime/worker-entry.ts";
+import { programText } from "../runtime/train/program-text.ts";
 import { count, readOrExit } from "./arguments.ts";
 import { median } from "./contender.ts";
 import { formatTable } from "./table.ts";
@@ -29,7 +29,6 @@ const measured = 25;
 const numImages = 256;
 const words = ["red", "green", "blue", "round", "square", "sign", "face", "flag"] as const;
 
-const runtime = workerEntry(new URL("../../runtime/index.ts", import.meta.url)).href;
 const folder = mkdtempSync(join(tmpdir(), "lavis-scaling-"));
 
 /** Pictures of noise with captions of a few words. */
@@ -67,32 +66,16 @@ function writeProgram(engine: string, size: number): string {
     test_splits: [],
     output_dir: join(folder, "output"),
   };
-  const schedule = { init_lr: 1e-4, max_iters: warmUp + measured, iters_per_inner_epoch: warmUp + measured };
-  const annotations = { train: { url: null, md5: null, storage: join(folder, "train.json") } };
   const path = join(folder, `${engine}-${size}.mjs`);
-  writeFileSync(
-    path,
-    `import * as lavis from ${JSON.stringify(runtime)};
-await lavis.launch(
-  {
-    name: "scaling",
-    task: lavis.captioning({}),
-    model: lavis.blip_caption("tiny", {}),
-    datasets: [
-      lavis.coco_caption("noise", {
-        vis_processor: { train: lavis.blip_image_train({}), eval: lavis.blip_image_eval({}) },
-        text_processor: { train: lavis.blip_caption_text({}), eval: lavis.blip_caption_text({}) },
-        build_info: ${JSON.stringify({ images: join(folder, "images"), annotations })},
-      }),
-    ],
-    schedule: lavis.constant_lr(${JSON.stringify(schedule)}),
-    optimizer: lavis.adamw({}),
-    run: ${JSON.stringify(run)},
-  },
-  import.meta.url,
-);
-`,
-  );
+  const steps = warmUp + measured;
+  const program = programText({
+    model: {},
+    images: join(folder, "images"),
+    annotations: { train: join(folder, "train.json") },
+    schedule: { init_lr: 1e-4, max_iters: steps, iters_per_inner_epoch: steps },
+    run,
+  });
+  writeFileSync(path, program);
   return path;
 }
 

@@ -46,7 +46,7 @@ describe.skipIf(!hasTmux)("in a real terminal", () => {
     const first = await until(/training[\s\S]*step \d+\/[\s\S]*learning rate/);
     const lines = first.trimEnd().split("\n");
     expect(lines[0]).toMatch(/^╭─+╮$/);
-    expect(lines[1]).toContain("endless  captioning · blip_caption.tiny");
+    expect(lines[1]).toContain("tiny  captioning · blip_caption.tiny");
     expect(lines.at(-1)).toContain("q stop cleanly");
     expect(first).toMatch(/[\u2801-\u28ff]/);
 

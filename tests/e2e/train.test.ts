@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { makeData, tensorsOf } from "../runtime/train/fixture.ts";
 import { cleanEnvironment } from "../runtime/train/program.ts";
+import { tinyCaptioner } from "./tiny-recipe.ts";
 
 const bundle = fileURLToPath(new URL("../../dist/lavisc.js", import.meta.url));
 if (!existsSync(bundle)) throw new Error('the command line is not built: run "npm run build" first');
@@ -16,25 +17,7 @@ const recipe = `lavis 1
 param epochs: count = 2
 
 recipe shapes {
-  task captioning {
-    max_len = 7
-    min_len = 4
-    num_beams = 2
-  }
-  model blip_caption.tiny {
-    image_size = 32px
-    patch_size = 16px
-    vit_embed_dim = 32
-    vit_depth = 1
-    vit_num_heads = 2
-    text_hidden_size = 32
-    text_num_layers = 1
-    text_num_heads = 2
-    text_intermediate_size = 64
-    max_position_embeddings = 16
-    max_txt_len = 16
-    vocab_file = "vocab.txt"
-  }
+  ${tinyCaptioner}
   dataset coco_caption {
     build_info {
       images = "images"

@@ -4,16 +4,14 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Stamped } from "../../../runtime/train/events.ts";
-import { workerEntry } from "../../../runtime/worker-entry.ts";
 import { tinyModel } from "./fixture.ts";
-
-const runtime = workerEntry(new URL("../../../runtime/index.ts", import.meta.url)).href;
+import { type Options, programText } from "./program-text.ts";
 
 /** What a test changes of the program's recipe, section by section. */
 export interface ProgramChanges {
-  readonly model?: Readonly<Record<string, unknown>>;
-  readonly schedule?: Readonly<Record<string, unknown>>;
-  readonly run?: Readonly<Record<string, unknown>>;
+  readonly model?: Options;
+  readonly schedule?: Options;
+  readonly run?: Options;
 }
 
 /**
@@ -28,50 +26,29 @@ export function writeProgram(
   changes: ProgramChanges = {},
 ): string {
   const path = join(folder, name);
-  const annotations = Object.fromEntries(
-    ["train", "val", "test"].map((split) => [
-      split,
-      { url: null, md5: null, storage: join(folder, `${split}.json`) },
-    ]),
-  );
-  const model = { ...tinyModel(folder), ...changes.model };
-  const schedule = { init_lr: 1e-4, max_epoch: 100_000, ...changes.schedule };
-  const run = {
-    batch_size_train: 4,
-    batch_size_eval: 4,
-    device: "cpu",
-    engine,
-    threads: 1,
-    num_workers: 1,
-    save_freq: 1,
-    log_freq: 1,
-    valid_splits: [],
-    test_splits: [],
-    output_dir: join(folder, "output"),
-    ...changes.run,
-  };
-  const program = `
-    import * as lavis from ${JSON.stringify(runtime)};
-    if (process.env.RANK !== undefined) console.log("worker " + process.pid);
-    ${before}
-    await lavis.launch(
-      {
-        name: "endless",
-        task: lavis.captioning({ max_len: 7, min_len: 4 }),
-        model: lavis.blip_caption("tiny", ${JSON.stringify(model)}),
-        datasets: [
-          lavis.coco_caption("shapes", {
-            vis_processor: { train: lavis.blip_image_train({}), eval: lavis.blip_image_eval({}) },
-            text_processor: { train: lavis.blip_caption_text({}), eval: lavis.blip_caption_text({}) },
-            build_info: ${JSON.stringify({ images: join(folder, "images"), annotations })},
-          }),
-        ],
-        schedule: lavis.constant_lr(${JSON.stringify(schedule)}),
-        optimizer: lavis.adamw({}),
-        run: ${JSON.stringify(run)},
-      },
-      import.meta.url,
-    );`;
+  const splits = ["train", "val", "test"];
+  const program = programText({
+    before: `if (process.env.RANK !== undefined) console.log("worker " + process.pid);\n${before}`,
+    task: { max_len: 7, min_len: 4 },
+    model: { ...tinyModel(folder), ...changes.model },
+    images: join(folder, "images"),
+    annotations: Object.fromEntries(splits.map((split) => [split, join(folder, `${split}.json`)])),
+    schedule: { init_lr: 1e-4, max_epoch: 100_000, ...changes.schedule },
+    run: {
+      batch_size_train: 4,
+      batch_size_eval: 4,
+      device: "cpu",
+      engine,
+      threads: 1,
+      num_workers: 1,
+      save_freq: 1,
+      log_freq: 1,
+      valid_splits: [],
+      test_splits: [],
+      output_dir: join(folder, "output"),
+      ...changes.run,
+    },
+  });
   writeFileSync(path, program);
   return path;
 }
