@@ -3,12 +3,14 @@
  * declaration can start, so that the parser sees line ends where they matter and only there.
  *
  * It also settles, before parsing, what a missing bracket would otherwise swallow: a line that can only be
- * the next item ends the list or the call that was never closed. And it bounds how deep brackets nest.
+ * the next item ends the list or the call that was never closed; and what a brace too many would cut off. And it
+ * bounds how deep brackets nest.
  */
 
 import { EOF, type IToken, type TokenType } from "chevrotain";
-import { endOf, makeToken } from "./lexer.ts";
-import type { SyntaxReporter } from "./report.ts";
+import { endOf, makeToken, spanOf } from "./lexer.ts";
+import { type SyntaxReporter, unsafeFix } from "./report.ts";
+import { surplusBraces } from "./surplus.ts";
 import {
   Assign,
   Comma,
@@ -19,6 +21,7 @@ import {
   From,
   Identifier,
   Import,
+  Junk,
   LeftBrace,
   LeftBracket,
   LeftParen,
@@ -116,8 +119,13 @@ class Layout {
   }
 
   run(): IToken[] {
+    const surplus = surplusBraces(this.#tokens);
     for (let at = 0; at < this.#tokens.length; at++) {
       const token = this.#token(at);
+      if (surplus.has(token)) {
+        this.#pushSurplus(token);
+        continue;
+      }
       if (this.#startsLine(at)) {
         this.#closeAbandoned(at);
         if (this.#startsItem(at)) this.#push(makeToken(NewLine, "", token.startOffset, token.startOffset));
@@ -133,6 +141,14 @@ class Layout {
       this.#push(token);
     }
     return this.#result;
+  }
+
+  /** A brace that is one too many is reported, and stays in the text as what is no token. */
+  #pushSurplus(token: IToken): void {
+    const span = spanOf(token);
+    const fixes = [unsafeFix("remove it", span, "")];
+    this.#reporter.report("LV1017", { close: token.image }, span, { fixes });
+    this.#push(makeToken(Junk, token.image, span.start, span.end));
   }
 
   #push(token: IToken): void {

@@ -89,11 +89,11 @@ function docsBefore(
 /** Codes that say only that reading went wrong, not why. */
 const vagueCodes: ReadonlySet<string> = new Set(["LV1001", "LV1002", "LV1017", "LV1021"]);
 
-/** In order, and without the vague ones that follow another on their line: those are its echoes. */
+/** In order, and without the vague ones that stand behind or at another on their line: those are its echoes. */
 function withoutEchoes(diagnostics: readonly Diagnostic[], source: SourceText): readonly Diagnostic[] {
   const kept: Diagnostic[] = [];
   let lineOfLast = 0;
-  for (const diagnostic of [...diagnostics].sort(compareDiagnostics)) {
+  for (const diagnostic of [...diagnostics].sort(vagueLast)) {
     const { line } = source.positionAt(diagnostic.span.start);
     if (line === lineOfLast && vagueCodes.has(diagnostic.code)) continue;
     kept.push(diagnostic);
@@ -101,6 +101,11 @@ function withoutEchoes(diagnostics: readonly Diagnostic[], source: SourceText): 
     if (!harmlessCodes.has(diagnostic.code)) lineOfLast = line;
   }
   return kept;
+}
+
+function vagueLast(a: Diagnostic, b: Diagnostic): number {
+  const isVague = ({ code }: Diagnostic) => Number(vagueCodes.has(code));
+  return a.span.start - b.span.start || isVague(a) - isVague(b) || compareDiagnostics(a, b);
 }
 
 /** Codes whose mistake is fully understood: nothing else on the line follows from it. */

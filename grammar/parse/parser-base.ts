@@ -192,7 +192,9 @@ export abstract class ParserBase extends EmbeddedActionsParser {
     });
   }
 
+  /** Where the name is missing too, that has been said. */
   protected missingEquals(name: string): void {
+    if (name === "") return;
     const fixes = this.startsValue(this.LA(1)) ? [safeFix("insert `=`", this.here(), " =")] : [];
     this.reporter.report("LV1004", { name }, this.nextPlace(), { fixes });
   }

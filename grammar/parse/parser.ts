@@ -237,6 +237,16 @@ export class RecipeParser extends StatementParser {
         },
       },
       {
+        GATE: () => this.#isTypeWithoutColon(),
+        ALT: () => {
+          this.ACTION(() => {
+            const fixes = [safeFix("insert `:`", this.here(), ":")];
+            this.reporter.report("LV1032", { name: name.text }, name.span, { fixes });
+          });
+          return this.SUBRULE2(this.type);
+        },
+      },
+      {
         ALT: () =>
           this.ACTION(() => {
             if (name.text !== "") this.reporter.report("LV1032", { name: name.text }, name.span);
@@ -416,6 +426,12 @@ export class RecipeParser extends StatementParser {
   #missingFile(): tree.Missing {
     if (this.LA(0).tokenType === t.From) this.#expected("the file to import from, as a string");
     return { kind: "missing", span: this.here() };
+  }
+
+  /** `param NAME type` on one line: only the colon is missing. */
+  #isTypeWithoutColon(): boolean {
+    const behind = this.LA(2).tokenType;
+    return this.isNext(t.Identifier) && [t.Assign, t.Pipe, t.Question, t.NewLine, EOF].includes(behind);
   }
 
   /** `: type =` behind the name of a `let`, rather than a colon for an equals sign. */

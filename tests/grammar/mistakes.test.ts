@@ -234,6 +234,13 @@ const inFiles: readonly Mistake[] = [
     fixed: "import { a, b } from",
   },
   { text: "param x = 1", says: ["1:7 missing-type: parameter `x` has no type"] },
+  {
+    text: "param x number = 1",
+    says: ["1:7 missing-type: parameter `x` has no type"],
+    fixed: "param x: number = 1",
+  },
+  { text: "secret key", says: ["1:11 missing-equals: `=` is missing between `key` and its value"] },
+  { text: "let 3 = 4", says: ["1:5 missing-name: expected the name of a `let`, found `3`"] },
   { text: "param x:", says: ["1:9 missing-name: expected a type, found the end of the file"] },
   { text: "let x: number = 1", says: ["1:6 type-not-allowed: `let` takes no type"], fixed: "let x = 1" },
   {

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the recipes under test have interpolations.
 
 import { describe, expect, it } from "vitest";
-import { type Item, parse, type Recipe } from "../../grammar/index.ts";
+import { format, type Item, parse, type Recipe } from "../../grammar/index.ts";
 import { brokenRecipe, check } from "./support.ts";
 
 function itemsOf(text: string): readonly Item[] {
@@ -35,6 +35,28 @@ describe("after a mistake", () => {
     expect(parse(text).tree.declarations).toMatchObject([
       { name: { text: "a" }, block: { items: [{ block: { items: [{ key: { text: "seed" } }] } }] } },
       { name: { text: "b" }, docs: [{ text: "Doc." }] },
+    ]);
+  });
+
+  it("a brace too many does not end the recipe: what follows is still in it", () => {
+    const text = "recipe a {\n  run { seed = 1 }}\n  model m.base {\n  }\n  task t\n}\nlet b = 1";
+    expect(check(text)).toEqual(["2:19 unmatched-bracket: `}` closes nothing"]);
+    expect(itemsOf(text).map((item) => item.kind)).toEqual(["section", "broken", "section", "section"]);
+    expect(parse(text).tree.declarations).toHaveLength(2);
+    expect(format(text)).toContain("run { seed = 1 }}\n");
+  });
+
+  it("nor does one whose opening partner is missing", () => {
+    const text = "recipe a {\n  run\n    seed = 1\n  }\n  model m.base {\n  }\n}";
+    expect(check(text)).toEqual(["4:3 unmatched-bracket: `}` closes nothing"]);
+    expect(itemsOf(text).map((item) => item.kind)).toContain("section");
+  });
+
+  it("a section that really stands behind its recipe is told so", () => {
+    expect(check("recipe a {\n}\nrun {\n}")).toHaveLength(1);
+    expect(check("let a = 1\nrun {\n}\n}")).toEqual([
+      "2:1 outside-recipe: the section `run` cannot stand outside a recipe",
+      "4:1 unmatched-bracket: `}` closes nothing",
     ]);
   });
 
@@ -80,6 +102,9 @@ describe("after a mistake", () => {
   });
 
   it("a second complaint about the same line is left out when the first explains it", () => {
+    expect(check("recipe a {\n  b = $\n}")).toEqual([
+      "2:7 unexpected-character: the character `$` has no meaning here",
+    ]);
     expect(check("recipe a {\n  b = foo@bar/baz 3\n}")).toEqual([
       "2:10 unexpected-character: the character `@` has no meaning here",
     ]);
