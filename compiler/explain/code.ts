@@ -1,5 +1,6 @@
 import {
   type DiagnosticCode,
+  fillTemplate,
   type MessageDefinition,
   type MessageTable,
   syntaxMessages,
@@ -8,6 +9,7 @@ import { type Example, messages, suggestionsFor } from "../diagnostics/index.ts"
 import { importMessages } from "../import-yaml/messages.ts";
 import { findRule, lintMessages } from "../lint/index.ts";
 import { probeMessages } from "../probe/messages.ts";
+import { describeExample } from "./describe-example.ts";
 import { examples } from "./examples/index.ts";
 
 /** What `lavisc explain LV2104` prints. */
@@ -15,8 +17,7 @@ export interface ExplainedCode {
   readonly code: DiagnosticCode;
   readonly slug: string;
   readonly severity: MessageDefinition["severity"];
-  readonly message: string;
-  /** Markdown: why, how to repair it, an example. */
+  /** Markdown: why, an example with what is said about it, and how it is right. */
   readonly explanation: string;
 }
 
@@ -34,31 +35,27 @@ export function explainCode(subject: string): ExplainedCode | undefined {
   const wanted = subject.toLowerCase();
   for (const [code, definition] of entries())
     if (code.toLowerCase() === wanted || definition.slug === wanted) {
-      const { slug, severity, message } = definition;
-      return { code, slug, severity, message, explanation: explanationText(code, definition) };
+      const { slug, severity } = definition;
+      return { code, slug, severity, explanation: explanationText(code, definition) };
     }
   return undefined;
 }
 
-/** The long text of a diagnostic, in Markdown: why, how to repair it, and an example, unless the first part shows one. */
-export function explanationText(code: DiagnosticCode, { help, explanation }: MessageDefinition): string {
-  const repair = help === undefined ? [] : [`To repair it: ${help.replace(/\{(\w+)\}/g, "…")}`];
-  const example = exampleOf(code);
-  const shown = example && !explanation.includes("```") ? [describeExample(example)] : [];
-  return [explanation.trim(), ...repair, ...shown].join("\n\n");
+/** The long text of a diagnostic, in Markdown: why, an example with what is said about it, and how it is right. */
+export function explanationText(code: DiagnosticCode, definition: MessageDefinition): string {
+  return `${definition.explanation.trim()}\n\n${describeExample(code, definition, exampleOf(code))}`;
 }
 
-/** What gives a diagnostic, and the same as it should be. */
-export const exampleOf = (code: DiagnosticCode): Example | undefined =>
-  findRule(code)?.example ?? examples[code];
-
-function describeExample({ invalid, valid, configuration, isCommand = false }: Example): string {
-  const fence = (text: string) => `\`\`\`${isCommand ? "sh" : "lavis"}\n${text.trimEnd()}\n\`\`\``;
-  const under = configuration
-    ? `With \`${JSON.stringify(configuration)}\` in lavisc.json, instead of`
-    : "Instead of";
-  return `${under}\n\n${fence(invalid)}\n\nwrite\n\n${fence(valid)}`;
+/** What gives a diagnostic, and the same as it should be. Throws where there is none: every code has one. */
+export function exampleOf(code: DiagnosticCode): Example {
+  const example = findRule(code)?.example ?? examples[code];
+  if (!example) throw new Error(`${code} has no example`);
+  return example;
 }
+
+/** The message of a diagnostic as its example gives it. */
+export const shownMessage = (code: DiagnosticCode, { message }: MessageDefinition): string =>
+  fillTemplate(message, exampleOf(code).given ?? {});
 
 /** The codes and slugs that may have been meant. */
 export function codesNear(subject: string): readonly string[] {

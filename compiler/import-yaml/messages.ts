@@ -96,3 +96,5 @@ export const importMessages = defineMessages({
       "those of the `datasets` section.",
   },
 });
+
+export type ImportMessages = typeof importMessages;

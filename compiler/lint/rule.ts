@@ -7,7 +7,7 @@ import type {
 } from "../../grammar/index.ts";
 import { createDiagnostic } from "../../grammar/index.ts";
 import { describeAbout, type Found } from "../check/rule.ts";
-import type { Example, Extra } from "../diagnostics/index.ts";
+import type { Example, ExampleOf, Extra } from "../diagnostics/index.ts";
 import type { Program } from "../program/index.ts";
 import type { PartialRecipe, Place } from "../resolve/resolved.ts";
 import type { SuppressedName, Suppression } from "./suppressions.ts";
@@ -47,12 +47,14 @@ interface LintText<M extends string, H extends string> {
   /** Why it matters, in Markdown. */
   readonly explanation: string;
   /** A text that the rule reports once, and the same as it should be: documentation and test at once. */
-  readonly example: Example;
+  readonly example: ExampleOf<Definition<M, H>>;
 }
 
-type Parameters<M extends string, H extends string> = MessageParameters<
-  MessageDefinition & { readonly message: M; readonly help: H }
->;
+type Definition<M extends string, H extends string> = MessageDefinition & {
+  readonly message: M;
+  readonly help: H;
+};
+type Parameters<M extends string, H extends string> = MessageParameters<Definition<M, H>>;
 
 /** Reports what a rule found in a recipe, as {@link describeAbout} says; or in a file, at a place. */
 type RecipeReport<M extends string, H extends string> = (

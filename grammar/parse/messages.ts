@@ -21,11 +21,6 @@ Only the line with the mistake (or the brackets around it) is skipped; everythin
     explanation: `Something that needs a value has none. A value is a number (\`384px\`), a string, \`true\`, \`false\`, \`none\`, a list
 (\`[train, val]\`), a name (\`cuda\`), a call (\`blip_caption(max_words = 50)\`), or arithmetic on those.
 
-\`\`\`lavis
-seed =        // wrong: no value
-seed = 42
-\`\`\`
-
 To leave an option at its default, remove the whole line; to switch it off, write \`none\`.`,
   },
   LV1003: {
@@ -33,28 +28,14 @@ To leave an option at its default, remove the whole line; to switch it off, writ
     severity: error,
     message: "the value of `{name}` must start on the line of its `=`",
     help: "move it up behind the `=`; a list or a call may then go over several lines",
-    explanation: `A value starts on the line of its \`=\`, so that a forgotten value never swallows the next key.
-
-\`\`\`lavis
-train_splits =
-  [train]              // wrong
-
-train_splits = [
-  train
-]
-\`\`\``,
+    explanation: `A value starts on the line of its \`=\`, so that a forgotten value never swallows the next key.`,
   },
   LV1004: {
     slug: "missing-equals",
     severity: error,
     message: "`=` is missing between `{name}` and its value",
     help: "write `{name} = …`",
-    explanation: `An option is written \`key = value\`.
-
-\`\`\`lavis
-seed 42        // wrong
-seed = 42
-\`\`\``,
+    explanation: `An option is written \`key = value\`; a name that another name follows would be a section with its label, \`model blip_caption\`.`,
   },
   LV1005: {
     slug: "colon-assignment",
@@ -62,13 +43,7 @@ seed = 42
     message: "`{name}` is followed by `:`; recipes write {instead}",
     help: "YAML's `key: value` is `key = value` here, and a nested mapping is a block in braces",
     explanation: `The colon belongs to YAML and JSON (and, here, only to the type of a \`param\`). An option takes \`=\`, a section takes
-braces:
-
-\`\`\`lavis
-run {
-  seed = 42
-}
-\`\`\`
+braces.
 
 \`lavisc import run.yaml\` turns a whole LAVIS configuration into a recipe.`,
   },
@@ -135,12 +110,7 @@ Paths of Windows are best written with \`/\`.`,
     severity: error,
     message: "`,` is missing between {what}",
     explanation: `The elements of a list, the arguments of a call and the names of an import are separated by commas, on several lines
-too. (Items of a block need none.)
-
-\`\`\`lavis
-test_splits = [val test]     // wrong
-test_splits = [val, test]
-\`\`\``,
+too. (Items of a block need none.)`,
   },
   LV1015: {
     slug: "extra-comma",
@@ -189,11 +159,6 @@ punctuation of the language. Anything else is often a path or a text that lacks 
     message: "expected {what}, found {found}",
     explanation: `A declaration or a statement lacks the name that it is about.
 
-\`\`\`lavis
-recipe { … }                 // wrong: what is it called?
-recipe caption_coco { … }
-\`\`\`
-
 Names consist of ASCII letters, digits and \`_\`, and do not start with a digit.`,
   },
   LV1022: {
@@ -228,12 +193,7 @@ reserved. They still work as keys (\`from = …\`), since the \`=\` makes them p
     severity: error,
     message: "a block takes no `=`",
     help: "write `{name} {block}`",
-    explanation: `\`key = value\` gives an option; \`kind label { … }\` opens a section. A block is no value.
-
-\`\`\`lavis
-run = { seed = 42 }       // wrong
-run { seed = 42 }
-\`\`\``,
+    explanation: `\`key = value\` gives an option; \`kind label { … }\` opens a section. A block is no value.`,
   },
   LV1027: {
     slug: "block-without-kind",
@@ -256,13 +216,7 @@ and keys. If the block around was meant to end before this line, its closing bra
     message: "{what} cannot stand outside a recipe",
     help: "{how}",
     explanation: `The top level of a file holds \`import\`, \`param\`, \`secret\`, \`let\`, \`fragment\` and \`recipe\`. Sections and options stand in
-a recipe:
-
-\`\`\`lavis
-recipe caption_coco {
-  task captioning
-}
-\`\`\``,
+a recipe.`,
   },
   LV1030: {
     slug: "misplaced-header",

@@ -11,7 +11,7 @@ import {
 import { componentPage, componentText, describeComponent, rulePage } from "../../describe/index.ts";
 import { DiagnosticCollector } from "../../diagnostics/index.ts";
 import { oneOfNames, suggestionsFor } from "../../diagnostics/suggestions.ts";
-import { explanationText } from "../../explain/index.ts";
+import { explanationText, shownMessage } from "../../explain/index.ts";
 import { findRule, type LintRule, lintRules } from "../../lint/index.ts";
 import { isOwnKind, OwnComponents, OwnLibrary } from "../../own/index.ts";
 import { nodeHost } from "../../program/index.ts";
@@ -130,7 +130,7 @@ const ruleData = ({ code, slug, message, explanation, example }: LintRule) => ({
 });
 
 function rulesPage(bold: Paint): Page {
-  const lines = lintRules.map(({ code, slug, message }) => [code, slug, message] as const);
+  const lines = lintRules.map((rule) => [rule.code, rule.slug, shownMessage(rule.code, rule)] as const);
   return {
     data: lintRules.map(ruleData),
     markdown: `## rule\n\n${lines.map(([code, slug, message]) => `- \`${slug}\` (${code}): ${message}\n`).join("")}`,

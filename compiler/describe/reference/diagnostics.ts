@@ -69,7 +69,6 @@ const anchorOf = (code: DiagnosticCode, slug: string): string =>
   `${code} ${slug}`.toLowerCase().replaceAll(" ", "-");
 
 function section(code: DiagnosticCode, definition: MessageDefinition): string {
-  const { slug, severity, message } = definition;
-  const said = message.replace(/\{\w+\}/g, "…");
-  return `## ${code} ${slug}\n\n**${severity}**: ${said}\n\n${explanationText(code, definition)}`;
+  const { slug, severity } = definition;
+  return `## ${code} ${slug}\n\n**${severity}**\n\n${explanationText(code, definition)}`;
 }

@@ -8,8 +8,7 @@ export const nameMessages = defineMessages({
     message: "`{name}` is not defined",
     explanation:
       "A bare name stands for a `param` or `let` of this file, for a name that an `import` brings in, or for a " +
-      "member of the type that the key expects (`cuda`, `val`). This one is none of them. Texts need quotes.\n\n" +
-      '```lavis\nlet data_root = "/data"\nrecipe r { dataset coco_caption { build_info { images = data_root / "coco" } } }\n```',
+      "member of the type that the key expects (`cuda`, `val`). This one is none of them. Texts need quotes.",
   },
   LV2002: {
     slug: "duplicate-declaration",

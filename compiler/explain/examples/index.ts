@@ -1,6 +1,7 @@
 import type { DiagnosticCode } from "../../../grammar/index.ts";
 import type { Example } from "../../diagnostics/index.ts";
 import { formatExamples } from "./formats.ts";
+import { importExamples } from "./import.ts";
 import { meaningExamples } from "./meaning.ts";
 import { nameExamples } from "./names.ts";
 import { ownExamples } from "./own.ts";
@@ -16,5 +17,6 @@ export const examples: Readonly<Record<DiagnosticCode, Example>> = {
   ...ownExamples,
   ...typeExamples,
   ...meaningExamples,
+  ...importExamples,
   ...probeExamples,
 };

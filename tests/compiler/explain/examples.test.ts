@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { checkRecipe } from "../../../compiler/check-recipe.ts";
 import { type Example, messages } from "../../../compiler/diagnostics/index.ts";
-import { exampleOf, explainCode } from "../../../compiler/explain/index.ts";
-import { lintRules } from "../../../compiler/lint/index.ts";
+import { allMessages, exampleOf, explainCode } from "../../../compiler/explain/index.ts";
 import { memoryHost } from "../../../compiler/program/index.ts";
-import { type DiagnosticCode, syntaxMessages } from "../../../grammar/index.ts";
+import { type Diagnostic, type DiagnosticCode, syntaxMessages } from "../../../grammar/index.ts";
 import { type Parts, recipe } from "../marked.ts";
 import { library } from "../own/library.ts";
+import { said, shownOf } from "./shown.ts";
 
 const sections = /^(task|model|dataset|schedule|optimizer|run)\b/;
 
@@ -20,14 +20,15 @@ function completed(snippet: string): string {
 }
 
 /** What is said about the text of an example, or about a recipe that its command line is for. */
-function codesOf(text: string, { files = {}, isCommand = false }: Example): readonly string[] {
+function findings(text: string, { files = {}, language }: Example): readonly Diagnostic[] {
+  const isCommand = language === "sh";
   const words = isCommand ? text.split(" ") : [];
   const behind = (flag: string) => words.filter((_, at) => words[at - 1] === flag);
   const source = isCommand ? recipe({ head: "param seed: count = 1" }) : completed(text);
   const placed = Object.fromEntries(Object.entries(files).map(([name, one]) => [`/${name}`, one]));
   const host = memoryHost({ "/r.lavis": source, ...placed });
   const given = { params: behind("-p"), sets: behind("--set"), library };
-  return checkRecipe(host, "/r.lavis", given).diagnostics.map(({ code }) => code);
+  return checkRecipe(host, "/r.lavis", given).diagnostics;
 }
 
 /** Recipes in examples need not be whole, nor buildable: those that show declarations leave out what they are not about. */
@@ -37,22 +38,35 @@ const codes = [...Object.keys(syntaxMessages), ...Object.keys(messages)] as Diag
 
 describe.each(codes)("the example of %s", (code) => {
   const example = exampleOf(code);
-  if (!example) throw new Error(`${code} has no example`);
 
-  it("gives it", () => {
-    expect(codesOf(example.invalid, example)).toContain(code);
+  it("gives it, with the message that is shown", () => {
+    expect(said(findings(example.invalid, example), code)).toContain(shownOf(code));
   });
 
   it("shows how it is right", () => {
-    const left = codesOf(example.valid, example).filter((one) => one === code || !isAboutTheRest(one));
+    const left = findings(example.valid, example)
+      .map((one) => one.code)
+      .filter((one) => one === code || !isAboutTheRest(one));
     expect(left).toEqual([]);
   });
 });
 
-describe("lavisc explain", () => {
-  it.each([...codes, ...lintRules.map(({ code }) => code)])("says why, how and by example: %s", (code) => {
-    const { explanation = "" } = explainCode(code) ?? {};
-    expect(explanation).toMatch(/```(?:lavis|sh)\n/);
-    expect(explanation.replace(/```[\s\S]*?```/g, "").length).toBeGreaterThan(60);
+describe.each(Object.keys(allMessages) as DiagnosticCode[])("lavisc explain %s", (code) => {
+  const { explanation = "" } = explainCode(code) ?? {};
+  const prose = explanation.replace(/```[\s\S]*?```/g, "");
+
+  it("says why, shows what is wrong, what is said about it, and what is right", () => {
+    const [why = ""] = prose.split("\n\n");
+    expect(why.length).toBeGreaterThan(40);
+    expect(explanation.match(/^```(?:lavis|sh|yaml)$/gm)).toHaveLength(2);
+    expect(explanation.match(/^```text$/gm)).toHaveLength(1);
+    expect(exampleOf(code).invalid).not.toBe(exampleOf(code).valid);
+  });
+
+  it("has lost no placeholder of its message", () => {
+    const shown = shownOf(code) ?? "";
+    expect(shown).not.toMatch(/undefined|\{\w+\}|``|""|\(\)| [.,;:]| {2}(?!=)/);
+    for (const name of Object.keys(exampleOf(code).given ?? {}))
+      expect(`${allMessages[code]?.message} ${allMessages[code]?.help}`).toContain(`{${name}}`);
   });
 });

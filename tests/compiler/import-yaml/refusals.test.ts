@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { explainCode } from "../../../compiler/explain/index.ts";
-import { importMessages } from "../../../compiler/import-yaml/messages.ts";
+import { exampleOf } from "../../../compiler/explain/index.ts";
+import { importYaml } from "../../../compiler/import-yaml/index.ts";
+import { type ImportMessages, importMessages } from "../../../compiler/import-yaml/messages.ts";
+import { SourceText } from "../../../grammar/index.ts";
+import { said, shownOf } from "../explain/shown.ts";
 import { configuration, importText } from "./imported.ts";
 
 const whole = configuration();
@@ -156,7 +159,21 @@ describe("a configuration that LAVIS fails at is refused", () => {
   });
 });
 
-it("every reason has a long explanation", () => {
-  for (const code of Object.keys(importMessages))
-    expect(explainCode(code)?.explanation.length).toBeGreaterThan(80);
+describe.each(Object.keys(importMessages) as (keyof ImportMessages)[])("the example of %s", (code) => {
+  const { invalid, valid } = exampleOf(code);
+  const refusals = (yaml: string) => {
+    const imported = importYaml(new SourceText(yaml, "recipe.yaml"), { stem: "recipe" });
+    return imported.kind === "refused" ? imported.diagnostics : [];
+  };
+
+  it("is refused for this reason alone, as its long explanation shows", () => {
+    expect(new Set(refusals(invalid).map((refusal) => refusal.code))).toEqual(new Set([code]));
+    expect(said(refusals(invalid), code)).toContain(shownOf(code));
+  });
+
+  it("is imported once it is mended, as a recipe that checks", () => {
+    expect(refusals(valid)).toEqual([]);
+    const { diagnostics } = importText(valid).check;
+    expect(diagnostics.map((one) => one.code).filter((one) => one !== "LV3050")).toEqual([]);
+  });
 });

@@ -4,6 +4,7 @@ import type { Example } from "../../../compiler/diagnostics/index.ts";
 import { allMessages } from "../../../compiler/explain/index.ts";
 import { lintRules } from "../../../compiler/lint/index.ts";
 import { format, parse, SourceText } from "../../../grammar/index.ts";
+import { said, shownOf } from "../explain/shown.ts";
 import { recipe } from "../marked.ts";
 import { findings, lintFiles, lintText } from "./linted.ts";
 
@@ -19,8 +20,10 @@ describe.each(lintRules.map((rule) => [rule.slug, rule] as const))("%s", (_, rul
       ({ code }) => code === rule.code,
     );
 
-  it("reports its invalid example once, as a warning", () => {
-    expect(lintExample(invalid).map(({ severity }) => severity)).toEqual(["warning"]);
+  it("reports its invalid example once, as a warning with the message that is shown", () => {
+    const found = lintExample(invalid);
+    expect(found.map(({ severity }) => severity)).toEqual(["warning"]);
+    expect(said(found, rule.code)).toEqual([shownOf(rule.code)]);
   });
 
   it("has nothing to say about its valid example, and nor has any other rule", () => {
@@ -197,7 +200,9 @@ describe("datasets", () => {
     expect(of("ratio = 0.7", "ratio = 0.2")).toEqual([
       "LV4004 the ratios of the datasets sum to 0.9, not to 1",
     ]);
-    expect(of("ratio = 0.7", "")).toEqual(["LV4005 some datasets have a `ratio`, but not `emoji_caption`"]);
+    expect(of("ratio = 0.7", "")).toEqual([
+      "LV4005 some datasets have a `ratio`, but not `emoji_caption`: by size, they share what is left",
+    ]);
   });
 
   it("have the same processors, options included, in each phase that they have", () => {

@@ -17,6 +17,14 @@ export const processorsDiffer = recipeRule(
         "recipe pretrain {\n  dataset coco_caption { vis_processor { train = blip_image_train } }\n  dataset emoji_caption { vis_processor { train = blip_image_eval } }\n}\n",
       valid:
         "fragment images for dataset { vis_processor { train = blip_image_train } }\n\nrecipe pretrain {\n  dataset coco_caption { use images }\n  dataset emoji_caption { use images }\n}\n",
+      given: {
+        phase: "training",
+        first: "coco_caption",
+        processor: "vis_processor",
+        one: "blip_image_train",
+        second: "emoji_caption",
+        other: "blip_image_eval",
+      },
     },
   },
   (recipe, report) => {

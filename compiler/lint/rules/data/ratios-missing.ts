@@ -1,4 +1,5 @@
 import { find, isNone, numberOf } from "../../../check/rule.ts";
+import { datasetsIn } from "../../../check/samples.ts";
 import { oneOfNames } from "../../../diagnostics/index.ts";
 import { recipeRule } from "../../rule.ts";
 
@@ -6,18 +7,21 @@ export const ratiosMissing = recipeRule(
   {
     code: "LV4005",
     slug: "ratios-missing",
-    message: "some datasets have a `ratio`, but not {datasets}",
+    message: "some datasets have a `ratio`, but not {datasets}: by size, they share what is left",
     help: "Give each dataset a ratio, or none.",
     explanation:
-      "Datasets without a `ratio` are mixed by their size. Where only some have one, it is not clear what share is left " +
-      "for the others.",
+      "`ratio` is a dataset's share of the training samples. Where only some datasets have one, the others share what " +
+      "these leave of 1, by size: a share that the recipe does not show, and that changes with the data. LAVIS wants " +
+      "ratios for all datasets or none.",
     example: {
       invalid: "recipe pretrain {\n  dataset coco_caption { ratio = 0.5 }\n  dataset emoji_caption\n}\n",
       valid:
         "recipe pretrain {\n  dataset coco_caption { ratio = 0.5 }\n  dataset emoji_caption { ratio = 0.5 }\n}\n",
+      given: { datasets: "`emoji_caption`" },
     },
   },
-  ({ datasets }, report) => {
+  (recipe, report) => {
+    const datasets = datasetsIn(recipe, "train");
     const given = datasets
       .map((dataset) => find(dataset, "ratio"))
       .filter((one) => numberOf(one) !== undefined);

@@ -15,6 +15,7 @@ export const urlWithoutChecksum = recipeRule(
         'recipe caption {\n  dataset coco_caption {\n    build_info {\n      annotations {\n        train { url = "https://data.example.org/train.json", md5 = none, storage = "train.json" }\n      }\n    }\n  }\n}\n',
       valid:
         'recipe caption {\n  dataset coco_caption {\n    build_info {\n      annotations {\n        train {\n          url = "https://data.example.org/train.json"\n          md5 = "0cc175b9c0f1b6a831c399e269772661"\n          storage = "train.json"\n        }\n      }\n    }\n  }\n}\n',
+      given: { split: "train" },
     },
   },
   ({ datasets }, report) => {

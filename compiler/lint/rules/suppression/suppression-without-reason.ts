@@ -14,6 +14,7 @@ export const suppressionWithoutReason = fileRule(
       invalid: "// lavisc-ignore unused-let\nlet seed = 7\n\nrecipe caption {\n  run { seed = seed }\n}\n",
       valid:
         "// lavisc-ignore unused-let: read by the sweep script\nlet seed = 7\n\nrecipe caption {\n  run { seed = 42 }\n}\n",
+      given: { names: "unused-let" },
     },
   },
   ({ program: { entry }, suppressions, allowsSuppression }, report) => {

@@ -15,6 +15,7 @@ export const unknownSuppression = fileRule(
       invalid:
         "// lavisc-ignore unused-variable: read by the sweep script\nlet seed = 7\n\nrecipe caption {\n  run { seed = seed }\n}\n",
       valid: "let seed = 7\n\nrecipe caption {\n  run { seed = seed }\n}\n",
+      given: { problem: "there is no rule `unused-variable`" },
     },
   },
   ({ program: { entry }, suppressions, allowsSuppression, ruleNamed, ruleSlugs }, report) => {

@@ -17,6 +17,7 @@ export const unusedSuppression = fileRule(
       invalid:
         "// lavisc-ignore unused-let: for a later experiment\nlet seed = 7\n\nrecipe caption {\n  run { seed = seed }\n}\n",
       valid: "let seed = 7\n\nrecipe caption {\n  run { seed = seed }\n}\n",
+      given: { name: "unused-let" },
     },
   },
   ({ program: { entry }, unusedSuppressions }, report) => {

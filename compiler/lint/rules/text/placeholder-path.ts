@@ -16,6 +16,7 @@ export const placeholderPath = fileRule(
         'recipe caption {\n  dataset coco_caption {\n    build_info { images = "/path/to/coco/images" }\n  }\n}\n',
       valid:
         'recipe caption {\n  dataset coco_caption {\n    build_info { images = "../data/coco/images" }\n  }\n}\n',
+      given: { text: "/path/to/coco/images" },
     },
   },
   ({ program: { entry } }, report) => {

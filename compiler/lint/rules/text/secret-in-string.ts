@@ -34,6 +34,7 @@ export const secretInString = fileRule(
         'recipe caption {\n  model blip_caption.base_coco {\n    finetuned = "https://reader:hunter2@models.example.org/blip.pth"\n  }\n}\n',
       valid:
         'recipe caption {\n  model blip_caption.base_coco {\n    finetuned = "https://models.example.org/blip.pth"\n  }\n}\n',
+      given: { what: "a URL with a password" },
     },
   },
   ({ program: { entry } }, report) => {

@@ -18,6 +18,7 @@ export const memoryAboveDevice = recipeRule(
         "recipe caption {\n  task captioning\n\n  model blip_caption.base_coco\n\n  dataset coco_caption\n\n  run { batch_size_train = 64 }\n}\n",
       valid:
         "recipe caption {\n  task captioning\n\n  model blip_caption.base_coco\n\n  dataset coco_caption\n\n  run {\n    batch_size_train = 16\n    accum_grad_iters = 4\n  }\n}\n",
+      given: { needed: "34.0 GB", there: "16.0 GB" },
       configuration: { deviceMemory: "16GB" },
     },
   },

@@ -15,6 +15,7 @@ export const trainingKeysInEvaluation = recipeRule(
     example: {
       invalid: "recipe caption {\n  optimizer adamw { weight_decay = 0.05 }\n  run { evaluate = true }\n}\n",
       valid: "recipe caption {\n  run { evaluate = true }\n}\n",
+      given: { section: "optimizer" },
     },
   },
   (recipe, report) => {

@@ -15,6 +15,7 @@ export const validationOnTest = recipeRule(
       invalid:
         "recipe caption {\n  run {\n    valid_splits = [val, test]\n    test_splits = [test]\n  }\n}\n",
       valid: "recipe caption {\n  run {\n    valid_splits = [val]\n    test_splits = [test]\n  }\n}\n",
+      given: { split: "test" },
     },
   },
   (recipe, report) => {

@@ -17,6 +17,7 @@ export const warmupOutlastsTraining = recipeRule(
         "recipe caption {\n  schedule linear_warmup_cosine_lr {\n    max_iters = 1_000\n    warmup_steps = 2_000\n  }\n}\n",
       valid:
         "recipe caption {\n  schedule linear_warmup_cosine_lr {\n    max_iters = 20_000\n    warmup_steps = 2_000\n  }\n}\n",
+      given: { warmup: 2000, length: 1000 },
     },
   },
   (recipe, report) => {

@@ -17,6 +17,7 @@ export const unusedFragment = fileRule(
         "fragment images for dataset { vis_processor { train = blip_image_train } }\n\nrecipe caption {\n  dataset coco_caption\n}\n",
       valid:
         "fragment images for dataset { vis_processor { train = blip_image_train } }\n\nrecipe caption {\n  dataset coco_caption { use images }\n}\n",
+      given: { name: "images" },
     },
   },
   (file, report) => {

@@ -18,6 +18,7 @@ export const unusedImport = fileRule(
         'import { data_root, peak_lr } from "common.lavis"\n\nrecipe caption {\n  schedule linear_warmup_cosine_lr { init_lr = peak_lr }\n}\n',
       valid:
         'import { peak_lr } from "common.lavis"\n\nrecipe caption {\n  schedule linear_warmup_cosine_lr { init_lr = peak_lr }\n}\n',
+      given: { name: "data_root" },
       files: { "common.lavis": 'let data_root = "data"\nlet peak_lr = 1e-5\n' },
     },
   },

@@ -17,6 +17,7 @@ export const unusedLet = fileRule(
         "let size = 224px\n\nrecipe caption {\n  model blip_caption.base_coco { image_size = 384px }\n}\n",
       valid:
         "let size = 224px\n\nrecipe caption {\n  model blip_caption.base_coco { image_size = size }\n}\n",
+      given: { name: "size" },
     },
   },
   (file, report) => {

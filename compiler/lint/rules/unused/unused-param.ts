@@ -15,6 +15,7 @@ export const unusedParam = fileRule(
     example: {
       invalid: "param seed: count = 7\n\nrecipe caption {\n  run { seed = 42 }\n}\n",
       valid: "param seed: count = 7\n\nrecipe caption {\n  run { seed = seed }\n}\n",
+      given: { name: "seed" },
     },
   },
   (file, report) => {
