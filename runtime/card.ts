@@ -214,8 +214,8 @@ export const media = [
 ] as const;
 export type Medium = (typeof media)[number];
 
-/** What a sample of a dataset carries and what models, tasks and processors read of it: LAVIS's keys. */
-export type Field =
+/** What samples of LAVIS's datasets carry, under its keys. */
+export type LavisField =
   | Medium
   /** A caption, question, statement or instruction. */
   | "text_input"
@@ -234,6 +234,12 @@ export type Field =
   | "instance_id"
   /** Which texts belong to which image of an evaluation split, and the other way round. */
   | "txt2img";
+
+/** A field under a name of the user's own, which no card of the catalogue has. */
+export type OwnField = string & { readonly ownField: true };
+
+/** What a sample of a dataset carries and what models, tasks and processors read of it. */
+export type Field = LavisField | OwnField;
 
 /** A field, or several of which a sample must carry one. */
 export type Need = Field | readonly Field[];
@@ -278,6 +284,8 @@ export interface Card<K extends ComponentKind = ComponentKind, O extends Options
   readonly reads?: readonly Need[];
   /** Datasets: the fields that their samples carry. */
   readonly provides?: readonly Field[];
+  /** Datasets: those of them that evaluations have not in their samples, but as what results are scored by. */
+  readonly references?: readonly Field[];
   /**
    * Datasets: how many samples each split has when it is trained on, by its name, as whoever published it says. A
    * sample is an image with one text.
@@ -285,6 +293,8 @@ export interface Card<K extends ComponentKind = ComponentKind, O extends Options
   readonly samples?: Readonly<Record<string, number>>;
   /** Formats: what the names of their files end in; "" where data is in folders. */
   readonly extension?: string;
+  /** Formats: a split may name folders of such files, and ranges of numbered ones (`{000..015}`). */
+  readonly isSharded?: true;
   /** Datasets: how many images (or videos) and texts a split ranks in retrieval, by the split's name. */
   readonly candidates?: Readonly<Record<string, { readonly images: number; readonly texts: number }>>;
   /** Tasks: metrics that an evaluation produces and the direction that is better. */

@@ -14,7 +14,7 @@ const columns = { image: "image", caption: "caption", image_id: "image_id", inst
  * @throws UserError that names the file, and the row and field where one is missing or of the wrong type
  */
 export async function readAnnotations(path: string, add: AddRow): Promise<void> {
-  const read = captionFields(columns, true);
+  const read = captionFields(columns, { isFixed: true });
   const addRow = (value: unknown, at: number): void => {
     const origin = () => annotationPlace(path, at);
     add(read(fieldsOf(value, origin), origin), at);

@@ -22,5 +22,6 @@ export const coco_caption = defineCard({
     },
   }),
   provides: ["image", "text_input", "image_id", "instance_id"],
+  references: ["text_input"],
   samples: cocoCaptionSamples,
 });

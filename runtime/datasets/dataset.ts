@@ -3,6 +3,9 @@ import { UserError } from "../errors.ts";
 /** What names a picture in results and ground truth: COCO's number, or the annotation's own text. */
 export type ImageId = number | string;
 
+/** What a sample says under a name of its own, beside its picture and its text. */
+export type FieldValue = string | number | boolean | readonly FieldValue[];
+
 /** One sample, before decoding and text processing. */
 export interface Row {
   /** Absolute path, or a slice of a file (see `image-source.ts` of the processors). */
@@ -12,6 +15,8 @@ export interface Row {
   readonly image_id: ImageId;
   /** The row's place in its split, as LAVIS's `instance_id`. */
   readonly instance_id: string;
+  /** What else it carries, by name: batches hand it to model and task as it is. */
+  readonly fields?: Readonly<Record<string, FieldValue>>;
 }
 
 /** A split of a dataset: its metadata only, no picture is read. */

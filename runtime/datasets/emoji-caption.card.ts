@@ -17,6 +17,7 @@ export const emoji_caption = defineCard({
     annotations: { train: annotations("train"), val: annotations("val"), test: annotations("test") },
   }),
   provides: ["image", "text_input", "image_id", "instance_id"],
+  references: ["text_input"],
   // As `lavisc data build emoji` makes them of the packages that it names (emoji/sources.ts).
   samples: { train: 19_344, val: 1818, test: 7134 },
 });

@@ -1,3 +1,4 @@
+import type { FieldValue } from "../datasets/dataset.ts";
 import type { Collectives } from "../distributed/collectives.ts";
 import type { Forward, Module } from "../nn/module.ts";
 import type { Key, Tensor } from "../tensor/index.ts";
@@ -10,6 +11,8 @@ export interface Batch {
   readonly text_input?: readonly string[];
   readonly image_id?: readonly (string | number)[];
   readonly instance_id?: readonly string[];
+  /** What the samples carry besides, a value for each; `fieldOf` reads it. */
+  readonly fields?: Readonly<Record<string, readonly FieldValue[]>>;
 }
 
 /** How far training is: losses that ramp up over epochs read it. */

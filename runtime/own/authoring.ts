@@ -4,10 +4,11 @@
  */
 
 export { dataPath } from "../cache.ts";
-export type { Dataset, ImageId, OpenOptions, Row } from "../datasets/dataset.ts";
+export type { Dataset, FieldValue, ImageId, OpenOptions, Row } from "../datasets/dataset.ts";
 export type { Collectives } from "../distributed/collectives.ts";
 export { gatherRows, gatherRowsWithGradient } from "../distributed/gather.ts";
 export { BaseModel } from "../models/base-model.ts";
+export { type FieldKinds, fieldOf } from "../models/fields.ts";
 export type {
   Batch,
   Captioner,

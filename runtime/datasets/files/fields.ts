@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
 import { nearest } from "../../suggestion.ts";
-import type { ImageId } from "../dataset.ts";
+import type { FieldValue, ImageId } from "../dataset.ts";
 
 /** A row of a file: its values by field. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -9,8 +9,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 export interface Column {
   /** The field's name in the rows. */
   readonly field: string;
-  /** The key of `columns` that names it in a recipe; absent where the format fixes it. */
+  /** The key that names it in a recipe; absent where the format fixes it. */
   readonly key?: string;
+  /** The option of the recipe that the key stands in; `columns` unless given. */
+  readonly option?: "columns" | "fields";
 }
 
 /** A row as fields. @throws UserError where it is something else */
@@ -44,10 +46,27 @@ export function idField(row: Fields, column: Column, origin: () => string): Imag
   throw fieldError(row, column, "a number or a text", origin);
 }
 
+/** What `fields` of a recipe names: a number, a text, a truth value, or a list of these. */
+export function valueField(row: Fields, column: Column, origin: () => string): FieldValue {
+  const value = plainValue(row[column.field]);
+  if (value !== undefined) return value;
+  throw fieldError(row, column, "a number, a text, true or false, or a list of these", origin);
+}
+
+function plainValue(value: unknown): FieldValue | undefined {
+  if (Array.isArray(value)) {
+    const elements = value.map(plainValue);
+    return elements.every((element) => element !== undefined) ? elements : undefined;
+  }
+  if (typeof value === "bigint") return BigInt(Number(value)) === value ? Number(value) : undefined;
+  if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
+  return typeof value === "string" || typeof value === "boolean" ? value : undefined;
+}
+
 export function fieldError(row: Fields, column: Column, wanted: string, origin: () => string): UserError {
-  const { field, key } = column;
+  const { field, key, option = "columns" } = column;
   const found = row[field];
-  const rename = key === undefined ? "" : `, and columns { ${key} = "…" } says which one it is`;
+  const rename = key === undefined ? "" : `, and ${option} { ${key} = "…" } says which one it is`;
   if (found === undefined) {
     const names = Object.keys(row);
     const near = nearest(field, names);

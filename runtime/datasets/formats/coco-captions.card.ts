@@ -12,4 +12,5 @@ export const coco_captions = defineCard({
   },
   extension: ".json",
   provides: captionedFields,
+  references: ["text_input"],
 });

@@ -1,5 +1,5 @@
 import { defineCard, oneOf } from "../../card.ts";
-import { captionColumns, captionedFields, imageFolder, ownData } from "./options.card.ts";
+import { captionColumns, captionedFields, furtherFields, imageFolder, ownData } from "./options.card.ts";
 
 /** Comma-separated values with a header (RFC 4180). */
 export const csv = defineCard({
@@ -9,6 +9,7 @@ export const csv = defineCard({
   options: {
     images: imageFolder,
     columns: captionColumns(null),
+    fields: furtherFields,
     delimiter: oneOf(["comma", "semicolon", "tab"], {
       doc: "What stands between the columns.",
       default: { value: "comma" },
@@ -17,4 +18,5 @@ export const csv = defineCard({
   },
   extension: ".csv",
   provides: captionedFields,
+  references: ["text_input"],
 });

@@ -14,7 +14,7 @@ const delimiters = { comma: ",", semicolon: ";", tab: "\t" } as const;
 /** Images with captions in a table whose first line names the columns; a row's number is the line that it ends on. */
 export const openCsv: OpenDataset<OptionsOf<typeof csv>> = (options, splits, context) => {
   const names = fileNames(options.images, (at) => `line ${at}`);
-  const fields = captionFields(options.columns);
+  const fields = captionFields(options.columns, options);
   return openCaptions(options.annotations, splits, context, {
     names,
     imageHint: folderHint,

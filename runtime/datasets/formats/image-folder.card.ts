@@ -15,4 +15,5 @@ export const image_folder = defineCard({
   },
   extension: "",
   provides: captionedFields,
+  references: ["text_input"],
 });

@@ -1,5 +1,5 @@
 import { defineCard } from "../../card.ts";
-import { captionColumns, captionedFields, imageFolder, ownData } from "./options.card.ts";
+import { captionColumns, captionedFields, furtherFields, imageFolder, ownData } from "./options.card.ts";
 
 /** JSON lines: one object on each line. */
 export const jsonl = defineCard({
@@ -9,8 +9,10 @@ export const jsonl = defineCard({
   options: {
     images: imageFolder,
     columns: captionColumns(null),
+    fields: furtherFields,
     ...ownData("a `.jsonl` file, or a list of them."),
   },
   extension: ".jsonl",
   provides: captionedFields,
+  references: ["text_input"],
 });

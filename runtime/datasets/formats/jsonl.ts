@@ -9,7 +9,7 @@ import type { jsonl } from "./jsonl.card.ts";
 /** Images with captions in JSON lines; empty lines are passed over. */
 export const openJsonl: OpenDataset<OptionsOf<typeof jsonl>> = (options, splits, context) => {
   const names = fileNames(options.images, (at) => `line ${at}`);
-  const fields = captionFields(options.columns);
+  const fields = captionFields(options.columns, options);
   return openCaptions(options.annotations, splits, context, {
     names,
     imageHint: folderHint,

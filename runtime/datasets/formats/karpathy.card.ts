@@ -1,5 +1,5 @@
 import { defineCard } from "../../card.ts";
-import { captionColumns, captionedFields, imageFolder, ownData } from "./options.card.ts";
+import { captionColumns, captionedFields, furtherFields, imageFolder, ownData } from "./options.card.ts";
 
 /** The form of LAVIS's caption annotations, such as coco_karpathy_train.json. */
 export const karpathy = defineCard({
@@ -9,8 +9,10 @@ export const karpathy = defineCard({
   options: {
     images: imageFolder,
     columns: captionColumns("image_id"),
+    fields: furtherFields,
     ...ownData("a `.json` file, or a list of them."),
   },
   extension: ".json",
   provides: captionedFields,
+  references: ["text_input"],
 });

@@ -10,7 +10,7 @@ import type { karpathy } from "./karpathy.card.ts";
 /** Images with captions in one JSON list, as LAVIS's caption annotations are. */
 export const openKarpathy: OpenDataset<OptionsOf<typeof karpathy>> = (options, splits, context) => {
   const names = fileNames(options.images, (at) => `row ${at}`);
-  const fields = captionFields(options.columns);
+  const fields = captionFields(options.columns, options);
   return openCaptions(options.annotations, splits, context, {
     names,
     imageHint: folderHint,

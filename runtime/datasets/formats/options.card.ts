@@ -51,5 +51,11 @@ export const captionColumns = (imageId: string | null) =>
     { doc: "Which field of a row holds what." },
   );
 
+/** What samples carry beside that. */
+export const furtherFields = mapOf(string({ doc: "The field of a row." }), {
+  doc: 'What samples carry besides, by the name under which model and task read it: `fields { price = "price_usd" }` hands numbers, texts and lists of them on as they are.',
+  default: { value: {} },
+});
+
 /** What samples with captions carry. */
 export const captionedFields = ["image", "text_input", "image_id", "instance_id"] as const;

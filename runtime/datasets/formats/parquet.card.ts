@@ -1,5 +1,5 @@
 import { defineCard } from "../../card.ts";
-import { captionColumns, captionedFields, imageFolder, ownData } from "./options.card.ts";
+import { captionColumns, captionedFields, furtherFields, imageFolder, ownData } from "./options.card.ts";
 
 /** Apache Parquet, as the Hugging Face hub stores datasets. */
 export const parquet = defineCard({
@@ -9,10 +9,13 @@ export const parquet = defineCard({
   options: {
     images: imageFolder,
     columns: captionColumns(null),
+    fields: furtherFields,
     ...ownData(
       'a `.parquet`, a folder of them, a range such as `"train-{00000..00003}-of-00004.parquet"`, or a list of these.',
     ),
   },
   extension: ".parquet",
+  isSharded: true,
   provides: captionedFields,
+  references: ["text_input"],
 });

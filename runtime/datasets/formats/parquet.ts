@@ -35,12 +35,14 @@ export const openParquetCaptions: OpenDataset<Options> = async (options, splits,
 class Tables {
   readonly names: RowNames;
   readonly #columns: Options["columns"];
+  readonly #fields: Options["fields"];
   readonly #context: OpenOptions;
   /** The packed images of tables that hold them. */
   readonly #packs = new Map<string, ImagePack>();
 
-  constructor({ columns, images }: Options, context: OpenOptions) {
+  constructor({ columns, fields, images }: Options, context: OpenOptions) {
     this.#columns = columns;
+    this.#fields = fields;
     this.#context = context;
     const named = fileNames(images, (at) => `row ${at}`);
     this.names = {
@@ -62,16 +64,19 @@ class Tables {
 
   async read(path: string, add: AddRow): Promise<void> {
     const file = await openParquet(path);
-    const { image, caption, image_id, instance_id } = this.#columns;
-    const wanted = [image, caption, image_id, instance_id].filter((column) => column !== null);
-    for (const [key, column] of Object.entries(this.#columns))
+    const { image } = this.#columns;
+    const named = Object.entries({ columns: this.#columns, fields: this.#fields }).flatMap(
+      ([option, columns]) => Object.entries(columns).map(([key, column]) => ({ option, key, column })),
+    );
+    for (const { option, key, column } of named)
       if (column !== null && !file.columns.includes(column))
         throw new UserError(
           `${path} has no column "${column}"`,
-          `its columns are ${file.columns.join(", ")}; columns { ${key} = "…" } says which one it is`,
+          `its columns are ${file.columns.join(", ")}; ${option} { ${key} = "…" } says which one it is`,
         );
+    const wanted = [...new Set(named.flatMap(({ column }) => column ?? []))];
     const pack = file.holdsImages(image) ? await this.#pack(file, image) : undefined;
-    const read = captionFields(this.#columns);
+    const read = captionFields(this.#columns, { fields: this.#fields });
     for await (const { row, at } of file.rows(pack ? wanted.filter((one) => one !== image) : wanted)) {
       const entry = pack && entryText(entryOf(pack, at));
       const origin = () => this.names.origin(path, at);

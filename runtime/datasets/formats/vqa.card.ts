@@ -1,6 +1,6 @@
 import { block, defineCard, string } from "../../card.ts";
 import { questionFields } from "../options/fields.card.ts";
-import { imageFolder, ownData } from "./options.card.ts";
+import { furtherFields, imageFolder, ownData } from "./options.card.ts";
 
 const field = (holds: string, standard: string) =>
   string({ doc: `The field with ${holds}.`, default: { value: standard } });
@@ -25,6 +25,7 @@ export const vqa = defineCard({
       },
       { doc: "Which field of a row holds what." },
     ),
+    fields: furtherFields,
     ...ownData("a `.json` file, or a list of them."),
   },
   extension: ".json",

@@ -1,6 +1,7 @@
 import type { OptionsOf } from "../../card.ts";
 import { UserError } from "../../errors.ts";
-import type { Dataset, ImageId, OpenDataset, OpenOptions, Row } from "../dataset.ts";
+import type { Dataset, FieldValue, ImageId, OpenDataset, OpenOptions, Row } from "../dataset.ts";
+import { namedFields } from "../files/caption-fields.ts";
 import {
   type Column,
   type Fields,
@@ -25,11 +26,13 @@ type Options = OptionsOf<typeof vqa>;
 export interface QuestionRow extends Row {
   /** The question. */
   readonly text_input: string;
-  readonly question_id: ImageId;
-  /** The different answers; none where the data has questions only. */
-  readonly answers: readonly string[];
-  /** The share of people who gave each answer (LAVIS datasets/coco_vqa_datasets.py, `weights`). */
-  readonly weights: readonly number[];
+  readonly fields: Readonly<Record<string, FieldValue>> & {
+    readonly question_id: ImageId;
+    /** The different answers; none where the data has questions only. */
+    readonly answers: readonly string[];
+    /** The share of people who gave each answer (LAVIS datasets/coco_vqa_datasets.py, `weights`). */
+    readonly weights: readonly number[];
+  };
 }
 
 /** A split of questions about images. */
@@ -42,7 +45,7 @@ export const openVqa = (async (options: Options, splits: readonly string[], cont
   const names = fileNames(options.images, (at) => `row ${at}`);
   const opened = new Map<string, QuestionDataset>();
   for (const split of splits) {
-    const table = new QuestionTable(context.name, split, names, options.columns);
+    const table = new QuestionTable(context.name, split, names, options);
     for (const file of filesOfSplit(options.annotations, split, context)) await table.read(file);
     const dataset = table.dataset();
     await checkFirstImage(dataset, folderHint);
@@ -68,11 +71,15 @@ class QuestionTable {
   readonly #questionId = new TextColumn();
   /** The list of answers as JSON. */
   readonly #answers = new TextColumn();
+  /** The values of `fields` as JSON. */
+  readonly #further = new TextColumn();
+  readonly #readFurther: ReturnType<typeof namedFields>;
 
-  constructor(name: string, split: string, names: RowNames, columns: Options["columns"]) {
+  constructor(name: string, split: string, names: RowNames, { columns, fields }: Options) {
     this.#name = name;
     this.#split = split;
     this.#names = names;
+    this.#readFurther = namedFields(fields);
     this.#columns = {
       image: { field: columns.image, key: "image" },
       question: { field: columns.question, key: "question" },
@@ -98,6 +105,7 @@ class QuestionTable {
     this.#question.push(textField(row, question, origin));
     this.#questionId.push(JSON.stringify(id));
     this.#answers.push(JSON.stringify(answers));
+    this.#further.push(JSON.stringify(this.#readFurther(row, origin)));
     this.#file.push(this.#files.length - 1);
     this.#at.push(at);
   }
@@ -119,10 +127,13 @@ class QuestionTable {
       row: (index) => ({
         image: this.#names.image(fileOf(index), this.#image.at(index)),
         text_input: this.#question.at(index),
-        question_id: JSON.parse(this.#questionId.at(index)) as ImageId,
-        ...weighted(JSON.parse(this.#answers.at(index)) as string[]),
         image_id: ids(index),
         instance_id: String(index),
+        fields: {
+          ...(JSON.parse(this.#further.at(index)) as Record<string, FieldValue>),
+          question_id: JSON.parse(this.#questionId.at(index)) as ImageId,
+          ...weighted(JSON.parse(this.#answers.at(index)) as string[]),
+        },
       }),
       origin: (index) => this.#names.origin(fileOf(index), this.#at.at(index)),
     };
@@ -130,7 +141,7 @@ class QuestionTable {
 }
 
 /** The different answers with the share of each: of ten people's, an answer of three weighs 0.3. */
-function weighted(given: readonly string[]): Pick<QuestionRow, "answers" | "weights"> {
+function weighted(given: readonly string[]): Pick<QuestionRow["fields"], "answers" | "weights"> {
   const counts = new Map<string, number>();
   for (const answer of given) counts.set(answer, (counts.get(answer) ?? 0) + 1);
   return { answers: [...counts.keys()], weights: [...counts.values()].map((count) => count / given.length) };

@@ -1,4 +1,4 @@
-import { block, defineCard, string } from "../../card.ts";
+import { block, defineCard, mapOf, string } from "../../card.ts";
 import { captionedFields, ownData } from "./options.card.ts";
 
 /** Tar archives in which the files of a sample share a name (https://github.com/webdataset/webdataset). */
@@ -31,8 +31,14 @@ export const webdataset = defineCard({
       },
       { doc: "Which file of a sample, or field of its `.json`, holds what." },
     ),
+    fields: mapOf(string({ doc: "The extension, or field of the `.json`." }), {
+      doc: 'What samples carry besides, by the name under which model and task read it, as `caption` has it: `fields { price = "json.price" }`.',
+      default: { value: {} },
+    }),
     ...ownData('a `.tar`, a folder of them, a range such as `"shard-{000..015}.tar"`, or a list of these.'),
   },
   extension: ".tar",
+  isSharded: true,
   provides: captionedFields,
+  references: ["text_input"],
 });

@@ -2,9 +2,9 @@ import { basename } from "node:path";
 import type { OptionsOf } from "../../card.ts";
 import { UserError } from "../../errors.ts";
 import { sliceText } from "../../processors/image-source.ts";
-import type { OpenDataset } from "../dataset.ts";
+import type { FieldValue, OpenDataset } from "../dataset.ts";
 import type { CaptionFields } from "../files/caption-fields.ts";
-import { type Column, type Fields, fieldsOf, idField, textsField } from "../files/fields.ts";
+import { type Column, type Fields, fieldsOf, idField, textsField, valueField } from "../files/fields.ts";
 import { openCaptions } from "../files/open-captions.ts";
 import { entryText, parseEntry } from "../files/slice-entry.ts";
 import { expandFiles } from "../files/split-files.ts";
@@ -29,7 +29,7 @@ export const openWebdataset: OpenDataset<Options> = (options, splits, context) =
     read: async (file, add) => {
       const archive = await TarArchive.open(file);
       try {
-        const columns = new SampleColumns(archive, options.columns);
+        const columns = new SampleColumns(archive, options);
         let at = 0;
         for await (const sample of samplesIn(archive)) add(await columns.row(sample), at++);
       } finally {
@@ -62,56 +62,76 @@ async function* samplesIn(archive: TarArchive): AsyncGenerator<Sample, void, voi
   if (key !== undefined) yield { key, members };
 }
 
+/** What a key of `columns` or `fields` names. */
+interface NamedColumn extends Required<Pick<Column, "key" | "option">> {
+  readonly column: string;
+}
+
 type Read<T> = (row: Fields, column: Column, origin: () => string) => T;
 
 /** Reads samples by what `columns` says. */
 class SampleColumns {
   readonly #archive: TarArchive;
   readonly #columns: Options["columns"];
+  readonly #fields: Options["fields"];
   readonly #extensions: readonly string[];
 
-  constructor(archive: TarArchive, columns: Options["columns"]) {
+  constructor(archive: TarArchive, { columns, fields }: Options) {
     this.#archive = archive;
     this.#columns = columns;
+    this.#fields = fields;
     this.#extensions = columns.image.toLowerCase().split(";");
   }
 
   /** @throws UserError that names the sample and what it lacks */
   async row(sample: Sample): Promise<CaptionFields> {
     const [image] = this.#extensions.flatMap((extension) => sample.members.get(extension) ?? []);
-    if (!image) throw this.#lacks(sample, `no image (.${this.#extensions.join(", .")})`, "image");
+    if (!image)
+      throw this.#lacks(sample, `no image (.${this.#extensions.join(", .")})`, {
+        key: "image",
+        option: "columns",
+      });
+    const { caption, image_id, instance_id } = this.#columns;
+    const fields: Record<string, FieldValue> = {};
+    for (const [key, column] of Object.entries(this.#fields))
+      fields[key] = await this.#read(sample, { key, column, option: "fields" }, valueField);
     return {
       image: entryText({ ...image, key: sample.key }),
-      captions: await this.#read(sample, "caption", textsField),
-      imageId: await this.#read(sample, "image_id", idField),
-      instanceId: (await this.#read(sample, "instance_id", idField))?.toString(),
+      captions: await this.#readIfNamed(sample, "caption", caption, textsField),
+      imageId: await this.#readIfNamed(sample, "image_id", image_id, idField),
+      instanceId: (await this.#readIfNamed(sample, "instance_id", instance_id, idField))?.toString(),
+      fields,
     };
   }
 
-  /** `txt` is a file's text, `json.caption` a field of a file; undefined where the column is none. */
-  async #read<T>(
+  /** Undefined where the column is none. */
+  async #readIfNamed<T>(
     sample: Sample,
-    key: "caption" | "image_id" | "instance_id",
+    key: string,
+    column: string | null,
     of: Read<T>,
   ): Promise<T | undefined> {
-    const column = this.#columns[key];
-    if (column === null) return undefined;
+    return column === null ? undefined : this.#read(sample, { key, column, option: "columns" }, of);
+  }
+
+  /** `txt` is a file's text, `json.caption` a field of a file. */
+  async #read<T>(sample: Sample, { column, ...named }: NamedColumn, of: Read<T>): Promise<T> {
     const [extension = "", ...rest] = column.split(".");
     const member = sample.members.get(extension.toLowerCase());
-    if (!member) throw this.#lacks(sample, `no .${extension}`, key);
+    if (!member) throw this.#lacks(sample, `no .${extension}`, named);
     const origin = () => `${this.#archive.path}, ${member.name}`;
     const text = await this.#archive.text(member);
     const field = rest.join(".");
     return field === ""
-      ? of({ [extension]: text.trim() }, { field: extension, key }, origin)
-      : of(parseFields(text, origin), { field, key }, origin);
+      ? of({ [extension]: text.trim() }, { field: extension, ...named }, origin)
+      : of(parseFields(text, origin), { field, ...named }, origin);
   }
 
-  #lacks({ key, members }: Sample, what: string, column: string): UserError {
+  #lacks({ key, members }: Sample, what: string, named: Required<Pick<Column, "key" | "option">>): UserError {
     const there = [...members.keys()].map((extension) => `.${extension}`).join(", ");
     return new UserError(
       `${this.#archive.path}: sample ${key} has ${what}, but ${there}`,
-      `columns { ${column} = "…" } says which file of a sample it is`,
+      `${named.option} { ${named.key} = "…" } says which file of a sample it is`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import type { Dataset, ImageId, OpenOptions, Row } from "../dataset.ts";
+import type { Dataset, FieldValue, ImageId, OpenOptions, Row } from "../dataset.ts";
 import type { CaptionFields } from "../files/caption-fields.ts";
 import { elementOf } from "./element.ts";
 import { NumberColumn } from "./number-column.ts";
@@ -40,6 +40,10 @@ export class CaptionTable implements TableRows {
   readonly #imageId = new TextColumn();
   readonly #instanceId = new TextColumn();
   readonly #caption = new TextColumn();
+  /** The values of each further field, as JSON; every row has all of them. */
+  readonly #fields = new Map<string, TextColumn>();
+  /** What the values of a field are, and where the first is. */
+  readonly #kinds = new Map<string, { readonly kind: string; readonly row: number }>();
   /** The row of each caption. */
   readonly #rowOfCaption = new NumberColumn();
   #hasCaptions = true;
@@ -60,18 +64,34 @@ export class CaptionTable implements TableRows {
   }
 
   /** Adds a row; `at` is its number in the file. */
-  add({ image, captions, imageId, instanceId }: CaptionFields, at: number): void {
+  add({ image, captions, imageId, instanceId, fields = {} }: CaptionFields, at: number): void {
     const row = this.length;
     this.#file.push(this.#files.length - 1);
     this.#at.push(at);
     this.#image.push(image);
     pushSparse(this.#imageId, row, imageId === undefined ? undefined : JSON.stringify(imageId));
     pushSparse(this.#instanceId, row, instanceId);
+    for (const [name, value] of Object.entries(fields)) this.#addField(name, value, row);
     if (!captions) this.#hasCaptions = false;
     for (const caption of captions ?? []) {
       this.#caption.push(caption);
       this.#rowOfCaption.push(row);
     }
+  }
+
+  /** @throws UserError where a field is a number in one row and a text in another: found now, not in the middle of a run */
+  #addField(name: string, value: FieldValue, row: number): void {
+    const column = this.#fields.get(name) ?? new TextColumn();
+    this.#fields.set(name, column);
+    column.push(JSON.stringify(value));
+    const kind = kindOf(value);
+    const first = this.#kinds.get(name);
+    if (kind !== undefined && !first) this.#kinds.set(name, { kind, row });
+    if (kind === undefined || !first || first.kind === kind) return;
+    throw new UserError(
+      `dataset ${this.#context.name}: the field ${name} is ${kind} in ${this.#origin(row)}, and ${first.kind} in ${this.#origin(first.row)}`,
+      "write its values in one way in all rows",
+    );
   }
 
   file(row: number): string {
@@ -100,12 +120,7 @@ export class CaptionTable implements TableRows {
   }
 
   #trainingSet(id: (row: number) => ImageId): Dataset {
-    const { name } = this.#context;
-    if (this.#caption.length === 0)
-      throw new UserError(
-        `dataset ${name}, split ${this.#split}: there are no captions to train on`,
-        'name their field: columns { caption = "…" }',
-      );
+    if (!this.#hasCaptions) return this.#dataset(this.length, (row) => ({ row, image_id: id(row) }));
     return this.#dataset(this.#caption.length, (sample) => {
       const row = this.#rowOfCaption.at(sample);
       return { row, text_input: this.#caption.at(sample), image_id: id(row) };
@@ -137,9 +152,20 @@ export class CaptionTable implements TableRows {
             `${this.#path(first)} (${this.#origin(first)}) and ${this.#path(row)} (${this.#origin(row)})`,
           "give each image an id of its own",
         );
-      }
+      } else this.#checkSameFields(first, row, own);
     }
     return firstRows;
+  }
+
+  /** An evaluation has one sample for each image: it cannot carry what two rows say differently. */
+  #checkSameFields(first: number, row: number, id: ImageId): void {
+    for (const [name, values] of this.#fields) {
+      if (values.at(first) === values.at(row)) continue;
+      throw new UserError(
+        `dataset ${this.#context.name}, split ${this.#split}: the field ${name} of image ${id} is ${values.at(first)} in ${this.#origin(first)}, and ${values.at(row)} in ${this.#origin(row)}`,
+        'rows of one image are evaluated as one sample; where each is a sample of its own, name what tells them apart: columns { image_id = "…" }',
+      );
+    }
   }
 
   #references(id: (row: number) => ImageId): ReadonlyMap<ImageId, readonly string[]> {
@@ -155,7 +181,7 @@ export class CaptionTable implements TableRows {
 
   #dataset(
     length: number,
-    sample: (index: number) => { readonly row: number } & Omit<Row, "image" | "instance_id">,
+    sample: (index: number) => { readonly row: number } & Omit<Row, "image" | "instance_id" | "fields">,
   ): Dataset {
     const { name } = this.#context;
     const at = (index: number) => {
@@ -167,12 +193,18 @@ export class CaptionTable implements TableRows {
       split: this.#split,
       length,
       row: (index) => {
-        const { row, ...fields } = at(index);
+        const { row, ...rest } = at(index);
         const instance_id = atSparse(this.#instanceId, row) || String(index);
-        return { image: this.#path(row), ...fields, instance_id };
+        const fields = this.#fields.size > 0 && { fields: this.#fieldsOf(row) };
+        return { image: this.#path(row), ...rest, instance_id, ...fields };
       },
       origin: (index) => this.#origin(at(index).row),
     };
+  }
+
+  #fieldsOf(row: number): Record<string, FieldValue> {
+    const values = Array.from(this.#fields, ([name, column]) => [name, JSON.parse(column.at(row))]);
+    return Object.fromEntries(values);
   }
 
   #path(row: number): string {
@@ -182,6 +214,15 @@ export class CaptionTable implements TableRows {
   #origin(row: number): string {
     return this.#names.origin(this.file(row), this.#at.at(row));
   }
+}
+
+/** What a value is, in words; undefined where it does not show: in an empty list. */
+function kindOf(value: FieldValue): string | undefined {
+  if (typeof value === "string") return "a text";
+  if (typeof value === "number") return "a number";
+  if (typeof value === "boolean") return "true or false";
+  const kinds = new Set(value.flatMap((element) => kindOf(element) ?? []));
+  return kinds.size === 0 ? undefined : `a list with ${[...kinds].sort().join(" and ")}`;
 }
 
 /** Puts the value of a row into a column that has none before the first row with a value. */

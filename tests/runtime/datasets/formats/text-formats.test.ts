@@ -89,7 +89,7 @@ describe("jsonl", () => {
     expect(train.origin(1)).toBe(`${files[1]} line 1`);
   });
 
-  it("may have images only, which are written about but not scored or trained on", async () => {
+  it("may have images only, which are written about but not scored; training has a sample for each", async () => {
     folder.write("a.jpg", "");
     const file = folder.write("rows.jsonl", lines({ image: "a.jpg" }));
     const source = from_jsonl("mine", {
@@ -98,7 +98,9 @@ describe("jsonl", () => {
     });
     const test = await open(source, "test");
     expect([test.length, test.references]).toEqual([1, undefined]);
-    await expect(open(source)).rejects.toThrow("there are no captions to train on");
+    expect(rowsOf(await open(source))).toEqual([
+      { image: folder.at("a.jpg"), image_id: "a.jpg", instance_id: "0" },
+    ]);
   });
 
   const faults: [string, string, RegExp, RegExp?][] = [
@@ -386,13 +388,14 @@ describe("vqa", () => {
       {
         image: folder.at("a.jpg"),
         text_input: "What colour is it?",
-        question_id: 11,
-        answers: ["red", "dark red"],
-        weights: [0.75, 0.25],
         image_id: "a.jpg",
         instance_id: "0",
+        fields: { question_id: 11, answers: ["red", "dark red"], weights: [0.75, 0.25] },
       },
-      expect.objectContaining({ question_id: "q2", answers: ["2"], weights: [1], instance_id: "1" }),
+      expect.objectContaining({
+        instance_id: "1",
+        fields: { question_id: "q2", answers: ["2"], weights: [1] },
+      }),
     ]);
     expect(train.origin(1)).toBe(`${file} row 1`);
   });
@@ -405,6 +408,14 @@ describe("vqa", () => {
       'vqa.json row 0 has no field "answer"',
     );
     const test = await open(from_vqa("mine", { annotations, columns: { answer: null } }));
-    expect(test.row(0)).toMatchObject({ answers: [], weights: [] });
+    expect(test.row(0).fields).toMatchObject({ answers: [], weights: [] });
+  });
+
+  it("carries what else a recipe names", async () => {
+    folder.write("a.jpg", "");
+    const row = { image: "a.jpg", question: "Why?", question_id: 1, answer: "x", how: ["open", "long"] };
+    const file = folder.write("vqa.json", [row]);
+    const train = await open(from_vqa("mine", { annotations: { train: [file] }, fields: { types: "how" } }));
+    expect(train.row(0).fields).toMatchObject({ types: ["open", "long"], answers: ["x"] });
   });
 });
