@@ -11,6 +11,7 @@ import { modalityHasProcessor } from "./rules/data/modality-has-processor.ts";
 import { promptsAgree } from "./rules/data/prompts-agree.ts";
 import { referencesExist } from "./rules/data/references-exist.ts";
 import { scalesInOrder } from "./rules/data/scales-in-order.ts";
+import { sharesAreLeft } from "./rules/data/shares-are-left.ts";
 import { splitsExist } from "./rules/data/splits-exist.ts";
 import { taskFitsModel } from "./rules/data/task-fits-model.ts";
 import { headsDivideWidth } from "./rules/model/heads-divide-width.ts";
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   splitsExist,
   referencesExist,
   candidatesSuffice,
+  sharesAreLeft,
   runHasSplits,
   imageSizesAgree,
   patchesFillImage,

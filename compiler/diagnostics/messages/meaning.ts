@@ -213,4 +213,13 @@ export const meaningMessages = defineMessages({
       "Processors have no fast products in float16, and bfloat16 has the range of float32, so that nothing overflows " +
       "and the loss needs no scale. LAVIS knows float16 on CUDA only.",
   },
+  LV3031: {
+    slug: "no-share-left",
+    severity: "error",
+    message: "the ratios sum to {sum}, which leaves nothing for dataset `{dataset}`",
+    help: "Give each dataset a ratio, or none.",
+    explanation:
+      "`ratio` is a dataset's share of the training samples. Datasets without one share by size what the others leave of " +
+      "1. LAVIS wants ratios for all datasets or none.",
+  },
 });

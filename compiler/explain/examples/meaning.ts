@@ -168,6 +168,11 @@ export const meaningExamples: ExamplesOf<Messages, Code> = {
     valid: "dataset coco_caption { ratio = 0.8 }\ndataset emoji_caption { ratio = 0.2 }",
     given: { sum: 1, dataset: "emoji_caption" },
   },
+  LV3031: {
+    invalid: "dataset coco_caption { ratio = 1 }\ndataset emoji_caption",
+    valid: "dataset coco_caption { ratio = 0.8 }\ndataset emoji_caption { ratio = 0.2 }",
+    given: { sum: 1, dataset: "emoji_caption" },
+  },
   LV3050: {
     invalid: "task text_to_image_generation",
     valid: "task captioning",

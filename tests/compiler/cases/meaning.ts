@@ -145,10 +145,10 @@ export const meaningCases: readonly Case[] = [
   },
   {
     code: "LV3018",
-    title: "ratios of datasets",
-    source: recipe({ dataset: "dataset emoji_caption { ratio = «2» }" }),
+    title: "captions by another name",
+    source: recipe({ task: 'task captioning { caption_key = «"title"» }' }),
     message:
-      "`ratio = 2` is not available yet: datasets are mixed in proportion to their size in this version",
+      '`caption_key = "title"` is not available yet: captions are scored against the dataset\'s own annotations in this version',
   },
   {
     code: "LV3018",
@@ -258,5 +258,11 @@ export const meaningCases: readonly Case[] = [
     message: "`amp_dtype = float16` needs a GPU, but the device is `cpu`",
     label: "device is cpu",
     fixed: "amp = true\n  }",
+  },
+  {
+    code: "LV3031",
+    title: "a dataset for which the ratios of the others leave no share",
+    source: recipe({ dataset: "dataset coco_caption { ratio = «1.5» }  dataset emoji_caption" }),
+    message: "the ratios sum to 1.5, which leaves nothing for dataset `emoji_caption`",
   },
 ];
