@@ -1,6 +1,5 @@
 import { docText, type Recipe } from "../../grammar/index.ts";
 import type { Card, Variant } from "../../runtime/card.ts";
-import type { OwnKind } from "../../runtime/own/options.card.ts";
 import {
   defaultLabels,
   isSectionKind,
@@ -191,37 +190,41 @@ class RecipeResolver {
       return card && this.#make(kind, "run", card, undefined, item);
     }
     const fallback = defaultLabels[kind];
-    const [first, ...rest] = label ? label.segments.map(({ text }) => text) : [fallback];
-    const name = kind === "model" || !label ? first : label.text;
+    const [name, ...rest] = label ? label.segments.map(({ text }) => text) : [fallback];
     if (name === undefined) {
       this.#reportMissingLabel(kind, item);
       return undefined;
     }
-    if (item.from) {
-      const card =
-        isOwnKind(kind) && item.from.node.kind === "string"
-          ? this.#ownCard(kind, name, item, item.from)
-          : cardOfFormat(this.context, name, item, item.from);
-      return card && this.#make(kind, name, card, undefined, item);
+    const card = this.#card(kind, name, item);
+    if (!card) return undefined;
+    const variant = rest.join(".");
+    if (kind === "model" && !item.from) {
+      const known = this.#variant(card, variant, item);
+      return known === undefined ? undefined : this.#make(kind, name, card, known, item);
     }
-    const card = catalog.get(kind, name);
-    if (!card) {
-      this.#reportUnknownCard(kind, name, item);
-      return undefined;
-    }
-    const variant = kind === "model" ? this.#variant(card, rest.join("."), item) : undefined;
-    if (kind === "model" && variant === undefined) return undefined;
-    return this.#make(kind, name, card, variant, item);
+    if (variant === "") return this.#make(kind, name, card, undefined, item);
+    this.#reportVariant(kind, name, variant, item);
+    return undefined;
   }
 
-  /** The card of a file of the user's; a model there has no variants. */
-  #ownCard(kind: OwnKind, name: string, item: DraftItem, from: DraftSource): Card | undefined {
-    const rest = item.label?.segments.slice(1).map(({ text }) => text) ?? [];
-    if (kind !== "model" || rest.length === 0) return cardOfFile(this.context, kind, name, item, from);
-    const notes = ["A model of your own has none: only its options tell one from another."];
+  /** The card of a section: of the catalogue, a file of the user's, or a format. */
+  #card(kind: SectionKind, name: string, item: DraftItem): Card | undefined {
+    if (item.from)
+      return isOwnKind(kind) && item.from.node.kind === "string"
+        ? cardOfFile(this.context, kind, name, item, item.from)
+        : cardOfFormat(this.context, name, item, item.from);
+    const card = this.context.catalog.get(kind, name);
+    if (!card) this.#reportUnknownCard(kind, kind === "model" ? name : (item.label?.text ?? name), item);
+    return card;
+  }
+
+  /** A second name behind what has no variants; data of the user's own may take both as one. */
+  #reportVariant(kind: SectionKind, name: string, variant: string, item: DraftItem): void {
     const place = labelPlace(item);
-    this.context.diagnostics.report("LV2008", { model: name, variant: rest.join(".") }, place, { notes });
-    return undefined;
+    const instead = item.from ? `${name}_${variant.replaceAll(".", "_")}` : name;
+    const fixes = place === item.header ? [] : renameFixes(place, [instead]);
+    const notes = ["Only models of the catalogue have variants; options tell everything else apart."];
+    this.context.diagnostics.report("LV2008", { kind, name, variant }, place, { notes, fixes });
   }
 
   #variant(card: Card, variant: string, item: DraftItem): string | undefined {
@@ -240,7 +243,7 @@ class RecipeResolver {
     const span = segment && item.label ? { start: segment.span.start, end: item.label.span.end } : undefined;
     const place = labelPlace(item, span);
     const fixes = place === item.header ? [] : renameFixes(place, near);
-    diagnostics.report("LV2008", { model: card.name, variant }, place, { notes, fixes });
+    diagnostics.report("LV2008", { kind: "model", name: card.name, variant }, place, { notes, fixes });
     return undefined;
   }
 

@@ -62,10 +62,11 @@ export const nameMessages = defineMessages({
   LV2008: {
     slug: "unknown-variant",
     severity: "error",
-    message: "model `{model}` has no variant `{variant}`",
+    message: "{kind} `{name}` has no variant `{variant}`",
     explanation:
       "The variant (LAVIS's `model_type`) stands behind the model's name, as in `model blip_caption.base_coco`. It " +
-      "sets the defaults of the model's options: sizes and where its weights are.",
+      "sets the defaults of the model's options: sizes and where its weights are. Nothing else has variants, components " +
+      "and data of your own among them: there the name is one word.",
   },
   LV2009: {
     slug: "unknown-key",

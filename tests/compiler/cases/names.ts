@@ -92,6 +92,14 @@ export const nameCases: readonly Case[] = [
     fixed: "model blip_caption.base_coco",
   },
   {
+    code: "LV2008",
+    title: "a variant of what has none",
+    source: recipe({ dataset: "dataset «emoji_caption.small»" }),
+    message: "dataset `emoji_caption` has no variant `small`",
+    note: "Only models of the catalogue have variants; options tell everything else apart.",
+    fixed: "dataset emoji_caption\n",
+  },
+  {
     code: "LV2009",
     title: "a key that there is not",
     source: recipe({ task: "task captioning { «num_beam» = 3 }" }),
