@@ -20,7 +20,7 @@ import {
 } from "./context.ts";
 import { copyOf, type Draft, type DraftItem, type DraftSource, labelPlace } from "./draft.ts";
 import { nameIn, removalEdits, replacementFix } from "./edits.ts";
-import { cardOfFormat, ownDataNote } from "./formats.ts";
+import { cardOfFormat, ownDataKeys, ownDataNote } from "./formats.ts";
 import { OptionSet } from "./options.ts";
 import { cardOfFile, findProcessors } from "./own.ts";
 import type { CardName, Origin, PartialRecipe, Place, Resolved, ResolvedSection } from "./resolved.ts";
@@ -264,7 +264,9 @@ class RecipeResolver {
       section: kind,
       place: item?.header ?? this.#place,
     };
-    const options = new OptionSet(this.context, owner, card.options, item?.block ?? new Map());
+    const isOwnData = item !== undefined && card.kind === "format";
+    const draft = isOwnData ? ownDataKeys(this.context, card, item) : (item?.block ?? new Map());
+    const options = new OptionSet(this.context, owner, card.options, draft);
     return { kind, label, card, variant, item, options };
   }
 
