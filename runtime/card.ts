@@ -93,7 +93,8 @@ export type OptionType =
   | { readonly is: "ratio" }
   | { readonly is: "bool" }
   | { readonly is: "string" }
-  | { readonly is: "path" }
+  /** A file or folder; where `isLocal`, nothing would download it, so that it can be no URL. */
+  | { readonly is: "path"; readonly isLocal?: true }
   | { readonly is: "url" }
   | { readonly is: "checkpoint" }
   /** What only the run may see: named in the recipe, read from the environment. */
@@ -354,9 +355,12 @@ export const name = of<string>({ is: "name" });
  * A file or folder: absolute, or `cache:…` for one in the data cache (see `dataPath` of `cache.ts`). In a
  * recipe, relative ones are relative to the recipe that wrote them, unless the option says otherwise.
  */
-export const path = <const G extends Given<string | null> & Pick<Option, "relativeTo">>(
-  given: G,
-): Made<string, G> => make<string, G>({ is: "path" }, given);
+export function path<
+  const G extends Given<string | null> & Pick<Option, "relativeTo"> & { readonly isLocal?: true },
+>(given: G): Made<string, G> {
+  const { isLocal, ...rest } = given;
+  return make({ is: "path", ...(isLocal && { isLocal }) }, rest as G);
+}
 export const url = of<string>({ is: "url" });
 /** A path or URL of model weights (safetensors, or a PyTorch .pth). */
 export const checkpoint = of<string>({ is: "checkpoint" });

@@ -15,6 +15,7 @@ import { sharesAreLeft } from "./rules/data/shares-are-left.ts";
 import { splitsExist } from "./rules/data/splits-exist.ts";
 import { taskFitsModel } from "./rules/data/task-fits-model.ts";
 import { headsDivideWidth } from "./rules/model/heads-divide-width.ts";
+import { splitsHaveFiles } from "./rules/data/splits-have-files.ts";
 import { lengthOrder } from "./rules/model/length-order.ts";
 import { patchesFillImage } from "./rules/model/patches-fill-image.ts";
 import { positionsSuffice } from "./rules/model/positions-suffice.ts";
@@ -44,6 +45,7 @@ export const rules: readonly Rule[] = [
   candidatesSuffice,
   sharesAreLeft,
   runHasSplits,
+  splitsHaveFiles,
   imageSizesAgree,
   patchesFillImage,
   channelsAreThree,

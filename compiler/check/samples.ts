@@ -36,12 +36,21 @@ export function annotationsOf(dataset: ResolvedSection): Found | undefined {
   return isOwnCard(dataset.card) && found?.value.option.type.is !== "map" ? undefined : found;
 }
 
+/**
+ * The names of a dataset's splits, those among them whose files are wrong; undefined where a component of the user's own
+ * does not say.
+ */
+export function splitNames(dataset: ResolvedSection): ReadonlySet<string> | undefined {
+  const value = annotationsOf(dataset)?.value;
+  const known = value && optionsIn(value);
+  return known && new Set([...known.keys(), ...(value.kind === "map" ? value.keys.keys() : [])]);
+}
+
 /** The datasets that have a split of the phase: one that has none takes no part in it. */
 export function datasetsIn(recipe: PartialRecipe, phase: Phase): readonly ResolvedSection[] {
   const splits = splitKeys[phase].flatMap((key) => elementsOf(find(recipe.run, key)) ?? []).map(textOf);
   return recipe.datasets.filter((dataset) => {
-    const annotations = annotationsOf(dataset);
-    const known = annotations && optionsIn(annotations.value);
+    const known = splitNames(dataset);
     return !known || splits.some((split) => split === undefined || known.has(split));
   });
 }

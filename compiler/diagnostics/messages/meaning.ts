@@ -121,7 +121,9 @@ export const meaningMessages = defineMessages({
     severity: "error",
     message: "dataset `{dataset}` has no split `{split}`",
     explanation:
-      "The splits of a dataset are the names in its `annotations { … }`, which stand in `build_info` for datasets of the catalogue.",
+      "The splits of a dataset are the names in its `annotations { … }`, which stand in `build_info` for datasets of the catalogue. " +
+      "Each split that the run uses must be one of some dataset, and each dataset must have one of them: it would take no " +
+      "part in the run otherwise.",
   },
   LV3018: {
     slug: "not-available",
@@ -212,6 +214,25 @@ export const meaningMessages = defineMessages({
     explanation:
       "Processors have no fast products in float16, and bfloat16 has the range of float32, so that nothing overflows " +
       "and the loss needs no scale. LAVIS knows float16 on CUDA only.",
+  },
+  LV3030: {
+    slug: "split-without-files",
+    severity: "error",
+    message: "split `{split}` of dataset `{dataset}` names no files: {problem}",
+    explanation:
+      "Each entry of `annotations { … }` is a file or a list of files. Tar archives and Parquet tables may be numbered: " +
+      "`train-{000..015}.tar` is sixteen files, counted upwards. Other formats take a list of their files.",
+  },
+  LV3032: {
+    slug: "unused-split",
+    severity: "error",
+    message: "the run uses no split `{split}` of dataset `{dataset}`",
+    explanation:
+      "`run` says by name which splits are trained on, validated and tested; a dataset that has not the name takes no part " +
+      "in that. So a slip in the name of one dataset's split drops its data without a word, as long as another dataset " +
+      "has the split that is meant. Reported are splits whose name is near to one that the run uses and the dataset lacks, " +
+      "and those of a dataset that training would pass over. A split for evaluation (`test`, `val`, `dev` in its name) " +
+      "need not be used. Where data is meant to be left out, remove the split from `annotations`.",
   },
   LV3031: {
     slug: "no-share-left",

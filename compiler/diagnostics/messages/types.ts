@@ -91,4 +91,13 @@ export const typeMessages = defineMessages({
     explanation:
       "An expression inside of a string takes the place of a number, a string, a path, true or false.",
   },
+  LV2113: {
+    slug: "not-a-file",
+    severity: "error",
+    message: "{subject} must name a file or folder, not {found}",
+    explanation:
+      "A path is relative to the recipe, absolute, or in the data cache (`cache:…`). A run fetches weights, and those " +
+      "annotations of the catalogue's datasets that have a `url`; data of your own is read from where it lies, and must be " +
+      "there before the run starts. An empty text names nothing.",
+  },
 });

@@ -156,17 +156,12 @@ export const meaningExamples: ExamplesOf<Messages, Code> = {
     valid: 'dataset my_pairs from webdataset { annotations { train = "train-{000..015}.tar" } }',
     given: { split: "train", dataset: "my_pairs", problem: "`{015..000}` counts down" },
   },
-  LV3031: {
+  LV3032: {
     invalid:
       'dataset coco_caption\ndataset my_shop from jsonl { annotations { trian = "train.jsonl", val = "val.jsonl" } }',
     valid:
       'dataset coco_caption\ndataset my_shop from jsonl { annotations { train = "train.jsonl", val = "val.jsonl" } }',
     given: { split: "trian", dataset: "my_shop" },
-  },
-  LV3031: {
-    invalid: "dataset coco_caption { ratio = 1 }\ndataset emoji_caption",
-    valid: "dataset coco_caption { ratio = 0.8 }\ndataset emoji_caption { ratio = 0.2 }",
-    given: { sum: 1, dataset: "emoji_caption" },
   },
   LV3031: {
     invalid: "dataset coco_caption { ratio = 1 }\ndataset emoji_caption",

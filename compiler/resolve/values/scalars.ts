@@ -127,8 +127,21 @@ export class ScalarTyper {
     return typed(raw);
   }
 
-  /** A path, absolute unless it is a URL, in the cache, or relative to where the program will run. */
-  #path(raw: RawText, { relativeTo }: Wish): TypedScalar {
+  /**
+   * A path, absolute unless it is a URL, in the cache, or relative to where the program will run. An empty one would be
+   * the folder of the recipe, which nobody means.
+   */
+  #path(raw: RawText, { type, nullable, relativeTo, subject }: Wish): TypedScalar | undefined {
+    const isEmpty = raw.value === "" && !raw.expression;
+    const isFar = type.is === "path" && type.isLocal && isUrl(raw.value ?? "");
+    if (isEmpty || isFar) {
+      const found = isEmpty ? "an empty text" : "a URL";
+      const notes = isEmpty
+        ? ['The folder of the recipe is `"."`.', ...(nullable ? ["Without one, write `none`."] : [])]
+        : ["Download it first, and name the place where it then lies."];
+      this.#report("LV2113", { subject, found }, raw, { notes });
+      return undefined;
+    }
     if (relativeTo === "working directory") return typed(raw);
     const value = raw.value === undefined ? undefined : resolvePath(this.#host, raw.directory, raw.value);
     if (raw.kind === "path" && raw.expression?.kind === "parameter")

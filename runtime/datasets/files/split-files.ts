@@ -4,6 +4,7 @@ import { dataPath } from "../../cache.ts";
 import { UserError } from "../../errors.ts";
 import type { OpenOptions } from "../dataset.ts";
 import { readingError } from "./lines.ts";
+import { maxShards, shardRanges } from "./shard-range.card.ts";
 
 /** The files of each split, as a dataset's `annotations` list them. */
 export type SplitFiles = Readonly<Record<string, readonly string[]>>;
@@ -43,15 +44,16 @@ export async function expandFiles(path: string, extension: string): Promise<read
 
 /** `{000..015}` as sixteen numbers of three digits, as webdataset writes shards. */
 function expandRange(path: string): readonly string[] {
-  const [range, first = "", last = ""] = /\{(\d+)\.\.(\d+)\}/.exec(path) ?? [];
-  if (range === undefined) return [path];
-  const count = Number(last) - Number(first) + 1;
-  if (!(count >= 1 && count <= maxShards))
-    throw new UserError(`${path}: ${range} is no range of 1 to ${maxShards} files`);
+  const [range] = shardRanges(path);
+  if (!range) return [path];
+  const { text, first, count } = range;
+  if (count < 1 || count > maxShards)
+    throw new UserError(
+      `${path}: ${text} is no range of 1 to ${maxShards} files`,
+      "write the lower number first: {000..015}",
+    );
   const numbers = Array.from({ length: count }, (_, at) =>
     String(Number(first) + at).padStart(first.length, "0"),
   );
-  return numbers.flatMap((number) => expandRange(path.replace(range, number)));
+  return numbers.flatMap((number) => expandRange(path.replace(text, number)));
 }
-
-const maxShards = 1_000_000;

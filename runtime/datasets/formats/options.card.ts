@@ -4,9 +4,12 @@ import { processorOptions } from "../options/processors.card.ts";
 
 /** The options of every dataset of the user's own: the files of its splits, and how samples are prepared. */
 export const ownData = (files: string) => ({
-  annotations: mapOf(listOf(path({ doc: "A file or folder." }), { doc: files, single: true }), {
-    doc: `The data of each split, by a name of your choice (train, val, …): ${files}`,
-  }),
+  annotations: mapOf(
+    listOf(path({ doc: "A file or folder.", isLocal: true }), { doc: files, single: true }),
+    {
+      doc: `The data of each split, by a name of your choice (train, val, …): ${files}`,
+    },
+  ),
   vis_processor: processorOptions.vis_processor,
   text_processor: processorOptions.text_processor,
   ratio,
@@ -15,6 +18,7 @@ export const ownData = (files: string) => ({
 /** Where images are that rows name. */
 export const imageFolder = path({
   doc: "Folder that the images' names are relative to; none is the folder of the annotation file.",
+  isLocal: true,
   nullable: true,
   default: { value: null },
 });

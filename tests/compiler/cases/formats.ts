@@ -5,6 +5,16 @@ const files = 'annotations { train = "a.jsonl", val = "b.jsonl", test = "b.jsonl
 const formats =
   "The formats are `karpathy`, `coco_captions`, `vqa`, `jsonl`, `csv`, `image_folder`, `webdataset` and `parquet`.";
 
+/** A recipe that trains on data of a format and evaluates nothing. */
+const from = (format: string, annotations: string) =>
+  recipe({
+    dataset: `dataset mine from ${format} { annotations { ${annotations} } }`,
+    run: "run { device = cpu, valid_splits = [], test_splits = [] }",
+  });
+
+/** Beside a dataset that has every split. */
+const second = (annotations: string) => `dataset two from jsonl { annotations { ${annotations} } }`;
+
 /** LV22xx and more: datasets of the user's own. */
 export const formatCases: readonly Case[] = [
   {
@@ -50,6 +60,65 @@ export const formatCases: readonly Case[] = [
     message: "`dataset` needs a name behind it",
   },
   {
+    code: "LV2008",
+    title: "data of one's own in two words, as if the second were a variant",
+    source: recipe({ dataset: `dataset «shapes.small.v2» from jsonl { ${files} }` }),
+    message: "dataset `shapes` has no variant `small.v2`",
+    fixed: "dataset shapes_small_v2 from jsonl {",
+  },
+  {
+    code: "LV2113",
+    title: "annotations that would have to be downloaded",
+    source: from("jsonl", 'train = ["a.jsonl", «"https://example.org/b.jsonl"»]'),
+    message: "each of `train` must name a file or folder, not a URL",
+    note: "Download it first, and name the place where it then lies.",
+  },
+  {
+    code: "LV2113",
+    title: "images that would have to be downloaded, from a bucket that a let names",
+    source: recipe({
+      head: 'let bucket = "s3://my-bucket"',
+      dataset: `dataset mine from csv { images = «bucket / "photos"», ${files} }`,
+    }),
+    message: "`images` must name a file or folder, not a URL",
+  },
+  {
+    code: "LV2113",
+    title: "annotations without a name",
+    source: from("jsonl", 'train = «""»'),
+    message: "`train` must name a file or folder, not an empty text",
+    note: 'The folder of the recipe is `"."`.',
+  },
+  {
+    code: "LV3030",
+    title: "a split with an empty list of files",
+    source: from("jsonl", 'train = "a.jsonl", val = «[]»'),
+    message: "split `val` of dataset `mine` names no files: its list is empty",
+    note: 'Write `val = "…"` with the name of its file, or remove the line.',
+    fixed: 'train = "a.jsonl", }',
+  },
+  {
+    code: "LV3030",
+    title: "numbered files that are counted down",
+    source: from("parquet", 'train = ["a.parquet", «"b-{03..00}-of-{4..4}.parquet"»]'),
+    message: "split `train` of dataset `mine` names no files: `{03..00}` counts down",
+    fixed: '"b-{00..03}-of-{4..4}.parquet"',
+  },
+  {
+    code: "LV3030",
+    title: "more numbered files than a disk has",
+    source: from("webdataset", 'train = «"{0..9999999}.tar"»'),
+    message: "split `train` of dataset `mine` names no files: `{0..9999999}` would be 10,000,000 of them",
+    note: "A range has at most 1,000,000.",
+  },
+  {
+    code: "LV3030",
+    title: "numbered files of a format that takes a list",
+    source: from("jsonl", 'train = «"part-{00..03}.jsonl"»'),
+    message: "split `train` of dataset `mine` names no files: `jsonl` takes no range such as `{00..03}`",
+    note: 'List the files: `train = ["…00…", "…03…"]`.',
+  },
+  {
     code: "LV2007",
     title: "a dataset that there is not, which may be one's own",
     source: recipe({ dataset: "dataset «my_shop»" }),
@@ -75,6 +144,21 @@ export const formatCases: readonly Case[] = [
     title: "the block that datasets of the catalogue have their files in",
     source: recipe({ dataset: `dataset mine from jsonl { ${files}, «build_info» { images = "a" } }` }),
     message: "`build_info` is written without it: `images` and `annotations` stand in the dataset itself",
+    fixed: 'test = "b.jsonl" }, images = "a" }',
+  },
+  {
+    code: "LV2011",
+    title: "files as those of the catalogue's datasets are given, with where they are stored",
+    source: from("jsonl", 'train { «storage» = ["a.jsonl", "b.jsonl"] }'),
+    message: "`storage` is written without it, as the value of its split: `train = …`",
+    fixed: 'annotations { train = ["a.jsonl", "b.jsonl"] }',
+  },
+  {
+    code: "LV2011",
+    title: "files that would have to be downloaded and compared",
+    source: from("jsonl", 'train { url = "https://example.org/a", md5 = "0", «storage» = "a.jsonl" }'),
+    message: "`storage` is written without it, as the value of its split: `train = …`",
+    note: "Nothing is downloaded, so that there is no `url` or `md5` either.",
   },
   {
     code: "LV3002",
@@ -101,6 +185,44 @@ export const formatCases: readonly Case[] = [
     message: "dataset `two` has no split `train`, `val` or `test`",
     note: "Did you mean `train`?",
     fixed: 'annotations { train = "a.jsonl" }',
+  },
+  {
+    code: "LV3032",
+    title: "a slip in one split of a dataset that takes part by another",
+    source: recipe({
+      dataset: `dataset one from jsonl { ${files} }\n${second('«trian» = "a.jsonl", val = "b.jsonl"')}`,
+    }),
+    message: "the run uses no split `trian` of dataset `two`",
+    note: "Did you mean `train`?",
+    fixed: 'annotations { train = "a.jsonl", val = "b.jsonl" }',
+  },
+  {
+    code: "LV3032",
+    title: "a slip beside the split that the catalogue states",
+    source: recipe({
+      dataset: 'dataset emoji_caption { build_info { annotations { «tarin» = "mine.json" } } }',
+    }),
+    message: "the run uses no split `tarin` of dataset `emoji_caption`",
+    note: "Its data would be left out.",
+    fixed: 'annotations { train = "mine.json" }',
+  },
+  {
+    code: "LV3032",
+    title: "data under a name of its own that training passes over",
+    source: recipe({
+      dataset: `dataset one from jsonl { ${files} }\n${second('«everything» = "a.jsonl", val = "b.jsonl"')}`,
+    }),
+    message: "the run uses no split `everything` of dataset `two`",
+    note: "Training takes `train`, so it would leave the dataset out.",
+    fixed: 'annotations { train = "a.jsonl", val = "b.jsonl" }',
+  },
+  {
+    code: "LV3032",
+    title: "the training data of a year, which training passes over",
+    source: recipe({
+      dataset: `dataset one from jsonl { ${files} }\n${second('«train2014» = "a.jsonl", val = "b.jsonl"')}`,
+    }),
+    message: "the run uses no split `train2014` of dataset `two`",
   },
   {
     code: "LV3004",

@@ -4,7 +4,8 @@ import { catalog } from "../../../compiler/catalog/index.ts";
 import { checkRecipe } from "../../../compiler/check-recipe.ts";
 import { programText } from "../../../compiler/emit/program-text.ts";
 import { explainRecipe } from "../../../compiler/explain/index.ts";
-import { memoryHost } from "../../../compiler/program/index.ts";
+import { applyFixes } from "../../../compiler/fix/index.ts";
+import { type Host, memoryHost } from "../../../compiler/program/index.ts";
 import { format } from "../../../grammar/index.ts";
 import { type CheckSettings, checkText, lines, recipe } from "../marked.ts";
 
@@ -87,6 +88,78 @@ describe("a dataset of one's own", () => {
     });
     expect(values.get("dataset.mine.columns.caption")?.value).toBe("title");
     expect(values.get("dataset.mine.images")?.value).toBe("/photos");
+  });
+
+  const mended = (text: string): string | undefined => {
+    const diagnose = (host: Host) => {
+      const { diagnostics } = checkRecipe(host, "/r.lavis");
+      return { diagnostics, paths: new Map([["r.lavis", "/r.lavis"]]) };
+    };
+    const { files, host } = applyFixes(memoryHost({ "/r.lavis": text }), ["/r.lavis"], "safe", diagnose);
+    expect(lines(checkRecipe(host, "/r.lavis").diagnostics)).toEqual([]);
+    return files[0]?.after;
+  };
+
+  it("is taken out of the blocks that LAVIS's datasets have, comments and all", () => {
+    const run = "run {\n    device = cpu\n    test_splits = []\n  }";
+    const data = (keys: string) => recipe({ dataset: `dataset mine from jsonl {\n${keys}  }`, run });
+    const before = data(`    build_info {
+      images = "photos"  // by Ann
+      annotations {
+        train { storage = "a.jsonl" }
+        // The last hundred.
+        val { storage = ["b.jsonl", "c.jsonl"] }
+      }
+    }
+    columns { image = "file" }
+`);
+    expect(mended(before)).toBe(
+      data(`    images = "photos"  // by Ann
+    annotations {
+      train = "a.jsonl"
+      // The last hundred.
+      val = ["b.jsonl", "c.jsonl"]
+    }
+    columns { image = "file" }
+`),
+    );
+  });
+
+  it("is left in such a block where the dataset has a key already, or cannot have it", () => {
+    const said = (dataset: string) => {
+      const { diagnostics } = checkText(recipe({ dataset }));
+      return diagnostics.map(({ code, fixes }) => `${code} ${fixes.map(({ title }) => title)}`);
+    };
+    expect(said(`dataset mine from jsonl { images = "a", build_info { images = "b" }, ${files} }`)).toEqual([
+      "LV2011 ",
+    ]);
+    expect(said(`dataset mine from image_folder { build_info { images = "b", ${files} } }`)).toEqual([
+      "LV2011 ",
+      "LV2012 Remove `images`",
+    ]);
+  });
+
+  it.each([
+    ["that only evaluates", 'val = "b.jsonl", test = "b.jsonl"'],
+    [
+      "with a part of a split that is not evaluated",
+      'train = "a.jsonl", val = "b.jsonl", test_b = "b.jsonl"',
+    ],
+    [
+      "with a split for a year that is not evaluated",
+      'train = "a.jsonl", val = "b.jsonl", test2015 = "b.jsonl"',
+    ],
+    [
+      "with more splits than are trained on",
+      'train = "a.jsonl", train_small = "b.jsonl", trainval = "c.jsonl"',
+    ],
+    ["with a development split", 'train = "a.jsonl", minival = "b.jsonl", dev = "b.jsonl"'],
+  ])("%s may stand beside others", (_, annotations) => {
+    const second = `dataset two from jsonl { annotations { ${annotations} } }`;
+    const { diagnostics } = checkText(
+      recipe({ dataset: `dataset one from jsonl { ${files} }\n  ${second}` }),
+    );
+    expect(lines(diagnostics)).toEqual([]);
   });
 
   it("of questions lacks nothing but what the runtime lacks to answer them", () => {
