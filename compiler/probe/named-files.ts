@@ -1,6 +1,8 @@
 import { isUrl } from "../../runtime/card.ts";
+import { shardRanges } from "../../runtime/datasets/files/shard-range.card.ts";
 import { folderKeys } from "../../runtime/datasets/options/dataset.card.ts";
 import { elementsOf, type Found, find, flagOf, optionsIn, textOf, trains } from "../check/rule.ts";
+import { isOwnCard } from "../own/index.ts";
 import { type PartialRecipe, type Resolved, type ResolvedSection, sectionsOf } from "../resolve/resolved.ts";
 
 /** A file or folder that a recipe names, and that its run opens. */
@@ -33,7 +35,7 @@ export function namedFiles(recipe: PartialRecipe): readonly NamedFile[] {
   const splits = splitsOf(recipe);
   return sectionsOf(recipe)
     .filter(({ kind }) => kind !== "run")
-    .flatMap((section) => new Search(section, splits).inOptions(section.options, []));
+    .flatMap((section) => new Search(section, splits).inOptions(section.options));
 }
 
 /** The splits that the run opens. */
@@ -44,7 +46,10 @@ function splitsOf(recipe: PartialRecipe): ReadonlySet<string> {
   );
 }
 
-/** Maps from splits to files: a split that the run does not open needs none. */
+/**
+ * Maps from splits to files: a split that the run does not open needs none. Keys that a type of the user's own names are
+ * no splits.
+ */
 const bySplit: ReadonlySet<string> = new Set(["annotations", "ques_files", "anno_files"]);
 
 /** A search for files among the options of a section. */
@@ -57,19 +62,17 @@ class Search {
     this.#splits = splits;
   }
 
-  inOptions(options: ReadonlyMap<string, Resolved>, keys: readonly string[]): readonly NamedFile[] {
-    return [...options].flatMap(([key, value]) => this.#inValue(key, value, [...keys, key], options));
+  inOptions(options: ReadonlyMap<string, Resolved>): readonly NamedFile[] {
+    return [...options].flatMap(([key, value]) => this.#inValue(key, value, options));
   }
 
-  #inValue(
-    name: string,
-    value: Resolved,
-    keys: readonly string[],
-    siblings: ReadonlyMap<string, Resolved>,
-  ): readonly NamedFile[] {
-    if (bySplit.has(keys.at(-2) ?? "") && !this.#splits.has(name)) return [];
+  #inValue(name: string, value: Resolved, siblings: ReadonlyMap<string, Resolved>): readonly NamedFile[] {
     const inner = optionsIn(value);
-    if (inner) return this.inOptions(inner, keys);
+    if (inner) {
+      const isBySplit = value.kind === "map" && bySplit.has(name);
+      const opened = [...inner].filter(([key]) => !isBySplit || this.#splits.has(key));
+      return this.inOptions(new Map(opened));
+    }
     const values = value.kind === "list" ? value.elements : [value];
     return values.flatMap((one, i) => {
       const found: Found = { name, value: one, section: this.#section };
@@ -77,7 +80,7 @@ class Search {
       if (path === undefined || isUrl(path)) return [];
       const beside = (key: string) => this.#elementOf(key, siblings.get(key), i);
       const isStorage = name === "storage";
-      return shardsOf(path).map((shard) => ({
+      return this.#shardsOf(path).map((shard) => ({
         found,
         path: shard,
         expected: this.#expected(name),
@@ -88,12 +91,22 @@ class Search {
   }
 
   /**
-   * Media lie in folders. The data of a format is in files or in folders of such, unless it has no files of its own.
+   * Media lie in folders; so does the data of a format without files of its own, and that of one in shards may. What
+   * code of the user's own does with a path is not known.
    */
   #expected(name: string): NamedFile["expected"] {
-    const { extension } = this.#section.card;
-    if (folderKeys.has(name) || extension === "") return "folder";
-    return extension === undefined ? "file" : undefined;
+    const { card } = this.#section;
+    if (isOwnCard(card)) return undefined;
+    if (folderKeys.has(name) || card.extension === "") return "folder";
+    return card.isSharded ? undefined : "file";
+  }
+
+  /** Of numbered files such as `train-{000..015}.tar` the first and the last; else the path itself. */
+  #shardsOf(path: string): readonly string[] {
+    const ranges = this.#section.card.isSharded ? shardRanges(path) : [];
+    if (ranges.length === 0) return [path];
+    const ends = ["first", "last"] as const;
+    return ends.map((end) => ranges.reduce((named, range) => named.replace(range.text, range[end]), path));
   }
 
   /** The text of an option, or of its list the one at that place; undefined where there is none. */
@@ -102,10 +115,4 @@ class Search {
     const found = one && { name, value: one, section: this.#section };
     return textOf(found) === undefined ? undefined : found;
   }
-}
-
-/** Of numbered files such as `train-{000..015}.tar` the first and the last; else the path itself. */
-function shardsOf(path: string): readonly string[] {
-  const range = /\{(\d+)\.\.(\d+)\}/;
-  return range.test(path) ? [path.replace(range, "$1"), path.replace(range, "$2")] : [path];
 }

@@ -77,9 +77,12 @@ describe("data of a format", () => {
       run: "run { device = cpu, valid_splits = [], test_splits = [] }",
     });
 
-  it("is in files, or in folders of such", async () => {
-    expect(await findings(from("jsonl", '["a.jsonl", "parts"]'))).toEqual([]);
+  it("is in files, which some formats may have in folders", async () => {
+    expect(await findings(from("parquet", '["a.parquet", "parts"]'))).toEqual([]);
     expect(await findings(from("jsonl", '["a.jsonl", "missing"]'))).toEqual(["LV6001 /missing is not there"]);
+    expect(await findings(from("jsonl", '["a.jsonl", "parts"]'))).toEqual([
+      "LV6002 /parts is a folder, but `train` names a file",
+    ]);
   });
 
   it("is in folders, where the format has no files of its own", async () => {
@@ -96,6 +99,30 @@ describe("data of a format", () => {
     const shards = from("webdataset", '"train-{000..015}.tar"');
     expect(await findings(shards)).toEqual([]);
     expect(await findings(shards, lastIsGone)).toEqual(["LV6001 /train-015.tar is not there"]);
+    const twice = from("webdataset", '"part-{0..1}/train-{000..015}.tar"');
+    expect(await findings(twice, lastIsGone)).toEqual(["LV6001 /part-1/train-015.tar is not there"]);
+  });
+});
+
+describe("paths of a component of the user's own", () => {
+  const own = (annotations: string) => `import type { Dataset, Path } from "lavis/runtime";
+/** @provides image, text_input, image_id, instance_id */
+export const create = (_: { root: Path; annotations: ${annotations} }): Map<string, Dataset> => new Map();
+`;
+  const text = recipe({
+    dataset:
+      'dataset mine from "./mine.ts" { root = "photos", annotations { list = "missing.txt", train = "t.txt", val = "v.txt", test = "missing" } }',
+    run: "run { device = cpu, test_splits = [] }",
+  });
+  const found = (annotations: string) => findings(text, {}, { "/mine.ts": own(annotations) });
+
+  it("are looked for where their keys are fixed, whatever the run's splits are", async () => {
+    const keys = "{ list: Path; train: Path; val: Path; test: Path }";
+    expect(await found(keys)).toEqual(["LV6001 /missing.txt is not there", "LV6001 /missing is not there"]);
+  });
+
+  it("are looked for where they are of a split of the run, and may be files or folders", async () => {
+    expect(await found("Record<string, Path>")).toEqual([]);
   });
 });
 

@@ -36,13 +36,17 @@ function worldOf(changes: Partial<World> = {}): World {
 }
 
 /** What the probes find about a recipe, and the marked places of its text. */
-export async function probed(marked: string, changes: Partial<World> = {}) {
-  const { partial, spans, diagnostics } = checkText(marked);
+export async function probed(
+  marked: string,
+  changes: Partial<World> = {},
+  files: Readonly<Record<string, string>> = {},
+) {
+  const { partial, spans, diagnostics } = checkText(marked, { files });
   const found: readonly Probed[] = await probeRecipes(partial, worldOf(changes));
   return { found: found.map(({ diagnostic }) => diagnostic), spans, checked: diagnostics };
 }
 
 /** The findings as lines. */
-export async function findings(marked: string, changes: Partial<World> = {}): Promise<string[]> {
-  return (await probed(marked, changes)).found.map(({ code, message }) => `${code} ${message}`);
+export async function findings(...given: Parameters<typeof probed>): Promise<string[]> {
+  return (await probed(...given)).found.map(({ code, message }) => `${code} ${message}`);
 }
