@@ -1,5 +1,5 @@
 import type { Card, ComponentKind, Option, Options, OptionType } from "../../runtime/card.ts";
-import { describeType } from "../catalog/index.ts";
+import { describeType, catalog as runtimeCatalog } from "../catalog/index.ts";
 import { describeScalar } from "../explain/origin.ts";
 
 /** An option as people read about it. */
@@ -8,12 +8,16 @@ export interface DescribedOption {
   readonly path: string;
   /** In words: "a number from 0 to 1". */
   readonly type: string;
+  /** Whether `none` is a value too. */
+  readonly orNone: boolean;
   /** The dimension of its quantities; absent for plain values. */
   readonly unit?: string;
   /** In words: "at least 1". */
   readonly range?: string;
   /** In words; absent where something must give a value. */
   readonly default?: string;
+  /** The kinds whose cards may set another default: tasks and models say how long to train. */
+  readonly setBy: readonly ComponentKind[];
   readonly doc: string;
   /** What else must be known to use it. */
   readonly notes: readonly string[];
@@ -31,6 +35,10 @@ export interface DescribedComponent {
   readonly variants: readonly { readonly name: string; readonly doc: string }[];
   /** Models: the tasks that it can do. */
   readonly tasks: readonly string[];
+  /** Tasks: the models that can do it. */
+  readonly models: readonly string[];
+  /** Datasets: the splits that it has files for. */
+  readonly splits: readonly string[];
   /** Tasks: the metrics that it produces, with the better direction. */
   readonly metrics: readonly { readonly name: string; readonly better: "higher" | "lower" }[];
   readonly reads: readonly string[];
@@ -43,7 +51,15 @@ export interface DescribedComponent {
 /** Describes a card, of a model also with what a variant sets. */
 export function describeComponent(card: Card, variantName?: string): DescribedComponent {
   const variant = variantName === undefined ? undefined : card.variants?.[variantName];
-  const gives = { ...card.defaults, ...variant?.defaults };
+  const given = Object.entries({ ...card.defaults, ...variant?.defaults });
+  // What a dataset's card says about its own section is the default of its options.
+  const [own, elsewhere] = [true, false].map((isOwn) =>
+    given.filter(([path]) => path.startsWith(`${card.kind}.`) === isOwn),
+  ) as [typeof given, typeof given];
+  const presets = {
+    ...Object.fromEntries(own.map(([path, value]) => [path.slice(card.kind.length + 1), value])),
+    ...variant?.options,
+  };
   return {
     kind: card.kind,
     name: variant ? `${card.name}.${variantName}` : card.name,
@@ -55,22 +71,56 @@ export function describeComponent(card: Card, variantName?: string): DescribedCo
     metrics: Object.entries(card.metrics ?? {}).map(([name, better]) => ({ name, better })),
     reads: (card.reads ?? []).map((need) => (typeof need === "string" ? need : need.join(" or "))),
     provides: card.provides ?? [],
-    gives: Object.entries(gives).map(([path, value]) => ({ path, value: plainText(value) })),
-    options: describeOptions(card.options, variant?.options ?? {}),
+    models: card.kind === "task" ? modelsFor(card.name) : [],
+    splits: splitsOf(card),
+    gives: elsewhere.map(([path, value]) => ({ path, value: plainText(value) })),
+    options: describeOptions(card.options, { kind: card.kind, presets }),
   };
 }
 
-function describeOptions(
-  options: Options,
-  presets: Readonly<Record<string, unknown>>,
-  path = "",
-): readonly DescribedOption[] {
+const modelsFor = (task: string): readonly string[] =>
+  runtimeCatalog
+    .ofKind("model")
+    .filter(({ tasks }) => tasks?.includes(task))
+    .map(({ name }) => name);
+
+function splitsOf({ options }: Card): readonly string[] {
+  const files = options.build_info?.type;
+  const given = files?.is === "block" ? files.options.annotations?.default : undefined;
+  const splits = given && "value" in given ? given.value : undefined;
+  return typeof splits === "object" && splits !== null ? Object.keys(splits) : [];
+}
+
+/** The kinds of the cards that set defaults of an option, by its path in a recipe. */
+const kindsThatSet = (path: string): readonly ComponentKind[] => [
+  ...new Set(
+    runtimeCatalog
+      .all()
+      .filter(({ defaults = {}, variants = {} }) =>
+        [defaults, ...Object.values(variants).map((one) => one.defaults ?? {})].some((given) =>
+          Object.hasOwn(given, path),
+        ),
+      )
+      .map(({ kind }) => kind),
+  ),
+];
+
+interface Owner {
+  readonly kind: ComponentKind;
+  /** Defaults of the variant, or that the card sets for its own section, by the option's path. */
+  readonly presets: Readonly<Record<string, unknown>>;
+}
+
+function describeOptions(options: Options, owner: Owner, path = ""): readonly DescribedOption[] {
+  const { kind, presets } = owner;
   return Object.entries(options).flatMap(([name, option]) => {
     const own = `${path}${name}`;
     const inner = innerOptions(option.type, own);
-    if (inner) return describeOptions(inner.options, {}, inner.path);
-    const preset = Object.hasOwn(presets, name) ? plainText(presets[name], option.type.is) : undefined;
-    return [describeOption(own, option, preset)];
+    if (inner) return describeOptions(inner.options, owner, inner.path);
+    if (Object.hasOwn(presets, own))
+      return [describeOption(own, option, { preset: plainText(presets[own], option.type.is) })];
+    const setBy = kindsThatSet(`${kind}.${own}`).filter((one) => one !== kind);
+    return [describeOption(own, option, { setBy })];
   });
 }
 
@@ -85,17 +135,24 @@ function innerOptions(
   return undefined;
 }
 
-/** Describes an option; `preset` is what a variant sets it to, in words. */
-export function describeOption(path: string, option: Option, preset: string | undefined): DescribedOption {
+/** Describes an option; `preset` is what a card sets it to, in words, `setBy` the kinds whose cards may. */
+export function describeOption(
+  path: string,
+  option: Option,
+  { preset, setBy = [] }: { readonly preset?: string | undefined; readonly setBy?: readonly ComponentKind[] },
+): DescribedOption {
   const { type, doc, dimension, nullable, excludes, idleWhile, only, relativeTo, optional } = option;
   const range = describeRange(option);
   const value = preset ?? describeDefault(option);
   return {
     path,
-    type: `${describeType(type)}${nullable ? ", or none" : ""}`,
+    // Its range says from where on.
+    type: type.is === "count" && range !== undefined ? "an integer" : describeType(type),
+    orNone: nullable ?? false,
     ...(dimension !== undefined && { unit: dimension }),
     ...(range !== undefined && { range }),
     ...(value !== undefined && { default: value }),
+    setBy,
     doc,
     notes: [
       ...(excludes ? [`Not beside ${excludes.map((name) => `\`${name}\``).join(", ")}.`] : []),

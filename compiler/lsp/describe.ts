@@ -36,11 +36,20 @@ export function unitsOf({ dimension }: Pick<Option, "dimension">): readonly Unit
 /** An option with all that its card says of it, as `lavisc describe` has it. */
 export function optionHelp(name: string, option: Option, owner: string, preset?: unknown): string {
   const shown = preset === undefined ? undefined : plainText(preset, option.type.is);
-  const { type, range, doc, default: byDefault, notes } = describeOption(name, option, shown);
+  const {
+    type,
+    orNone,
+    range,
+    doc,
+    default: byDefault,
+    notes,
+  } = describeOption(name, option, {
+    preset: shown,
+  });
   const unit =
     option.dimension === undefined ? "" : `, in ${option.dimension} (\`${unitsOf(option).join("`, `")}\`)`;
   const facts = [
-    `Type: ${type}${unit}${range === undefined ? "" : `; ${range}`}`,
+    `Type: ${type}${range === undefined ? "" : `, ${range}`}${unit}${orNone ? ", or none" : ""}`,
     ...(byDefault === undefined
       ? []
       : [`Default: ${/^that of /.test(byDefault) ? byDefault : `\`${byDefault}\``}`]),

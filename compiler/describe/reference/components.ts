@@ -1,12 +1,14 @@
 import type { Card, ComponentKind } from "../../../runtime/card.ts";
-import type { Catalog } from "../../catalog/index.ts";
+import { type Catalog, datasetFamilies } from "../../catalog/index.ts";
 import { describeComponent, plainText } from "../component.ts";
-import { componentPage, joinParts } from "../pages.ts";
+import { componentPage, joinParts, type LinkTo } from "../pages.ts";
 
 /** A page of the reference. */
 export interface ReferencePage {
   /** Its file, relative to the folder of the reference, with `/`. */
   readonly path: string;
+  /** The heading of the index that it stands under. */
+  readonly section?: string;
   readonly text: string;
 }
 
@@ -27,16 +29,43 @@ export const pagedKinds: Readonly<Partial<Record<ComponentKind, string>>> = {
 /** Where a component is described. */
 export const pathOf = ({ kind, name }: Pick<Card, "kind" | "name">): string => `${kind}/${name}.md`;
 
+/** A family's page: `dataset/image-captions.md`. */
+export const familyPath = (family: string): string =>
+  `dataset/${family.toLowerCase().replaceAll(" ", "-")}.md`;
+
+/** Leads from a page in a folder of the reference to that of a component. */
+export const linkFromFolder: LinkTo = (kind, name) => {
+  if (kind !== "dataset") return `../${pathOf({ kind, name })}`;
+  const family = Object.entries(datasetFamilies).find(([, cards]) =>
+    cards.some((card) => card.name === name),
+  );
+  return family && `../${familyPath(family[0])}#${name}`;
+};
+
 /** A page for each component, but for the datasets, which share theirs. */
 export function componentPages(catalog: Catalog): readonly ReferencePage[] {
-  const kinds = Object.keys(pagedKinds) as ComponentKind[];
-  return kinds
-    .flatMap((kind) => catalog.ofKind(kind))
-    .map((card) => ({ path: pathOf(card), text: page(card) }));
+  const kinds = Object.entries(pagedKinds) as [ComponentKind, string][];
+  return kinds.flatMap(([kind, section]) =>
+    catalog.ofKind(kind).map((card) => ({ path: pathOf(card), section, text: page(card) })),
+  );
 }
 
-const page = (card: Card): string =>
-  `${joinParts([componentPage(describeComponent(card)).trimEnd(), ...variantSettings(card)])}\n`;
+function page(card: Card): string {
+  const about = componentPage(describeComponent(card), linkFromFolder).trimEnd();
+  const more = moreAbout[card.kind];
+  return `${joinParts([about, ...variantSettings(card), ...(more === undefined ? [] : [more])])}\n`;
+}
+
+/** Where more is told about components of a kind. */
+const moreAbout: Readonly<Partial<Record<ComponentKind, string>>> = {
+  task: "A task of your own: [components of your own](../../components.md).",
+  model: "A model of your own: [components of your own](../../components.md).",
+  format:
+    "[Data of your own](../../data.md) shows a recipe with each format, and what all of them have in common.",
+  vis_processor: "A processor of your own: [components of your own](../../components.md).",
+  text_processor: "A processor of your own: [components of your own](../../components.md).",
+  run: "[Several processes](../../distributed.md) tells of `world_size` and `dist_url`, [performance](../../performance.md) of engines.",
+};
 
 /** What each variant of a model sets. */
 function variantSettings({ name, options, variants = {} }: Card): readonly string[] {
@@ -50,5 +79,5 @@ function variantSettings({ name, options, variants = {} }: Card): readonly strin
     const lines = values.map(([key, value]) => `- \`${key} = ${value}\``).join("\n");
     return `### ${name}.${variant}\n\n${lines === "" ? "The defaults above." : lines}`;
   });
-  return ["## What each variant sets", ...sections, "\n"];
+  return ["## What each variant sets", ...sections];
 }

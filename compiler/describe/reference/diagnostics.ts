@@ -60,7 +60,7 @@ export function diagnosticPages(): readonly ReferencePage[] {
       .map(([code, { slug }]) => `- [${code} ${slug}](#${anchorOf(code, slug)})`)
       .join("\n");
     const text = joinParts([`# ${title}`, intro, contents, ...own.map((entry) => section(...entry))]);
-    return { path, text: `${text}\n` };
+    return { path, section: "Diagnostics", text: `${text}\n` };
   });
 }
 

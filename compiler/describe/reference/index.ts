@@ -2,8 +2,8 @@ import type { ComponentKind } from "../../../runtime/card.ts";
 import { type Catalog, datasetFamilies, catalog as runtimeCatalog } from "../../catalog/index.ts";
 import { configurationPage } from "../../config/index.ts";
 import { joinParts } from "../pages.ts";
-import { componentPages, pagedKinds, pathOf, type ReferencePage } from "./components.ts";
-import { datasetPages, familyPath } from "./datasets.ts";
+import { componentPages, familyPath, pagedKinds, pathOf, type ReferencePage } from "./components.ts";
+import { datasetPages } from "./datasets.ts";
 import { diagnosticGroups, diagnosticPages } from "./diagnostics.ts";
 import { typesPage } from "./types.ts";
 
@@ -11,14 +11,26 @@ export type { ReferencePage } from "./components.ts";
 
 /** Every page of the reference documentation, from cards, messages and rules. Same catalogue, same pages. */
 export function referencePages(catalog: Catalog = runtimeCatalog): readonly ReferencePage[] {
-  return [
-    indexPage(catalog),
+  const pages = [
     typesPage(),
     { path: "configuration.md", text: configurationPage() },
     ...componentPages(catalog),
     ...datasetPages(),
     ...diagnosticPages(),
   ];
+  return [indexPage(catalog), ...pages.map(withWayBack)];
+}
+
+/** A page that says at its top where it stands in the reference. */
+function withWayBack(page: ReferencePage): ReferencePage {
+  const { path, section, text } = page;
+  const index = `${"../".repeat(path.split("/").length - 1)}README.md`;
+  const anchor = section?.toLowerCase().replaceAll(" ", "-");
+  const way = [
+    `[Reference](${index})`,
+    ...(section === undefined ? [] : [`[${section}](${index}#${anchor})`]),
+  ];
+  return { ...page, text: `${way.join(" / ")}\n\n${text}` };
 }
 
 function indexPage(catalog: Catalog): ReferencePage {
@@ -35,12 +47,12 @@ function indexPage(catalog: Catalog): ReferencePage {
     return `- [${family}](${familyPath(family)}): ${names.join(", ")}`;
   });
   const diagnostics = Object.values(diagnosticGroups).map(
-    ({ path, title, intro }) => `- [${title}](${path}): ${intro.replace(/\]\(\.\.\//g, "](").split(". ")[0]}`,
+    ({ path, title, intro }) => `- [${title}](${path}): ${intro.split(/\.(?: |$)/)[0]}`,
   );
   const text = joinParts([
     "# Reference",
     "Made from the cards and rules of this version by `npm run docs`; `lavisc describe` and `lavisc explain` show the same. What is marked with \\* can be checked and explained, but not built yet.",
-    "- [The language](../language.md)",
+    "- [The language](../language.md), [data of your own](../data.md), [components of your own](../components.md)",
     "- [Types and units](types.md)",
     "- [lavisc.json](configuration.md)",
     ...components.slice(0, 2),

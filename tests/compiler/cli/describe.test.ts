@@ -37,7 +37,9 @@ describe("lavisc describe", () => {
     const named = (path: string) => options.find((option: { path: string }) => option.path === path);
     expect(named("image_size")).toEqual({
       path: "image_size",
-      type: "an integer from 0 on",
+      type: "an integer",
+      orNone: false,
+      setBy: [],
       unit: "pixels",
       range: "at least 1",
       default: "384",

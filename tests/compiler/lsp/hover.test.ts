@@ -27,7 +27,7 @@ describe("hover", () => {
     const { over, says } = about("image_▮size = 64px") ?? {};
     expect(over).toBe("image_size");
     expect(says).toContain("Height and width of the input image");
-    expect(says).toContain("an integer from 0 on, in pixels (`px`); at least 1");
+    expect(says).toContain("an integer, at least 1, in pixels (`px`)");
     expect(says).toContain("Default: `64`");
     expect(says).toContain("`model.image_size = 64` — r.lavis:12");
   });

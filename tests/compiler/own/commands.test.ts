@@ -16,7 +16,9 @@ describe("lavisc describe", () => {
     });
     expect(options[0]).toEqual({
       path: "width",
-      type: "an integer from 0 on",
+      type: "an integer",
+      orNone: false,
+      setBy: [],
       range: "at least 1",
       default: "32",
       doc: "Width of all states.",
