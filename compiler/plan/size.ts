@@ -28,6 +28,7 @@ const captionKeys = [
   "max_position_embeddings",
   "attention_probs_dropout_prob",
   "max_txt_len",
+  "freeze",
 ] as const satisfies readonly (keyof CaptionSizes)[];
 
 /** What computes the size of a model from its options, by its name. */

@@ -71,6 +71,17 @@ export const plus = (a: Kept, b: Kept): Kept => ({
   dropsAttention: a.dropsAttention || b.dropsAttention,
 });
 
+/** A part that stays as it is, through which the gradients of others pass. */
+export const untrained = (part: ModelPart): ModelPart => ({ ...part, isTrained: false });
+
+/** A part that stays as it is, before any that is trained: nothing of it is needed for gradients. */
+export const withoutGradient = (part: ModelPart): ModelPart => ({
+  ...untrained(part),
+  kept: nothingKept,
+  recomputed: nothingKept,
+  attentionOfLayer: 0,
+});
+
 /** The elements of a tensor. */
 export const elementsOf = ({ shape }: Pick<TensorSize, "shape">): number =>
   shape.reduce((product, length) => product * length, 1);

@@ -1,5 +1,5 @@
-import { embedding, parameter, randomNormal, type Tensor } from "../tensor/index.ts";
-import { type Build, Module } from "./module.ts";
+import { embedding, randomNormal, type Tensor } from "../tensor/index.ts";
+import { type Build, learned, Module } from "./module.ts";
 
 export interface EmbeddingOptions {
   readonly rows: number;
@@ -16,9 +16,9 @@ export class Embedding extends Module {
   readonly weight: Tensor;
   readonly #paddingIndex: number | undefined;
 
-  constructor({ engine, keys }: Build, { rows, width, std, paddingIndex }: EmbeddingOptions) {
+  constructor(build: Build, { rows, width, std, paddingIndex }: EmbeddingOptions) {
     super();
-    this.weight = parameter(randomNormal(engine, [rows, width], keys.next(), { std }));
+    this.weight = learned(build, randomNormal(build.engine, [rows, width], build.keys.next(), { std }));
     this.#paddingIndex = paddingIndex;
   }
 

@@ -1,5 +1,5 @@
-import { layerNorm, ones, parameter, type Tensor, zeros } from "../tensor/index.ts";
-import { type Build, Module } from "./module.ts";
+import { layerNorm, ones, type Tensor, zeros } from "../tensor/index.ts";
+import { type Build, learned, Module } from "./module.ts";
 
 /** Normalises the last axis, of length `width`; starts as the identity after it. */
 export class LayerNorm extends Module {
@@ -9,10 +9,10 @@ export class LayerNorm extends Module {
   readonly bias: Tensor;
   readonly #eps: number;
 
-  constructor({ engine }: Build, width: number, eps: number) {
+  constructor(build: Build, width: number, eps: number) {
     super();
-    this.weight = parameter(ones(engine, [width]));
-    this.bias = parameter(zeros(engine, [width]));
+    this.weight = learned(build, ones(build.engine, [width]));
+    this.bias = learned(build, zeros(build.engine, [width]));
     this.#eps = eps;
   }
 

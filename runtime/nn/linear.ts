@@ -1,5 +1,5 @@
-import { linear, parameter, randomNormal, type Tensor, zeros } from "../tensor/index.ts";
-import { type Build, Module } from "./module.ts";
+import { linear, randomNormal, type Tensor, zeros } from "../tensor/index.ts";
+import { type Build, learned, Module } from "./module.ts";
 
 export interface LinearOptions {
   readonly from: number;
@@ -23,9 +23,9 @@ export class Linear extends Module {
   }
 
   /** A layer with new parameters. */
-  static create({ engine, keys }: Build, { from, to, std }: LinearOptions): Linear {
-    const weight = randomNormal(engine, [to, from], keys.next(), { std });
-    return new Linear(parameter(weight), parameter(zeros(engine, [to])));
+  static create(build: Build, { from, to, std }: LinearOptions): Linear {
+    const weight = randomNormal(build.engine, [to, from], build.keys.next(), { std });
+    return new Linear(learned(build, weight), learned(build, zeros(build.engine, [to])));
   }
 
   forward(x: Tensor): Tensor {

@@ -1,10 +1,17 @@
-import { type Engine, type KeyStream, Tensor } from "../tensor/index.ts";
+import { type Engine, type KeyStream, parameter, Tensor } from "../tensor/index.ts";
 
 /** What constructors of modules get. */
 export interface Build {
   readonly engine: Engine;
   /** Initial weights draw from here, in the order of construction. */
   readonly keys: KeyStream;
+  /** Whether what is built is to stay as it is: its weights are no parameters. */
+  readonly isFrozen?: boolean;
+}
+
+/** Makes a tensor one that learns, in place, unless what is built is frozen. */
+export function learned({ isFrozen = false }: Build, x: Tensor): Tensor {
+  return isFrozen ? x : parameter(x);
 }
 
 /** What forward gets besides its inputs. */

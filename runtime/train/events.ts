@@ -32,6 +32,7 @@ export interface StartEvent {
   /** What training computes products in under mixed precision; absent in float32. */
   readonly amp?: AmpDType;
   readonly outputDir: string;
+  /** Those that learn: not those of a part that is frozen. */
   readonly numParameters: number;
   readonly numTrainSamples: number;
   readonly batchSize: number;

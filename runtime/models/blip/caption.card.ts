@@ -1,6 +1,7 @@
 import { defineCard } from "../../card.ts";
 import { trainedWith } from "../../train/training-defaults.card.ts";
 import { blipProcessors } from "../options/defaults.card.ts";
+import { frozenPart } from "../options/freeze.card.ts";
 import { bertOptions, blipVocabularyFile, captionPrompt, maxTextLength } from "../options/text.card.ts";
 import { imageSize, vitOptions } from "../options/vit.card.ts";
 import { blipWeights, lavisWeights, weightOptions } from "../options/weights.card.ts";
@@ -12,6 +13,7 @@ export const blip_caption = defineCard({
   doc: "BLIP captioner: a vision transformer and a BERT decoder that attends to it (Li et al. 2022).",
   options: {
     ...weightOptions,
+    freeze: frozenPart(["visual_encoder", "text_decoder"]),
     image_size: imageSize(384),
     prompt: captionPrompt,
     max_txt_len: maxTextLength(40, "caption"),

@@ -35,7 +35,11 @@ export interface BlipCaptionConfig {
   readonly prompt: string;
   /** Longest caption in training, tokens; the rest is cut off. */
   readonly max_txt_len: number;
+  /** The part that stays as it is; none unless given. */
+  readonly freeze?: OptionsOf<typeof blip_caption>["freeze"];
 }
+
+type Part = NonNullable<BlipCaptionConfig["freeze"]>;
 
 /**
  * BLIP's captioner: a vision transformer whose states a BERT decoder attends to (Li et al. 2022; LAVIS,
@@ -64,8 +68,9 @@ export class BlipCaption extends Module implements Captioner {
         "give the vocabulary that the model was made for as model.vocab_file",
       );
     }
-    this.visual_encoder = new VisionTransformer(build, config.vision);
-    this.text_decoder = new MedLmDecoder(build, config.text);
+    const buildOf = (part: Part): Build => (part === config.freeze ? { ...build, isFrozen: true } : build);
+    this.visual_encoder = new VisionTransformer(buildOf("visual_encoder"), config.vision);
+    this.text_decoder = new MedLmDecoder(buildOf("text_decoder"), config.text);
     const { depth } = config.vision;
     const prefix = "visual_encoder.";
     this.layerNumbering = {
@@ -95,11 +100,16 @@ export class BlipCaption extends Module implements Captioner {
     const captions = this.#encode(texts, at.processes);
     const labels = this.labels(captions);
     const loss = scope(batch.image.engine, () => {
-      const states = this.visual_encoder.forward(batch.image, at); // [B, N, E]
-      const hidden = this.decode(captions, states, at); // [B, T, D]
+      const states = this.visual_encoder.forward(batch.image, this.#inPart("visual_encoder", at)); // [B, N, E]
+      const hidden = this.decode(captions, states, this.#inPart("text_decoder", at)); // [B, T, D]
       return this.text_decoder.loss(hidden, labels);
     });
     return { loss, loss_lm: loss, terms: labels.ids.reduce((count, id) => (id < 0 ? count : count + 1), 0) };
+  }
+
+  /** What a part of the model gets: a frozen one drops nothing out. */
+  #inPart(part: Part, at: Forward): Forward {
+    return part === this.#config.freeze ? evaluation() : at;
   }
 
   /** The tokens of captions, filled up to the longest of all processes: dropout then draws as for a whole batch. */
@@ -224,6 +234,7 @@ export async function createBlipCaption(
     },
     prompt: options.prompt,
     max_txt_len: options.max_txt_len,
+    freeze: options.freeze,
   };
   return new BlipCaption(build, config, tokenizer);
 }

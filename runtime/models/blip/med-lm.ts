@@ -1,11 +1,10 @@
 import { LayerNorm } from "../../nn/layer-norm.ts";
 import { Linear } from "../../nn/linear.ts";
-import { type Build, Module } from "../../nn/module.ts";
+import { type Build, learned, Module } from "../../nn/module.ts";
 import {
   crossEntropy,
   gather,
   gelu,
-  parameter,
   reshape,
   scope,
   type Tensor,
@@ -39,7 +38,7 @@ class Predictions extends Module {
 
   constructor(build: Build, config: MedConfig, wordEmbeddings: Tensor) {
     super();
-    this.bias = parameter(zeros(build.engine, [config.vocab_size]));
+    this.bias = learned(build, zeros(build.engine, [config.vocab_size]));
     this.transform = new Transform(build, config);
     this.decoder = new Linear(wordEmbeddings, this.bias);
   }

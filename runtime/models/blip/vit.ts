@@ -2,7 +2,7 @@ import { UserError } from "../../errors.ts";
 import { mergeHeads, splitHeads } from "../../nn/heads.ts";
 import { LayerNorm } from "../../nn/layer-norm.ts";
 import { Linear } from "../../nn/linear.ts";
-import { type Build, type Forward, Module } from "../../nn/module.ts";
+import { type Build, type Forward, learned, Module } from "../../nn/module.ts";
 import { dropPath } from "../../nn/stochastic.ts";
 import {
   add,
@@ -12,7 +12,6 @@ import {
   concat,
   conv2d,
   gelu,
-  parameter,
   randomNormal,
   randomUniform,
   reshape,
@@ -48,11 +47,12 @@ class PatchConvolution extends Module {
   readonly bias: Tensor;
   readonly #patchSize: number;
 
-  constructor({ engine, keys }: Build, { embed_dim, patch_size }: VisionConfig) {
+  constructor(build: Build, { embed_dim, patch_size }: VisionConfig) {
     super();
+    const { engine, keys } = build;
     const high = 1 / Math.sqrt(3 * patch_size * patch_size);
     const draw = (shape: readonly number[]) =>
-      parameter(randomUniform(engine, shape, keys.next(), { low: -high, high }));
+      learned(build, randomUniform(engine, shape, keys.next(), { low: -high, high }));
     this.weight = draw([embed_dim, 3, patch_size, patch_size]);
     this.bias = draw([embed_dim]);
     this.#patchSize = patch_size;
@@ -189,8 +189,8 @@ export class VisionTransformer extends Module {
     }
     const { engine, keys } = build;
     const numTokens = 1 + (img_size / patch_size) ** 2;
-    this.cls_token = parameter(randomNormal(engine, [1, 1, embed_dim], keys.next(), { std }));
-    this.pos_embed = parameter(randomNormal(engine, [1, numTokens, embed_dim], keys.next(), { std }));
+    this.cls_token = learned(build, randomNormal(engine, [1, 1, embed_dim], keys.next(), { std }));
+    this.pos_embed = learned(build, randomNormal(engine, [1, numTokens, embed_dim], keys.next(), { std }));
     this.patch_embed = new PatchEmbed(build, config);
     this.blocks = Array.from({ length: depth }, (_, i) => {
       return new Block(build, config, depth > 1 ? (drop_path_rate * i) / (depth - 1) : 0);

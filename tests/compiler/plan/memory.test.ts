@@ -18,6 +18,7 @@ function estimated(size: Size, figures: Partial<MemoryFigures>, dropout = 0, rec
   const parts = blipCaptionSize(
     {
       ...size,
+      freeze: null,
       max_txt_len: size.text_tokens,
       attention_probs_dropout_prob: dropout,
       vit_grad_ckpt: recomputed > 0,

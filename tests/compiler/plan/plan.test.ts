@@ -50,6 +50,13 @@ describe("the parameters of a plan", () => {
     expect(total).toBe(223_971_644);
   });
 
+  it("are not trained in a part that is frozen", () => {
+    const model = "model blip_caption.base_coco { freeze = visual_encoder }";
+    const { parts, total, trained } = known(planned({ ...coco, model }).parameters);
+    expect(parts.map((part) => part.trained === part.parameters)).toEqual([false, true, true, true]);
+    expect(total - trained).toBe(86_090_496);
+  });
+
   it("take the tokens of the vocabulary's file, and add those that it lacks", () => {
     const model = 'model blip_caption.tiny { vocab_file = "v.txt" }';
     const count = (tokens: readonly string[]) =>
@@ -120,6 +127,46 @@ describe("the length of a plan", () => {
       samples: 3200,
       stepsPerEpoch: 100,
     });
+  });
+
+  it("says what is drawn from each data set where ratios do, in an epoch of the same length", () => {
+    const mixed = (first: string, second: string) => {
+      const dataset = `dataset coco_caption { ${first} }\n  dataset emoji_caption { ${second} }`;
+      return known(training({ ...coco, dataset }).length);
+    };
+    const plain = mixed("", "");
+    expect(plain.mixture).toEqual([]);
+    const { mixture, ...rest } = mixed("ratio = 3", "ratio = 1");
+    expect({ ...rest, mixture: [] }).toEqual(plain);
+    const seen = plain.samplesSeen;
+    expect(mixture).toEqual([
+      { dataset: "coco_caption", share: 0.75, samplesSeen: 0.75 * seen, timesEach: (0.75 * seen) / 566_747 },
+      { dataset: "emoji_caption", share: 0.25, samplesSeen: 0.25 * seen, timesEach: (0.25 * seen) / 19_344 },
+    ]);
+    expect(known(mixed("", "ratio = 0.2").mixture).map(({ share }) => share)).toEqual([0.8, 0.2]);
+  });
+
+  it("tells what is known of a mixture with a parameter, or with data that nobody counted", () => {
+    const own = 'dataset mine from csv { annotations { train = "train.csv" } ratio = 0.5 }';
+    const parts = (ratio: string) => ({
+      ...coco,
+      head: "param part: number",
+      dataset: `dataset coco_caption { ratio = ${ratio} }\n  ${own}`,
+    });
+    const mixture = (ratio: string) => known(training(parts(ratio), { samples: 3200 }).length).mixture;
+    expect(mixture("part")).toEqual({
+      unknown: "the ratio of coco_caption has no value before the run: give its parameter one with -p",
+    });
+    expect(known(mixture("0.5"))[1]).toMatchObject({
+      share: 0.5,
+      samplesSeen: 8000,
+      timesEach: { unknown: expect.stringContaining("nobody has counted the split train of mine") },
+    });
+    expect(planText(planned(parts("0.5"), { samples: 3200 }))).toContain(`
+  samples seen       16,000
+  of coco_caption     8,000  50.0 %, each sample 0.0141 times
+  of mine             8,000  50.0 %
+`);
   });
 
   it("shares a step among processes and batches", () => {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSafetensors } from "../../../runtime/checkpoint/safetensors.ts";
 import {
   type Changes,
   failure,
@@ -66,6 +67,34 @@ describe("a run's folder", () => {
     });
     const losses = steps.map(({ losses }) => losses.loss ?? Number.NaN);
     expect(losses.at(-1)).toBeLessThan(0.6 * (losses[0] ?? 0));
+  });
+});
+
+describe("a frozen part of the model", () => {
+  it("has in every checkpoint the weights that it started with, and the rest learns", async () => {
+    const weightsAfter = async (max_epoch: number) => {
+      const { folder } = await run({
+        model: { freeze: "visual_encoder" },
+        schedule: { max_epoch },
+        run: { valid_splits: [], test_splits: [] },
+      });
+      const file = openSafetensors(
+        join(folder, "checkpoints", pointed(folder, "latest"), "model.safetensors"),
+      );
+      try {
+        return new Map(
+          [...file.tensors.keys()].map((name) => [name, Buffer.from(file.read(name).data.buffer)]),
+        );
+      } finally {
+        file.close();
+      }
+    };
+    const [one, two] = [await weightsAfter(1), await weightsAfter(2)];
+    const isSame = (name: string) => one.get(name)?.equals(two.get(name) ?? Buffer.alloc(0)) ?? false;
+    const frozen = [...one.keys()].filter((name) => name.startsWith("visual_encoder."));
+    expect(frozen.length).toBeGreaterThan(10);
+    expect(frozen.filter((name) => !isSame(name))).toEqual([]);
+    expect(isSame("text_decoder.bert.embeddings.word_embeddings.weight")).toBe(false);
   });
 });
 

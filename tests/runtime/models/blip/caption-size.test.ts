@@ -7,7 +7,7 @@ import { openSafetensors } from "../../../../runtime/checkpoint/safetensors.ts";
 import { openEngine } from "../../../../runtime/engine/open.ts";
 import type { blip_caption } from "../../../../runtime/models/blip/caption.card.ts";
 import { blipCaptionSize, type CaptionSizes } from "../../../../runtime/models/blip/caption.size.card.ts";
-import { createBlipCaption } from "../../../../runtime/models/blip/caption.ts";
+import { type BlipCaption, createBlipCaption } from "../../../../runtime/models/blip/caption.ts";
 import type { MedConfig } from "../../../../runtime/models/blip/med-config.ts";
 import type { VisionConfig } from "../../../../runtime/models/blip/vit.ts";
 import { elementsOf, type ModelSize, parametersOf } from "../../../../runtime/models/size.card.ts";
@@ -47,7 +47,7 @@ const base: CaptionSizes = {
 };
 
 /** The real model, built with these sizes and a vocabulary of `words` tokens more than BERT's own five. */
-async function built(sizes: CaptionSizes, words: number) {
+async function built(sizes: CaptionSizes, words: number): Promise<BlipCaption> {
   const folder = mkdtempSync(join(tmpdir(), "lavis-size-"));
   const file = join(folder, "vocab.txt");
   const tokens = [
@@ -108,6 +108,18 @@ describe("the size of blip_caption", () => {
     disposeModule(model);
   });
 
+  it.each(["visual_encoder", "text_decoder"] as const)(
+    "trains all of the model but its frozen %s",
+    async (freeze) => {
+      const model = await built({ ...tiny, freeze }, 20);
+      const size = blipCaptionSize({ ...tiny, freeze }, 27);
+      const parameters = [...namedParameters(model).values()].reduce((sum, one) => sum + one.size, 0);
+      expect(total(size.filter(({ isTrained }) => isTrained))).toBe(parameters);
+      expect(total(size)).toBe(total(blipCaptionSize(tiny, 27)));
+      disposeModule(model);
+    },
+  );
+
   it("is that of LAVIS's own checkpoint", () => {
     const { vit, bert } = goldenJson<{ vit: VisionConfig; bert: MedConfig }>("blip_caption", "config.json");
     const size = blipCaptionSize(
@@ -156,6 +168,13 @@ describe("what blip_caption keeps for gradients", () => {
     if (first === undefined) throw new Error("a model has parts");
     return first;
   };
+
+  it("is nothing of a vision transformer that is frozen, and all of a text decoder that gradients pass through", () => {
+    const kept = (sizes: CaptionSizes) => blipCaptionSize(sizes, 100).map((part) => part.kept.products);
+    const [, ...text] = kept(tiny);
+    expect(kept({ ...tiny, freeze: "visual_encoder" })).toEqual([0, ...text]);
+    expect(kept({ ...tiny, freeze: "text_decoder" })).toEqual(kept(tiny));
+  });
 
   it("is less where blocks are computed again, of which one is there at a time", () => {
     const all = vision(tiny);

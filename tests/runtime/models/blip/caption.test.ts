@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openEngine } from "../../../../runtime/engine/open.ts";
 import { BlipCaption, type BlipCaptionConfig } from "../../../../runtime/models/blip/caption.ts";
 import type { CaptioningOptions } from "../../../../runtime/models/model.ts";
-import { type Build, disposeModule, namedParameters } from "../../../../runtime/nn/module.ts";
+import { type Build, disposeModule, namedParameters, namedTensors } from "../../../../runtime/nn/module.ts";
 import { AdamW } from "../../../../runtime/optim/adamw.ts";
 import { parameterGroups } from "../../../../runtime/optim/parameter-groups.ts";
 import {
@@ -161,6 +161,48 @@ describe.each(engineNames)("blip_caption on %s", (engineName) => {
     expect(recomputed.loss).toBe(kept.loss);
     expect(recomputed.gradients).toEqual(kept.gradients);
     expect(recomputed.held).toBeLessThan(0.6 * kept.held);
+  });
+
+  test.each(["visual_encoder", "text_decoder"] as const)("keeps a frozen %s as it is", (freeze) => {
+    const [whole, part] = [made(), made({ freeze })];
+    const learning = [...namedParameters(part).keys()];
+    expect(learning).toEqual(
+      [...namedParameters(whole).keys()].filter((name) => !name.startsWith(`${freeze}.`)),
+    );
+    // It starts, and is saved, with the weights that it would have.
+    expect([...namedTensors(part).keys()]).toEqual([...namedTensors(whole).keys()]);
+    expect(read(part.visual_encoder.pos_embed)).toEqual(read(whole.visual_encoder.pos_embed));
+    const gradientsOf = (model: BlipCaption) =>
+      scope(engine, () => {
+        const { loss } = model.forward({ image, text_input: captions }, at(0));
+        const parameters = namedParameters(model);
+        return grad(
+          loss,
+          learning.map((name) => parameters.get(name)!),
+        ).map((gradient) => gradient && [...read(gradient)]);
+      });
+    const expectedOnes = gradientsOf(whole);
+    for (const [index, gradient] of gradientsOf(part).entries()) {
+      const expected = expectedOnes[index];
+      expect(gradient?.map((one, i) => Math.abs(one - expected![i]!) < 1e-6)).not.toContain(false);
+    }
+  });
+
+  test("draws nothing in a frozen part, and keeps nothing of a frozen vision transformer", () => {
+    const vision = { ...config.vision, depth: 6, drop_path_rate: 0.9 };
+    const held = (freeze?: "visual_encoder") => {
+      const model = made({ vision, ...(freeze && { freeze }) });
+      const before = engine.memory().bytes;
+      return scope(engine, () => {
+        const losses = [1, 2].map((seed) =>
+          item(model.forward({ image, text_input: captions }, at(seed)).loss),
+        );
+        return { isDrawn: losses[0] !== losses[1], bytes: engine.memory().bytes - before };
+      });
+    };
+    const [trained, frozen] = [held(), held("visual_encoder")];
+    expect([trained.isDrawn, frozen.isDrawn]).toEqual([true, false]);
+    expect(frozen.bytes).toBeLessThan(0.7 * trained.bytes);
   });
 
   test("frees what it makes", () => {

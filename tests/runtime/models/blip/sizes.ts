@@ -16,4 +16,5 @@ export const tiny: CaptionSizes = {
   max_position_embeddings: 64,
   attention_probs_dropout_prob: 0.1,
   max_txt_len: 40,
+  freeze: null,
 };
