@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 import type { OptionsOf } from "../../card.ts";
-import { UserError } from "../../errors.ts";
 import { sliceText } from "../../processors/image-source.ts";
 import type { OpenDataset, OpenOptions } from "../dataset.ts";
 import { captionFields } from "../files/caption-fields.ts";
@@ -10,6 +9,7 @@ import { type AddRow, checkFirstImage, fileNames, folderHint, openCaptions } fro
 import { openParquet, type ParquetFile } from "../files/parquet-file.ts";
 import { entryText, parseEntry } from "../files/slice-entry.ts";
 import { expandFiles } from "../files/split-files.ts";
+import { checkColumns, namedColumns } from "../files/table-columns.ts";
 import { textOf } from "../files/utf8.ts";
 import type { RowNames } from "../table/caption-table.ts";
 import type { parquet } from "./parquet.card.ts";
@@ -65,16 +65,9 @@ class Tables {
   async read(path: string, add: AddRow): Promise<void> {
     const file = await openParquet(path);
     const { image } = this.#columns;
-    const named = Object.entries({ columns: this.#columns, fields: this.#fields }).flatMap(
-      ([option, columns]) => Object.entries(columns).map(([key, column]) => ({ option, key, column })),
-    );
-    for (const { option, key, column } of named)
-      if (column !== null && !file.columns.includes(column))
-        throw new UserError(
-          `${path} has no column "${column}"`,
-          `its columns are ${file.columns.join(", ")}; ${option} { ${key} = "…" } says which one it is`,
-        );
-    const wanted = [...new Set(named.flatMap(({ column }) => column ?? []))];
+    const named = namedColumns({ columns: this.#columns, fields: this.#fields });
+    checkColumns(path, file.columns, named);
+    const wanted = [...new Set(named.map(({ name }) => name))];
     const pack = file.holdsImages(image) ? await this.#pack(file, image) : undefined;
     const read = captionFields(this.#columns, { fields: this.#fields });
     for await (const { row, at } of file.rows(pack ? wanted.filter((one) => one !== image) : wanted)) {

@@ -346,8 +346,10 @@ describe("csv", () => {
   });
 
   const faults: [string, string, RegExp][] = [
-    ["a column that is not there", "file,name\na.jpg,x\n", /line 2 has no field "title"/],
+    ["a column that is not there", "file,name\na.jpg,x\n", /rows\.csv has no column "title"/],
+    ["two columns of one name", "file,title,title\na.jpg,x,y\n", /rows\.csv has 2 columns "title"/],
     ["a row with a field too many", "file,title\na.jpg,x\na.jpg,x,y\n", /rows\.csv line 3 is not CSV/],
+    ["names in quotes with something else between", '"file";"title"\na.jpg,x\n', /line 1 is not CSV/],
     ["a quote that is not closed", 'file,title\na.jpg,"x\n', /is not CSV: Quote/],
     ["an empty caption", "file,title\na.jpg,\n", /line 2: field "title" must be a text/],
     ["a header alone", "file,title\n", /has no row/],
@@ -359,6 +361,35 @@ describe("csv", () => {
       name: "UserError",
       message: expect.stringMatching(message),
     });
+  });
+
+  it.each([
+    ["semicolons", "comma", "file;title\na.jpg;a, b\n", "semicolon"],
+    ["tabs", "comma", "file\ttitle\na.jpg\ta, b\n", "tab"],
+    ["tabs, with commas in names", "comma", "file\ttitle\tnote, if any\n", "tab"],
+    ["commas", "semicolon", "file,title\na.jpg,x\n", "comma"],
+    ["semicolons, in names that are not the recipe's", "tab", "image;caption\n", "semicolon"],
+  ])("says of a table with %s how to write it where a %s was meant", async (_, delimiter, content, other) => {
+    const opening = open(of(folder.write("rows.csv", content), { delimiter }));
+    await expect(opening).rejects.toMatchObject({
+      hint: `its columns are not parted by a ${delimiter}: write delimiter = ${other}`,
+    });
+  });
+
+  it("suggests the column that may have been meant, and passes over what no one reads", async () => {
+    folder.write("a.jpg", "");
+    await expect(open(of(folder.write("rows.csv", "file,tilte\na.jpg,x\n")))).rejects.toMatchObject({
+      hint: 'did you mean "tilte"?; columns { caption = "…" } says which one it is',
+    });
+    const train = await open(of(folder.write("rows.csv", "file,,,title\na.jpg,,,x\n")));
+    expect(train.row(0).text_input).toBe("x");
+  });
+
+  it("says of a column for names that is not there that it is not there, rather than do without", async () => {
+    folder.write("a.jpg", "");
+    const columns = { image: "file", caption: "title", image_id: "uid" };
+    const opening = open(of(folder.write("rows.csv", "file,title,id\na.jpg,x,1\n"), { columns }));
+    await expect(opening).rejects.toThrow('has no column "uid"');
   });
 
   it("says which line is not UTF-8, as older spreadsheets write it, and how to mend it", async () => {
