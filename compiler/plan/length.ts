@@ -1,6 +1,7 @@
 import { type TrainingPlan, trainingLength } from "../../runtime/train/length.card.ts";
 import type { PartialRecipe } from "../resolve/resolved.ts";
 import { isUnknown, type Known, mapKnown, unknown } from "./known.ts";
+import { type Mixed, mixtureOf } from "./mixture.ts";
 import { trainingSamples } from "./samples.ts";
 import { optionsOf, type RunFigures } from "./values.ts";
 
@@ -16,6 +17,8 @@ export interface Length {
   readonly totalSteps: number;
   /** Samples that all steps together take, the same ones in several passes. */
   readonly samplesSeen: number;
+  /** What of them comes from each data set, where ratios say it. */
+  readonly mixture: Known<readonly Mixed[]>;
 }
 
 interface LengthOptions {
@@ -67,7 +70,8 @@ export function lengthOf(recipe: PartialRecipe, run: RunFigures, given?: number)
       );
     const plan = trainingLength(batchesPerPass, { ...options, accum_grad_iters: accumulation });
     if (plan === undefined) return unknown("the schedule says neither max_epoch nor max_iters");
-    return { samples, batch, processes, accumulation, ...figures(plan, batch * processes) };
+    const mixture = mixtureOf(recipe, plan.totalBatches * batch * processes);
+    return { samples, batch, processes, accumulation, ...figures(plan, batch * processes), mixture };
   });
 }
 

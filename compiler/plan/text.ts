@@ -3,6 +3,7 @@ import type { Checkpoints } from "./checkpoints.ts";
 import { isUnknown, type Known } from "./known.ts";
 import type { Length } from "./length.ts";
 import type { Memory } from "./memory.ts";
+import type { Mixed } from "./mixture.ts";
 import type { Plan, TrainingFigures, TrainingTime } from "./plan.ts";
 import type { Rates } from "./rates.ts";
 import type { ParameterCount } from "./size.ts";
@@ -63,7 +64,7 @@ function trainedText({ parameters, trained }: { readonly parameters: number; rea
 }
 
 function lengthRows(length: Length): readonly Row[] {
-  const { samples, batch, processes, accumulation, epochs, stepsPerEpoch, totalSteps, samplesSeen } = length;
+  const { samples, batch, processes, accumulation, epochs, stepsPerEpoch, totalSteps } = length;
   const factors = [
     `${batch} a process`,
     ...(processes > 1 ? [`${processes} processes`] : []),
@@ -75,8 +76,17 @@ function lengthRows(length: Length): readonly Row[] {
     ["steps of an epoch", formatCount(stepsPerEpoch)],
     ["epochs", formatCount(epochs)],
     ["steps", formatCount(totalSteps)],
-    ["samples seen", formatCount(samplesSeen)],
+    ["samples seen", formatCount(length.samplesSeen)],
+    ...(isUnknown(length.mixture)
+      ? [["of each data set", "unknown", length.mixture.unknown] as const]
+      : length.mixture.map(mixedRow)),
   ];
+}
+
+function mixedRow({ dataset, share, samplesSeen, timesEach }: Mixed): Row {
+  const percent = `${(100 * share).toFixed(1)} %`;
+  const times = isUnknown(timesEach) ? "" : `, each sample ${Number(timesEach.toPrecision(3))} times`;
+  return [`of ${dataset}`, formatCount(samplesSeen), `${percent}${times}`];
 }
 
 const rateRows = ({ points, schedule }: Rates): readonly Row[] =>

@@ -22,6 +22,7 @@ import {
   type TrainingPlan,
 } from "./plan.ts";
 import type { Session } from "./session.ts";
+import { describeMixture } from "./session-data.ts";
 import { type SharedBatch, trainingBatch } from "./shared-batch.ts";
 import { type Trainable, trainStep } from "./step.ts";
 import type { Group } from "./step-gradients.ts";
@@ -141,6 +142,10 @@ class Training {
       checkpoint?.close();
     }
     sendStart(session, folder, length, resumed?.position.step ?? 0, send);
+    if (training.sources) {
+      const text = describeMixture(training.sources, plan.totalBatches * batch.samples);
+      send({ type: "message", level: "info", text });
+    }
     const loader = await session.openTrainingLoader(training, batch);
     const parts = {
       session,

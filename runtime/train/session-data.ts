@@ -60,7 +60,7 @@ export async function openDatasets(
   }
   return {
     datasets: new Map(Array.from(evaluated, ([split, parts]) => [split, concatDatasets(parts)])),
-    training: trained.length === 0 ? undefined : trainingData(trained, send),
+    training: trained.length === 0 ? undefined : trainingData(trained),
   };
 }
 
@@ -71,7 +71,7 @@ interface Trained {
 }
 
 /** @throws UserError where a dataset has a share, and nothing to draw, or nothing is left to be its share */
-function trainingData(trained: readonly Trained[], send: Send): TrainingData {
+function trainingData(trained: readonly Trained[]): TrainingData {
   const dataset = concatDatasets(trained.map((one) => one.dataset));
   const portions = trained.map(({ component: { options }, dataset: { length: samples } }) => {
     const { ratio } = options as { readonly ratio?: number | null };
@@ -95,15 +95,14 @@ function trainingData(trained: readonly Trained[], send: Send): TrainingData {
     }
     return { name, samples, share };
   });
-  send({ type: "message", level: "info", text: describeMixture(sources, dataset.length) });
   return { dataset, sources };
 }
 
-/** What a mixture comes to: `mixing shapes 75.0 % (12 samples, 1.50 times an epoch), …` */
-function describeMixture(sources: readonly Source[], samplesOfEpoch: number): string {
+/** What a mixture comes to in a run of so many samples: `mixing shapes 75.0 % (each of 12 samples 1.5 times), …` */
+export function describeMixture(sources: readonly Source[], samplesSeen: number): string {
   const each = sources.map(({ name, samples, share }) => {
-    const times = (share * samplesOfEpoch) / samples;
-    return `${name} ${(100 * share).toFixed(1)} % (${samples} samples, ${times.toPrecision(3)} times an epoch)`;
+    const times = Number(((share * samplesSeen) / samples).toPrecision(3));
+    return `${name} ${(100 * share).toFixed(1)} % (each of ${samples} samples ${times} times)`;
   });
   return `mixing ${each.join(", ")}`;
 }

@@ -58,7 +58,7 @@ describe("datasets with ratios", () => {
   it("are mixed by them in epochs that are as long as all datasets together", async () => {
     const { of, steps } = await finished(mixedRecipe({ many: 1, few: 3 }));
     expect(of("message").map(({ text }) => text)).toEqual([
-      "mixing shapes 25.0 % (12 samples, 0.313 times an epoch), few 75.0 % (3 samples, 3.75 times an epoch)",
+      "mixing shapes 25.0 % (each of 12 samples 0.938 times), few 75.0 % (each of 3 samples 11.3 times)",
     ]);
     expect(of("start")[0]).toMatchObject({ numTrainSamples: numTrain + numFew, stepsPerEpoch: 3 });
     expect(steps.map(({ epoch, stepInEpoch, samples }) => [epoch, stepInEpoch, samples])).toEqual(
