@@ -44,7 +44,7 @@ const folder = (key: FolderKey, where: string) =>
 
 /** Share of a dataset in training, for mixing several. */
 export const ratio = number({
-  doc: "Share of the training samples that is drawn from this dataset, where a recipe trains on several; none in any of them takes each sample once an epoch. Shares are scaled to sum to 1, and each batch has them as exactly as whole samples allow. An epoch stays as long as all datasets together: one with a small share goes on in the next epoch, and one with a large share starts over within it.",
+  doc: "Share of the training samples that is drawn from this dataset, where a recipe trains on several; none in any of them takes each sample once an epoch. Shares are scaled to sum to 1, and each batch has them to within a few samples. An epoch stays as long as all datasets together: one with a small share goes on in the next epoch, and one with a large share starts over within it.",
   range: { above: 0 },
   nullable: true,
   default: { value: null },
