@@ -74,7 +74,7 @@ export function describeComponent(card: Card, variantName?: string): DescribedCo
     models: card.kind === "task" ? modelsFor(card.name) : [],
     splits: splitsOf(card),
     gives: elsewhere.map(([path, value]) => ({ path, value: plainText(value) })),
-    options: describeOptions(card.options, { kind: card.kind, presets }),
+    options: describeOptions(card.options, { card, presets }),
   };
 }
 
@@ -91,36 +91,35 @@ function splitsOf({ options }: Card): readonly string[] {
   return typeof splits === "object" && splits !== null ? Object.keys(splits) : [];
 }
 
-/** The kinds of the cards that set defaults of an option, by its path in a recipe. */
-const kindsThatSet = (path: string): readonly ComponentKind[] => [
-  ...new Set(
-    runtimeCatalog
-      .all()
-      .filter(({ defaults = {}, variants = {} }) =>
-        [defaults, ...Object.values(variants).map((one) => one.defaults ?? {})].some((given) =>
-          Object.hasOwn(given, path),
-        ),
-      )
-      .map(({ kind }) => kind),
-  ),
-];
+/** The kinds of the other cards that set a default of an option of this one. Of tasks, those that a model can do count. */
+function kindsThatSet(option: string, { kind: own, tasks }: Card): readonly ComponentKind[] {
+  const path = `${own}.${option}`;
+  const setters = runtimeCatalog
+    .all()
+    .filter(({ kind, name }) => kind !== own && (kind !== "task" || (tasks?.includes(name) ?? true)))
+    .filter(({ defaults = {}, variants = {} }) =>
+      [defaults, ...Object.values(variants).map((one) => one.defaults ?? {})].some((given) =>
+        Object.hasOwn(given, path),
+      ),
+    );
+  return [...new Set(setters.map(({ kind }) => kind))];
+}
 
 interface Owner {
-  readonly kind: ComponentKind;
+  readonly card: Card;
   /** Defaults of the variant, or that the card sets for its own section, by the option's path. */
   readonly presets: Readonly<Record<string, unknown>>;
 }
 
 function describeOptions(options: Options, owner: Owner, path = ""): readonly DescribedOption[] {
-  const { kind, presets } = owner;
+  const { card, presets } = owner;
   return Object.entries(options).flatMap(([name, option]) => {
     const own = `${path}${name}`;
     const inner = innerOptions(option.type, own);
     if (inner) return describeOptions(inner.options, owner, inner.path);
     if (Object.hasOwn(presets, own))
       return [describeOption(own, option, { preset: plainText(presets[own], option.type.is) })];
-    const setBy = kindsThatSet(`${kind}.${own}`).filter((one) => one !== kind);
-    return [describeOption(own, option, { setBy })];
+    return [describeOption(own, option, { setBy: kindsThatSet(own, card) })];
   });
 }
 

@@ -1,3 +1,4 @@
+import { literal } from "../emit/literals.ts";
 import { type CardName, type Origin, type Place, plainValue, type Resolved } from "../resolve/resolved.ts";
 
 /** A card as people name it: "task captioning", "model blip_caption.base_coco", "run". */
@@ -50,6 +51,7 @@ export function describeValue(resolved: Resolved): string {
 export function describeScalar(value: unknown, type: Resolved["type"]["is"]): string {
   if (value === undefined) return "(given when the program runs)";
   if (value === null) return "none";
+  if (typeof value === "number") return literal(value);
   const isBare = type === "enum" || type === "name";
   return typeof value === "string" && !isBare ? JSON.stringify(value) : String(value);
 }

@@ -151,7 +151,7 @@ describe("inlay hints", () => {
 
   it("show what a section has from elsewhere", () => {
     const found = new Map(hints("inherited").map(([line, label]) => [line, String(label)]));
-    expect(found.get(24)).toContain("warmup_lr = 0.00002");
+    expect(found.get(24)).toContain("warmup_lr = 2e-5");
     expect(found.get(28)).toMatch(/seed = 7.*device = cpu/);
     expect(found.get(17)).toBe("task captioning, model blip_caption.tiny, optimizer adamw");
   });

@@ -64,7 +64,7 @@ describe("lavisc lsp", () => {
       expect.arrayContaining([expect.objectContaining({ label: "seed" })]),
     );
     expect(await about("hover", "init_lr =")).toMatchObject({
-      contents: { kind: "markdown", value: expect.stringContaining("`schedule.init_lr = 0.00002`") },
+      contents: { kind: "markdown", value: expect.stringContaining("`schedule.init_lr = 2e-5`") },
     });
     expect(await about("definition", 'data_root / "images"')).toMatchObject({ uri: common });
     const found = await about("references", "quick }", { context: { includeDeclaration: true } });
