@@ -6,6 +6,8 @@ import { type Rule, reporter } from "./rule.ts";
 import { candidatesSuffice } from "./rules/data/candidates-suffice.ts";
 import { channelsAreThree } from "./rules/data/channels-are-three.ts";
 import { datasetHasFields } from "./rules/data/dataset-has-fields.ts";
+import { fieldsAreNew } from "./rules/data/fields-are-new.ts";
+import { fieldsAreRead } from "./rules/data/fields-are-read.ts";
 import { imageSizesAgree } from "./rules/data/image-sizes-agree.ts";
 import { modalityHasProcessor } from "./rules/data/modality-has-processor.ts";
 import { promptsAgree } from "./rules/data/prompts-agree.ts";
@@ -13,9 +15,9 @@ import { referencesExist } from "./rules/data/references-exist.ts";
 import { scalesInOrder } from "./rules/data/scales-in-order.ts";
 import { sharesAreLeft } from "./rules/data/shares-are-left.ts";
 import { splitsExist } from "./rules/data/splits-exist.ts";
+import { splitsHaveFiles } from "./rules/data/splits-have-files.ts";
 import { taskFitsModel } from "./rules/data/task-fits-model.ts";
 import { headsDivideWidth } from "./rules/model/heads-divide-width.ts";
-import { splitsHaveFiles } from "./rules/data/splits-have-files.ts";
 import { lengthOrder } from "./rules/model/length-order.ts";
 import { patchesFillImage } from "./rules/model/patches-fill-image.ts";
 import { positionsSuffice } from "./rules/model/positions-suffice.ts";
@@ -39,13 +41,15 @@ import { warmupBelowPeak } from "./rules/training/warmup-below-peak.ts";
 export const rules: readonly Rule[] = [
   taskFitsModel,
   datasetHasFields,
+  fieldsAreNew,
+  fieldsAreRead,
   modalityHasProcessor,
   splitsExist,
+  splitsHaveFiles,
   referencesExist,
   candidatesSuffice,
   sharesAreLeft,
   runHasSplits,
-  splitsHaveFiles,
   imageSizesAgree,
   patchesFillImage,
   channelsAreThree,

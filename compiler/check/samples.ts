@@ -1,8 +1,8 @@
 /** What a recipe's datasets carry, and what reads it in each phase. */
 
 import { type Field, type Medium, media, type Need } from "../../runtime/card.ts";
-import { isOwnCard } from "../own/index.ts";
-import type { PartialRecipe, ResolvedSection } from "../resolve/resolved.ts";
+import { isField, isOwnCard } from "../own/index.ts";
+import type { PartialRecipe, Place, ResolvedSection } from "../resolve/resolved.ts";
 import { elementsOf, type Found, find, isNone, optionsIn, type Phase, textOf } from "./rule.ts";
 
 /** A need of a model or task. */
@@ -71,16 +71,43 @@ export const optionalColumns = {
   answer: "answers",
 } as const satisfies Readonly<Record<string, Field>>;
 
+/** The fields that `fields` of the user's own data names, beside those of its columns. */
+export function furtherFields(dataset: ResolvedSection): readonly FurtherField[] {
+  const fields = dataset.card.kind === "format" ? find(dataset, "fields")?.value : undefined;
+  if (fields?.kind !== "map") return [];
+  return Array.from(fields.entries, ([name, value]) => ({
+    name,
+    value,
+    section: dataset,
+    key: fields.keys.get(name),
+  }));
+}
+
+/** A field of `fields`, with its key where somebody wrote it. */
+interface FurtherField extends Found {
+  readonly key: Place | undefined;
+}
+
+/** Where a diagnostic about the name of a field points. */
+export const reportableAt = (field: FurtherField): readonly (Found | Place)[] => [field.key ?? field];
+
 /**
- * The fields that a dataset's samples carry; where it can give several media, those that its `data_type` lists. A
- * column that is none gives no field. Undefined where a component of the user's own does not say.
+ * The fields that a dataset's samples carry in a phase; where it can give several media, those that its `data_type` lists. A
+ * column that is none gives no field, and what an evaluation scores by is no part of its samples. Undefined where a component of the user's own does not say.
  */
-export function carriedBy(dataset: ResolvedSection): readonly Field[] | undefined {
-  if (!dataset.card.provides) return undefined;
+export function carriedBy(dataset: ResolvedSection, phase: Phase): readonly Field[] | undefined {
+  const { provides, references = [] } = dataset.card;
+  if (!provides) return undefined;
   const lacking: readonly Field[] = Object.entries(optionalColumns)
     .filter(([column]) => isNone(find(dataset, "columns", column)))
     .map(([, field]) => field);
-  const provided = dataset.card.provides.filter((field) => !lacking.includes(field));
+  const scoredBy = phase === "eval" ? references : [];
+  const provided = [
+    ...provides,
+    ...furtherFields(dataset)
+      .map(({ name }) => name)
+      .filter(isField),
+  ].filter((field) => !lacking.includes(field) && !scoredBy.includes(field));
   const chosen = elementsOf(find(dataset, "data_type"))?.map(textOf);
   if (!chosen || chosen.includes(undefined)) return provided;
   const wanted = new Set(chosen.map((one) => mediaOfDataTypes[one ?? ""]));

@@ -10,7 +10,7 @@ import { checkContract, checkFiles } from "./contract.ts";
 import { shown } from "./option-types.ts";
 import { OptionReader } from "./options.ts";
 import type { OwnCard, OwnPlace } from "./own-card.ts";
-import { docOf, fieldNames, isField, namesIn, tagsOf } from "./tags.ts";
+import { docOf, isField, namesIn, problemOfField, tagsOf } from "./tags.ts";
 import type { TypeScript } from "./typescript.ts";
 import type { OwnFiles, Workspace } from "./workspace.ts";
 
@@ -129,17 +129,12 @@ class TagReader {
     return text === undefined ? undefined : namesIn(text);
   }
 
-  /** The fields behind a tag; those that samples cannot have are reported. */
+  /** The fields behind a tag; what samples cannot have is reported. */
   fields(tag: string) {
     const names = this.names(tag);
-    for (const name of names ?? []) {
-      if (isField(name)) continue;
-      const near = suggestionsFor(name, fieldNames);
-      const notes = near.length > 0 ? didYouMean(near) : [`The fields are ${oneOfNames(fieldNames, "and")}.`];
-      const problem = `no sample has a field \`${name}\``;
-      const text = this.#tags.get(tag) ?? "";
-      this.#diagnostics.report("LV2308", { tag, text, problem }, this.#place, { notes });
-    }
+    const text = this.#tags.get(tag) ?? "";
+    for (const problem of names?.flatMap((name) => problemOfField(name) ?? []) ?? [])
+      this.#diagnostics.report("LV2308", { tag, text, problem }, this.#place);
     return names?.filter(isField);
   }
 }

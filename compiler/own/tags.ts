@@ -1,6 +1,7 @@
 /** The tags of documentation comments that say what TypeScript's types do not. */
 
-import type { Field, Option, OptionType } from "../../runtime/card.ts";
+import { type Field, media, type Option, type OptionType } from "../../runtime/card.ts";
+import { isName } from "./option-types.ts";
 
 /** The text of each tag, by its name: the last one where a tag is written more than once. */
 export type Tags = ReadonlyMap<string, string>;
@@ -9,32 +10,15 @@ export type Tags = ReadonlyMap<string, string>;
 export const namesIn = (text: string): readonly string[] =>
   text.split(/[\s,]+/).filter((name) => name !== "");
 
-/** Every field of samples: the compiler makes sure that none is forgotten. */
-const allFields: Readonly<Record<Field, true>> = {
-  image: true,
-  image0: true,
-  image1: true,
-  video: true,
-  audio: true,
-  pc: true,
-  video_fts: true,
-  inp_image: true,
-  tgt_image: true,
-  text_input: true,
-  text_output: true,
-  answers: true,
-  label: true,
-  dialog: true,
-  subject_text: true,
-  image_id: true,
-  question_id: true,
-  instance_id: true,
-  txt2img: true,
-};
+/** Why samples cannot have a field of a name; undefined where they can. */
+export function problemOfField(name: string): string | undefined {
+  if (!isName(name)) return `\`${name}\` is no name`;
+  const isOtherMedium = name !== "image" && (media as readonly string[]).includes(name);
+  return isOtherMedium ? `this version of the runtime reads no \`${name}\`, only \`image\`` : undefined;
+}
 
-export const fieldNames = Object.keys(allFields);
-
-export const isField = (name: string): name is Field => Object.hasOwn(allFields, name);
+/** Whether samples can have a field of a name. */
+export const isField = (name: string): name is Field => problemOfField(name) === undefined;
 
 /** The value that `@default` states; undefined where it is none of the option's type. */
 export function readDefault(

@@ -46,4 +46,21 @@ export const catalogueMessages = defineMessages({
       "Generated captions are scored against what people wrote of the same images. Data whose `caption` column is none has " +
       "images only: the captions can be written down (`report_metric = false`), but not scored.",
   },
+  LV3071: {
+    slug: "field-not-further",
+    severity: "error",
+    message: "`{field}` cannot stand in `fields`: {why}",
+    explanation:
+      "`fields` names what samples carry beside what `columns` names, and hands it to model and task as it is, under " +
+      "`batch.fields`. Images, texts and ids have places of their own there, and loaders prepare them.",
+  },
+  LV3072: {
+    slug: "field-not-read",
+    severity: "error",
+    message: "nothing reads the field `{field}` of dataset `{dataset}`",
+    help: "Remove it, or write it behind `@reads` of your own model or task that reads it.",
+    explanation:
+      "The fields of data of your own are there for the model and the task. Where both say what they read, and neither " +
+      "reads a field, it is left over or misspelled.",
+  },
 });

@@ -81,7 +81,7 @@ export const meaningExamples: ExamplesOf<Messages, Code> = {
   LV3017: {
     invalid: "run { test_splits = [tset] }",
     valid: "run { test_splits = [test] }",
-    given: { dataset: "emoji_caption", split: "tset" },
+    given: { datasets: "`emoji_caption`", splits: "`tset`" },
   },
   LV3018: {
     invalid: 'task captioning { caption_key = "title" }',
@@ -196,5 +196,19 @@ export const meaningExamples: ExamplesOf<Messages, Code> = {
     valid:
       'task captioning { report_metric = false }\nmodel blip_caption.tiny { finetuned = "best.pth" }\ndataset mine from csv {\n  columns { caption = none }\n  annotations { test = "test.csv" }\n}\nrun { evaluate = true, valid_splits = [] }',
     given: { dataset: "mine" },
+  },
+  LV3071: {
+    invalid:
+      'dataset shop from jsonl {\n  fields { text_input = "title" }\n  annotations { train = "a.jsonl", val = "b.jsonl", test = "b.jsonl" }\n}',
+    valid:
+      'dataset shop from jsonl {\n  columns { caption = "title" }\n  annotations { train = "a.jsonl", val = "b.jsonl", test = "b.jsonl" }\n}',
+    given: { field: "text_input", why: '`columns { caption = "…" }` gives it' },
+  },
+  LV3072: {
+    invalid:
+      'dataset shop from jsonl {\n  fields { price = "usd" }\n  annotations { train = "a.jsonl", val = "b.jsonl", test = "b.jsonl" }\n}',
+    valid:
+      'dataset shop from jsonl {\n  annotations { train = "a.jsonl", val = "b.jsonl", test = "b.jsonl" }\n}',
+    given: { field: "price", dataset: "shop" },
   },
 };

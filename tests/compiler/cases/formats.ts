@@ -245,4 +245,30 @@ export const formatCases: readonly Case[] = [
     message: "dataset `mine` has no captions, which `report_metric` scores against",
     note: "Name the field with the captions, or write `report_metric = false` in the task.",
   },
+  {
+    code: "LV3071",
+    title: "a further field that is a column",
+    source: recipe({ dataset: `dataset mine from jsonl { ${files}  fields { «text_input» = "title" } }` }),
+    message: '`text_input` cannot stand in `fields`: `columns { caption = "…" }` gives it',
+  },
+  {
+    code: "LV3071",
+    title: "a further field that samples of the format have anyway",
+    source: recipe({ dataset: `dataset mine from vqa { ${files}  fields { «image_id» = "title" } }` }),
+    message: "`image_id` cannot stand in `fields`: samples have it without",
+  },
+  {
+    code: "LV3071",
+    title: "a further field that is no image but another medium",
+    source: recipe({ dataset: `dataset mine from csv { ${files}  fields { «video» = "clip" } }` }),
+    message: "`video` cannot stand in `fields`: this version of the runtime reads no `video`, only `image`",
+  },
+  {
+    code: "LV3072",
+    title: "a further field that neither model nor task reads",
+    source: recipe({ dataset: `dataset mine from jsonl { ${files}  fields { «price» = "usd" } }` }),
+    message: "nothing reads the field `price` of dataset `mine`",
+    note: "model `blip_caption` reads `image` and `text_input`.",
+    fixed: "fields { }",
+  },
 ];

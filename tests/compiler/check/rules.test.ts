@@ -14,7 +14,7 @@ describe("with more of LAVIS in the catalogue", () => {
     name: "pointing",
     doc: "Answers.",
     options: {},
-    reads: ["image", "text_input"],
+    reads: ["image", "image_id"],
   });
   const pictures = defineCard({
     kind: "dataset",

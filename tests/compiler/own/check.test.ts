@@ -149,6 +149,74 @@ export const create = (_: { annotations: ${type} }): Map<string, Dataset> => new
     ]);
   });
 
+  const readingScore = model(
+    "",
+    "",
+    "/** @reads image, score */\nexport function create(_: Options, __: Build): Mine { return new Mine(); }",
+  );
+  const annotated = 'annotations { train = "a.jsonl", val = "b.jsonl", test = "b.jsonl" }';
+  const processed = `vis_processor { train = blip_image_train(image_size = 32px), eval = blip_image_eval(image_size = 32px) }
+    text_processor { train = blip_caption, eval = blip_caption }`;
+  const withFields = (fields: string) =>
+    using("", { dataset: `dataset shop from jsonl { ${annotated} ${fields} ${processed} }` });
+
+  it("reads fields under names of its own, which data of a format has where its `fields` name them", () => {
+    const files = { "/mine.ts": readingScore };
+    expect(said(check(withFields('fields { score = "points" }'), files))).toEqual([]);
+    const result = check(withFields(""), files);
+    expect(said(result)).toEqual(["LV3004 r.lavis:4: dataset `shop` has no score, which model `mine` reads"]);
+    expect(result.diagnostics[0]?.notes).toEqual([
+      'Write `fields { score = "…" }` with the name of its field.',
+    ]);
+  });
+
+  it("is told of a field whose name is nearly the one that it reads", () => {
+    const result = check(withFields('fields { scores = "points" }'), { "/mine.ts": readingScore });
+    expect(said(result).map((one) => one.slice(0, 6))).toEqual(["LV3004", "LV3072"]);
+    expect(result.diagnostics[0]?.notes).toEqual(["Did you mean `scores`?"]);
+  });
+
+  it("finds in data of the user's own what that provides", () => {
+    const data = (provides: string) => `import type { Dataset } from "lavis/runtime";
+/** @provides ${provides} */
+export const create = (_: { annotations: Record<string, string> }): Map<string, Dataset> => new Map();
+`;
+    const own = `dataset own from "./own.ts" { ${annotated} ${processed} }`;
+    const checked = (provides: string) =>
+      check(using("", { dataset: own }), { "/mine.ts": readingScore, "/own.ts": data(provides) });
+    expect(said(checked("image, image_id, score"))).toEqual([]);
+    const lacking = checked("image, image_id");
+    expect(said(lacking)).toEqual(["LV3004 r.lavis:4: dataset `own` has no score, which model `mine` reads"]);
+    expect(lacking.diagnostics[0]?.notes[0]).toMatch(/`fields` of its rows/);
+  });
+
+  it("cannot read media that loaders do not load, nor what is no name", () => {
+    const reading = (fields: string) =>
+      said(check(using(), { "/mine.ts": readingScore.replace("image, score", fields) }));
+    expect(reading("image, video")[0]).toMatch(
+      /^LV2308 .*this version of the runtime reads no `video`, only `image`$/,
+    );
+    expect(reading("image, text-input")[0]).toMatch(/^LV2308 .*`text-input` is no name$/);
+  });
+
+  it("has no captions to read in evaluations: they are the references", () => {
+    const task = `import { BaseTask, type Dataset } from "lavis/runtime";
+class Reading extends BaseTask { readonly name = "reading"; validStep() { return []; } evaluate(_: readonly unknown[], __: Dataset) { return undefined; } }
+/** @reads image, text_input */
+export const create = (): Reading => new Reading();
+`;
+    const parts = {
+      task: 'task reading from "./reading.ts"',
+      schedule: "schedule { init_lr = 1e-4, max_epoch = 1 }",
+      run: "run { device = cpu, batch_size_train = 4, batch_size_eval = 4 }",
+    };
+    const result = check(using("", parts), { "/mine.ts": model(), "/reading.ts": task });
+    expect(said(result)).toEqual([
+      "LV3004 r.lavis:4: dataset `emoji_caption` has no text_input, which task `reading` reads",
+    ]);
+    expect(result.diagnostics[0]?.notes[0]).toMatch(/references that results are scored by/);
+  });
+
   it("can only do `captioning` where it is a captioner", () => {
     const plain = model()
       .replace("implements Captioner ", "")

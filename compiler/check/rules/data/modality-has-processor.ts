@@ -23,7 +23,7 @@ export const modalityHasProcessor: Rule = (recipe, report) => {
   if (!recipe.task || !recipe.model) return;
   for (const phase of phasesOf(recipe))
     for (const dataset of datasetsIn(recipe, phase)) {
-      const carried = carriedBy(dataset);
+      const carried = carriedBy(dataset, phase);
       const read = readingsIn(recipe, phase).flatMap(({ need }) => fieldsOf(need));
       const seen = new Set<string>();
       for (const field of carried?.filter((one) => read.includes(one)) ?? read)
