@@ -1,7 +1,13 @@
 import type { CST } from "yaml";
 import type { SourceText } from "../../../grammar/index.ts";
-import type { PlacedComment } from "./flow-lines.ts";
 import type { Remark, YamlEntry } from "./tree.ts";
+
+/** A comment where it stands. */
+export interface PlacedComment {
+  readonly offset: number;
+  /** With its `#`. */
+  readonly source: string;
+}
 
 /** Every token with a text of its own, in the order of the file. */
 export function leavesOf(tokens: readonly CST.Token[]): readonly CST.SourceToken[] {

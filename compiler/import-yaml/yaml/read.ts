@@ -15,8 +15,8 @@ import {
 } from "yaml";
 import type { SourceText, Span } from "../../../grammar/index.ts";
 import type { Refusals } from "../refusals.ts";
-import { attachComments, leavesOf } from "./comments.ts";
-import { type JoinedText, joinFlowLines, type PlacedComment } from "./flow-lines.ts";
+import { attachComments, leavesOf, type PlacedComment } from "./comments.ts";
+import { addSpaces, type Spaced } from "./lenient.ts";
 import { plainScalar, taggedScalar } from "./scalars.ts";
 import { noTrivia, type YamlEntry, type YamlMap, type YamlNode, type YamlScalar } from "./tree.ts";
 
@@ -44,7 +44,7 @@ export function readYaml(refusals: Refusals): YamlFile | undefined {
     refusals.report("LV5002", {}, spanWithin(source, 0, 1));
     return undefined;
   }
-  const reader = new Reader(refusals);
+  const reader = new Reader(refusals, parsed.place);
   const root = reader.read(contents);
   return root && { root, head: attachComments(parsed.comments, reader.entries, source) };
 }
@@ -52,6 +52,9 @@ export function readYaml(refusals: Refusals): YamlFile | undefined {
 /** A text as the library sees it. */
 interface Parsed {
   readonly documents: readonly Document.Parsed[];
+  /** From offsets of the library to those of the file. */
+  readonly place: Spaced["place"];
+  /** By their places in the file. */
   readonly comments: readonly PlacedComment[];
   /** Quoted scalars. */
   readonly quotes: readonly CST.SourceToken[];
@@ -60,20 +63,25 @@ interface Parsed {
 }
 
 function parse(written: string): Parsed {
-  // The library strips a byte order mark, and its offsets then lack it.
-  const text = written.replace(/^\ufeff/, "\n");
-  const parsed = parseJoined({ text, comments: [] });
-  if (!parsed.documents.some(({ errors }) => errors.length > 0)) return parsed;
-  const joined = joinFlowLines(text);
-  return joined.text === text ? parsed : parseJoined(joined);
+  // The library strips a byte order mark, and its offsets then lack it; and no line ends with a carriage return to it.
+  const text = written.replace(/^\ufeff/, "\n").replace(/\r(?!\n)/g, "\n");
+  const parsed = parseSpaced({ text, place: (offset) => offset });
+  if (!hasErrors(parsed)) return parsed;
+  const spaced = addSpaces(text);
+  const again = parseSpaced(spaced);
+  return hasErrors(again) ? parsed : again;
 }
 
-function parseJoined({ text, comments }: JoinedText): Parsed {
+const hasErrors = ({ documents }: Parsed): boolean => documents.some(({ errors }) => errors.length > 0);
+
+function parseSpaced({ text, place }: Spaced): Parsed {
   const tokens = [...new Parser().parse(text)];
   const leaves = leavesOf(tokens);
+  const comments = leaves.filter(({ type }) => type === "comment");
   return {
     documents: composeAll(tokens, text.length),
-    comments: [...leaves.filter(({ type }) => type === "comment"), ...comments],
+    place,
+    comments: comments.map(({ offset, source }) => ({ offset: place(offset), source })),
     quotes: leaves.filter(({ type }) => /^(single|double)-quoted-scalar$/.test(type)),
     tabbed: leaves.find(({ type, source }) => /^(space|scalar)$/.test(type) && source.includes("\t")),
   };
@@ -89,10 +97,11 @@ const composeAll = (tokens: readonly CST.Token[], length: number): readonly Docu
 ];
 
 /** Reports the first error: those after it tend to follow from it. True where there is one. */
-function reportError({ documents, quotes, tabbed }: Parsed, refusals: Refusals): boolean {
+function reportError({ documents, quotes, tabbed, place }: Parsed, refusals: Refusals): boolean {
   const { source } = refusals;
   const [error] = documents.flatMap(({ errors }) => errors);
   const [, second] = documents;
+  const unprintable = unprintablePattern.exec(source.text);
   if (error) {
     const { code, message, pos } = error;
     const problem = problems[code] ?? `${message.charAt(0).toLowerCase()}${message.slice(1)}`;
@@ -103,18 +112,27 @@ function reportError({ documents, quotes, tabbed }: Parsed, refusals: Refusals):
     const span = open ? { start: open.offset, end: open.offset + 1 } : spanWithin(source, pos[0], pos[1]);
     refusals.report("LV5001", { problem }, span);
   } else if (tabbed) {
-    const at = tabbed.offset + tabbed.source.indexOf("\t");
+    const at = place(tabbed.offset + tabbed.source.indexOf("\t"));
     refusals.report(
       "LV5001",
       { problem: "a tab stands where only spaces may" },
       spanWithin(source, at, at + 1),
     );
+  } else if (unprintable) {
+    const [character] = unprintable;
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    const problem = `the control character U+${code} stands here`;
+    refusals.report("LV5001", { problem }, spanWithin(source, unprintable.index, unprintable.index + 1));
   } else if (second) {
-    const span = spanWithin(source, second.range[0], second.range[0] + 1);
+    const at = place(second.range[0]);
+    const span = spanWithin(source, at, at + 1);
     refusals.report("LV5001", { problem: "a second document starts here" }, span);
   }
-  return error !== undefined || tabbed !== undefined || second !== undefined;
+  return !!(error || tabbed || unprintable || second);
 }
+
+/** What PyYAML takes nowhere, not even in quotes. */
+const unprintablePattern = /[^\t\n\r -~\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 const problems: Readonly<Record<string, string>> = {
   BAD_INDENT: "this line is not indented like its neighbours, or a bracket is not closed",
@@ -135,19 +153,30 @@ function spanWithin({ text }: SourceText, start: number, end: number): Span {
 
 const isNothing = (node: unknown): boolean => isScalar(node) && node.type === "PLAIN" && node.source === "";
 
+/** The key of an entry. */
+interface Key {
+  readonly text: string;
+  /** `<<`, which brings in the entries of other mappings. */
+  readonly isMerge: boolean;
+  /** OmegaConf minds a second one where it is a text, and else takes the later. */
+  readonly isText: boolean;
+}
+
 /** Turns the library's nodes into ours. */
 class Reader {
   /** Every entry that stands in the text, in its order. */
   readonly entries: YamlEntry[] = [];
   readonly #refusals: Refusals;
+  readonly #place: Spaced["place"];
   readonly #anchors = new Map<string, Node>();
   /** The anchored nodes that are being unfolded. */
   readonly #open = new Set<Node>();
   #numNodes = 0;
   #isRefused = false;
 
-  constructor(refusals: Refusals) {
+  constructor(refusals: Refusals, place: Spaced["place"]) {
     this.#refusals = refusals;
+    this.#place = place;
   }
 
   /** The tree; undefined where part of it cannot be read, which is reported. */
@@ -166,16 +195,23 @@ class Reader {
       return nothing;
     }
     if (isAlias(node)) return this.#alias(node, span, depth);
-    if ("anchor" in node && node.anchor && isOriginal) this.#anchors.set(node.anchor, node);
+    if (isOriginal) this.#nameAnchor(node, span);
     this.#open.add(node);
     const read = this.#content(node, span, depth, isOriginal) ?? nothing;
     this.#open.delete(node);
     return read;
   }
 
+  #nameAnchor(node: Node, span: Span): void {
+    if (!("anchor" in node) || !node.anchor) return;
+    this.#anchors.set(node.anchor, node);
+    if (!/^[\w-]+$/.test(node.anchor))
+      this.#refuse(`\`&${node.anchor}\``, "names of anchors have letters, digits, `-` and `_` only", span);
+  }
+
   #content(node: Node, span: Span, depth: number, isOriginal: boolean): YamlNode | undefined {
     const tag = ownTag(node);
-    if (isScalar(node)) return this.#scalar(node, tag, span);
+    if (isScalar(node)) return this.#scalar(node, span);
     if (isMap(node) && (tag === undefined || tag === "map")) return this.#map(node, span, depth, isOriginal);
     if (isSeq(node) && (tag === undefined || tag === "seq")) {
       const items = node.items.map((item) => this.#node(item as Node | null, depth + 1, isOriginal));
@@ -185,16 +221,15 @@ class Reader {
     return undefined;
   }
 
-  #scalar(node: Scalar, tag: string | undefined, span: Span): YamlScalar | undefined {
-    const text = String(node.value ?? "");
-    if (tag === undefined || tag === "!")
-      return {
-        kind: "scalar",
-        value: node.type === "PLAIN" && tag === undefined ? plainScalar(text) : text,
-        text,
-        span,
-      };
-    const value = taggedScalar(tag, text);
+  #scalar(node: Scalar, span: Span): YamlScalar | undefined {
+    const tag = ownTag(node);
+    const text = this.#textOf(node);
+    if (tag === undefined && node.type === "PLAIN" && unusable.has(text)) {
+      this.#refuse(`\`${text}\``, "PyYAML takes it for a sign of its own; write it in quotes", span);
+      return undefined;
+    }
+    const value =
+      tag === undefined ? (node.type === "PLAIN" ? plainScalar(text) : text) : taggedScalar(tag, text);
     if (value !== undefined) return { kind: "scalar", value, text, span };
     this.#refuse(
       "this value",
@@ -202,6 +237,19 @@ class Reader {
       span,
     );
     return undefined;
+  }
+
+  #textOf({ type, value, range }: Scalar): string {
+    // The library leaves the carriage return of a line that ends behind a scalar in brackets.
+    const text = String(value ?? "").replace(type === "PLAIN" ? /\r$/ : /$^/, "");
+    // PyYAML adds no line break to a block text that ends the file without one.
+    const isCut = type === "BLOCK_LITERAL" || type === "BLOCK_FOLDED" ? this.#isCutOff(range?.[1]) : false;
+    return isCut ? text.replace(/\n$/, "") : text;
+  }
+
+  #isCutOff(end = 0): boolean {
+    const { text } = this.#refusals.source;
+    return this.#place(end) >= text.length && !/[\r\n]$/.test(text);
   }
 
   #alias(node: Alias, span: Span, depth: number): YamlNode {
@@ -222,7 +270,7 @@ class Reader {
       if (key === undefined) continue;
       const keySpan = this.#spanOf(keyNode);
       const twin = own.get(key.text);
-      if (twin) {
+      if (twin && key.isText) {
         const labels = [{ span: twin.keySpan, message: "first given here" }];
         this.#isRefused = true;
         this.#refusals.report("LV5003", { key: key.text }, keySpan, { labels });
@@ -255,20 +303,24 @@ class Reader {
     return [...entries.values()];
   }
 
-  #key(node: Node | null): { readonly text: string; readonly isMerge: boolean } | undefined {
-    if (isScalar(node)) {
-      const text = String(node.value ?? "");
-      return { text, isMerge: text === "<<" && node.type === "PLAIN" };
+  #key(node: Node | null): Key | undefined {
+    const span = this.#spanOf(node);
+    const target = isAlias(node) ? this.#anchors.get(node.source) : node;
+    if (isScalar(target)) {
+      if (target === node) this.#nameAnchor(node, span);
+      const isMerge = target === node && target.value === "<<" && target.type === "PLAIN";
+      if (isMerge) return { text: "<<", isMerge, isText: false };
+      const read = this.#scalar(target, span);
+      if (read && read.value !== null)
+        return { text: read.text, isMerge, isText: typeof read.value === "string" };
     }
-    const target = isAlias(node) ? this.#anchors.get(node.source) : undefined;
-    if (isScalar(target)) return { text: String(target.value ?? ""), isMerge: false };
-    this.#refuse("this key", "keys must be plain texts", this.#spanOf(node));
+    this.#refuse("this key", "keys must be plain texts", span);
     return undefined;
   }
 
   #spanOf(node: Node | null): Span {
     const [start, end] = node?.range ?? [0, 0];
-    return spanWithin(this.#refusals.source, start, end);
+    return spanWithin(this.#refusals.source, this.#place(start), this.#place(end));
   }
 
   /** From a key to its value; the value of an alias stands elsewhere, and an empty one nowhere. */
@@ -282,6 +334,11 @@ class Reader {
   }
 }
 
-/** A tag that is written, short where it is one of YAML's own. */
+/** Plain scalars that PyYAML gives a tag for which it then has no use. */
+const unusable: ReadonlySet<string> = new Set(["=", "<<"]);
+
+/** A tag that is written, short where it is one of YAML's own; `!` says no more than that there is none. */
 const ownTag = (node: Node): string | undefined =>
-  "tag" in node && typeof node.tag === "string" ? node.tag.replace(/^tag:yaml\.org,2002:/, "") : undefined;
+  "tag" in node && typeof node.tag === "string" && node.tag !== "!"
+    ? node.tag.replace(/^tag:yaml\.org,2002:/, "")
+    : undefined;

@@ -75,8 +75,65 @@ describe("structure", () => {
     expect(yamlData(text)).toEqual({ run: { a: { "x y": 1, b: [1, 2] }, c: 3 } });
   });
 
-  it("reads a file with a byte order mark and Windows' line ends", () => {
-    expect(yamlData("\ufeffa: 1\r\nb:\r\n  - x\r\n")).toEqual({ a: 1, b: ["x"] });
+  it.each([
+    ["quotes", "a: \"x\ny\"\nb: 'p\n\n\tq'\n", { a: "x y", b: "p\nq" }],
+    ["quotes in brackets", 'a:\n  b: [\n"x\ny", 2]\n', { a: { b: ["x y", 2] } }],
+    ["a line break that is escaped", 'a:\n  b: "x\\\ny"\n', { a: { b: "xy" } }],
+    [
+      "several, in places of one file",
+      "a: [\n1]\nb: {\nc: 2}\nd: 'x\ny'\n",
+      { a: [1], b: { c: 2 }, d: "x y" },
+    ],
+  ])("reads %s over lines of any indentation", (_, text, data) => {
+    expect(yamlData(text)).toEqual(data);
+  });
+
+  it("takes a comment that stands right behind a bracket or quote for one", () => {
+    const text = 'a: [1, # one\n"x"# two\n]# three\nb: "y"#four\nc: {# five\n  d: z#no\n  }\n';
+    expect(yamlData(text)).toEqual({ a: [1, "x"], b: "y", c: { d: "z#no" } });
+    const file = readYaml(new Refusals(new SourceText(text)));
+    const [a, b] = file?.root.kind === "map" ? file.root.entries : [];
+    expect(a?.trivia.trailing.concat(a.trivia.after).map((one) => one.text)).toEqual([
+      " one",
+      " two",
+      " three",
+    ]);
+    expect(b?.trivia.trailing.map((one) => [one.text, text.slice(one.offset, one.offset + 5)])).toEqual([
+      ["four", "#four"],
+    ]);
+  });
+
+  it("shows what is wrong behind such lines where it stands", () => {
+    expect(refusal("a: [\n1,\n2]# x\nb: 1\nb: 2\n")).toBe("LV5003 5: `b` stands twice in this mapping");
+  });
+
+  it("knows anchors of keys, a key of a number twice, and `!` for nothing", () => {
+    expect(yamlData("&a k: v\nb: *a\n1: x\n1: y\nc: ! 5\n")).toEqual({ k: "v", b: "k", 1: "y", c: 5 });
+  });
+
+  it("ends a block text as the file ends", () => {
+    expect(yamlData("a: |\n  x")).toEqual({ a: "x" });
+    expect(yamlData("a: |\n  x\n")).toEqual({ a: "x\n" });
+    expect(yamlData("a: >-\n  x\n  y\n\nb: |+\n  z\n\n")).toEqual({ a: "x y", b: "z\n\n" });
+  });
+
+  it.each(["\n", "\r\n", "\r"])("reads a file with a byte order mark and lines that end with %j", (end) => {
+    const lines = ["\ufeffa: 1", "b:", "  - x", "c: [", "1,", "  2", "]", 'd: "x', '  y"', ""];
+    expect(yamlData(lines.join(end))).toEqual({ a: 1, b: ["x"], c: [1, 2], d: "x y" });
+  });
+
+  it("reads brackets over 20,000 badly indented lines in linear time", () => {
+    const lines = (count: number) =>
+      Array.from({ length: count }, (_, at) => `a${at}: [\n${at}]# c`).join("\n");
+    const millisecondsOf = (count: number): number => {
+      const text = lines(count);
+      const start = performance.now();
+      expect(Object.keys(yamlData(text) ?? {})).toHaveLength(count);
+      return performance.now() - start;
+    };
+    millisecondsOf(500);
+    // Quadratic would be sixteen times as long for four times the lines.
+    expect(millisecondsOf(10_000)).toBeLessThan(10 * Math.max(20, millisecondsOf(2_500)));
   });
 });
 
@@ -106,6 +163,21 @@ describe("what LAVIS cannot read is refused with its line", () => {
     ["a tag of Python's", "a: !!python/object:os.system x\n", "LV5004 1: this value cannot be read: "],
     ["a tag that does not fit", "a: !!int x\n", "LV5004 1: this value cannot be read: it does not fit"],
     ["a key that is a list", "? [a]\n: 1\n", "LV5004 1: this key cannot be read: keys must be plain"],
+    ["a key that is nothing", ": 1\n", "LV5004 1: this key cannot be read: keys must be plain texts"],
+    ["a null key", "a: 1\n~: 2\n", "LV5004 2: this key cannot be read: keys must be plain texts"],
+    ["a sign of PyYAML's", "a: =\n", "LV5004 1: `=` cannot be read: PyYAML takes it for a sign of its own"],
+    ["a merge as a value", "a: <<\n", "LV5004 1: `<<` cannot be read: "],
+    ["a name that no anchor can have", "a: &x.y 1\n", "LV5004 1: `&x.y` cannot be read: names of anchors"],
+    [
+      "a control character",
+      'a: 1\nb: "x\u0007"\n',
+      "LV5001 2: this is not valid YAML: the control character U+0007",
+    ],
+    [
+      "a document's mark in quotes",
+      'a: "x\n---\ny"\n',
+      "LV5001 1: this is not valid YAML: something that was",
+    ],
     ["a merge of no mapping", "a: 1\n<<: 5\n", "LV5004 2: `<<` cannot be read: it merges mappings"],
   ])("%s", (_, text, message) => {
     expect(refusal(text)).toContain(message);
