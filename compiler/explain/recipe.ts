@@ -9,6 +9,7 @@ import {
   type ResolvedSecret,
   sectionsOf,
 } from "../resolve/resolved.ts";
+import { describeDependence, expressionsOf } from "./dependence.ts";
 import { describeOrigin, describeScalar, describeValue } from "./origin.ts";
 
 /** One value of a recipe: a line of `lavisc explain FILE`. */
@@ -20,11 +21,9 @@ export interface ExplainedValue {
   /** As plain data; undefined where only the run knows it. */
   readonly value: unknown;
   readonly origin: Origin;
-  /** Where it came from, in words. */
+  /** Where it came from, in words, and what it depends on when the program runs. */
   readonly from: string;
   readonly doc: string;
-  /** Whether it depends on a parameter. */
-  readonly isDynamic: boolean;
 }
 
 /** Every parameter, secret and value of a recipe with where it came from, in the order of sections and cards. */
@@ -40,7 +39,6 @@ export function explainRecipe(recipe: PartialRecipe): readonly ExplainedValue[] 
       origin: section.origin,
       from: describeOrigin(section.origin),
       doc: section.card.doc,
-      isDynamic: false,
     };
     const path = section.kind === "dataset" ? `dataset.${section.label}` : section.kind;
     return [...(section.kind === "run" ? [] : [head]), ...explainOptions(path, section.options)];
@@ -61,9 +59,8 @@ function explainParameter({
     text: describeScalar(value, type.is),
     value,
     origin,
-    from: describeOrigin(origin),
+    from: describeOrigin(origin) + describeDependence(expression ? [expression] : []),
     doc: docs,
-    isDynamic: value === undefined || expression !== undefined,
   };
 }
 
@@ -75,7 +72,6 @@ function explainSecret({ name, docs, variable, place }: ResolvedSecret, recipe: 
     origin: { kind: "recipe", recipe, inherited: false, place },
     from: `the environment variable ${variable}, when the program runs`,
     doc: docs,
-    isDynamic: true,
   };
 }
 
@@ -92,9 +88,8 @@ function explainValue(path: string, value: Resolved): readonly ExplainedValue[] 
     text: describeValue(value),
     value: plainValue(value),
     origin: value.origin,
-    from: describeOrigin(value.origin),
+    from: describeOrigin(value.origin) + describeDependence(expressionsOf(value)),
     doc: value.option.doc,
-    isDynamic: value.kind === "scalar" && value.expression !== undefined,
   };
   return [line, ...rest];
 }

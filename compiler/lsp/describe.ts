@@ -76,10 +76,7 @@ export const notImplemented = "Not in this version";
 
 /** Where a value of a recipe came from. */
 export function explainedHelp(values: readonly ExplainedValue[]): string {
-  const lines = values.map(
-    ({ path, text, from, isDynamic }) =>
-      `\`${path} = ${text}\` — ${from}${isDynamic ? " (depends on a parameter)" : ""}`,
-  );
+  const lines = values.map(({ path, text, from }) => `\`${path} = ${text}\` — ${from}`);
   return lines.length > 1 ? lines.map((line) => `- ${line}`).join("\n") : lines.join("");
 }
 

@@ -12,7 +12,7 @@ import {
   type ResolvedSecret,
   sectionsOf,
 } from "./resolved.ts";
-import { Evaluator, parametersIn } from "./values/evaluate.ts";
+import { Evaluator, leavesOf } from "./values/evaluate.ts";
 import { ScalarTyper } from "./values/scalars.ts";
 import { resolveSecret } from "./values/secrets.ts";
 
@@ -50,9 +50,18 @@ export function resolveProgram(
     const sets = isSet ? given.sets : [];
     const surroundings = { catalog, host, own, diagnostics, evaluator, typer, sets, isBase };
     const sections = resolveRecipe(recipe, composer.compose(recipe), surroundings);
-    const visible = secrets.filter(({ name, place }) => isVisible(entry, name, place.source));
-    const partial = { ...sections, parameters: [], secrets: visible };
-    return { ...partial, parameters: parametersOf(partial, parameters, entry) };
+    const partial = { ...sections, parameters: [], secrets: [] };
+    const used = usedBy(partial);
+    // All of the recipe's own file and, of secrets, that it imports; of other files those that its values use.
+    return {
+      ...partial,
+      parameters: parameters.filter(
+        ({ name, place }) => place.source === entry.source || used.parameters.has(name),
+      ),
+      secrets: secrets.filter(
+        ({ name, variable, place }) => isVisible(entry, name, place.source) || used.variables.has(variable),
+      ),
+    };
   });
 }
 
@@ -86,20 +95,19 @@ function resolveDeclarations(
   return { parameters, secrets };
 }
 
-/** A recipe's parameters: all of its own file, and those of other files that its values use. */
-function parametersOf(
-  recipe: PartialRecipe,
-  parameters: readonly ResolvedParameter[],
-  entry: SourceFile,
-): readonly ResolvedParameter[] {
-  const used = new Set<string>();
+/** The parameters that a recipe's values use, and the environment variables of the secrets. */
+function usedBy(recipe: PartialRecipe) {
+  const [parameters, variables] = [new Set<string>(), new Set<string>()];
   const visit = (resolved: Resolved): void => {
-    if (resolved.kind === "scalar" && resolved.expression)
-      for (const name of parametersIn(resolved.expression)) used.add(name);
+    const expression = resolved.kind === "scalar" ? resolved.expression : undefined;
+    for (const leaf of expression ? leavesOf(expression) : []) {
+      if (leaf.kind === "parameter") parameters.add(leaf.name);
+      else if (leaf.kind === "secret") variables.add(leaf.variable);
+    }
     for (const inner of innerOf(resolved)) visit(inner);
   };
   for (const section of sectionsOf(recipe)) for (const value of section.options.values()) visit(value);
-  return parameters.filter(({ name, place }) => place.source === entry.source || used.has(name));
+  return { parameters, variables };
 }
 
 function innerOf(resolved: Resolved): Iterable<Resolved> {

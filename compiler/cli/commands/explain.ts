@@ -43,9 +43,8 @@ async function explainFile(path: string, flags: RecipeFlags, terminal: Terminal)
 function valueTable(values: readonly ExplainedValue[]): string {
   const pathWidth = Math.max(0, ...values.map(({ path }) => path.length));
   const textWidth = Math.min(40, Math.max(0, ...values.map(({ text }) => text.length)));
-  const lines = values.map(({ path, text, from, isDynamic }) => {
-    const value = `${path.padEnd(pathWidth)}  ${text.padEnd(textWidth)}`;
-    return `  ${value}  ${from}${isDynamic ? " (depends on a parameter)" : ""}\n`;
-  });
+  const lines = values.map(
+    ({ path, text, from }) => `  ${path.padEnd(pathWidth)}  ${text.padEnd(textWidth)}  ${from}\n`,
+  );
   return lines.join("");
 }

@@ -269,21 +269,25 @@ export class Evaluator {
 
 /** The names of the parameters that an expression depends on. */
 export function parametersIn(expression: RuntimeExpression): readonly string[] {
+  return leavesOf(expression).flatMap((leaf) => (leaf.kind === "parameter" ? [leaf.name] : []));
+}
+
+/** The parts of an expression that are computed from no others, in order. */
+export function leavesOf(expression: RuntimeExpression): readonly RuntimeExpression[] {
   switch (expression.kind) {
-    case "parameter":
-      return [expression.name];
     case "arithmetic":
-      return [...parametersIn(expression.left), ...parametersIn(expression.right)];
+      return [...leavesOf(expression.left), ...leavesOf(expression.right)];
     case "text":
     case "join":
-      return expression.parts.flatMap(parametersIn);
+      return expression.parts.flatMap(leavesOf);
     case "resolve":
-      return parametersIn(expression.path);
+      return leavesOf(expression.path);
     case "lookup":
-      return parametersIn(expression.key);
+      return leavesOf(expression.key);
     case "constant":
+    case "parameter":
     case "environment":
     case "secret":
-      return [];
+      return [expression];
   }
 }

@@ -8,9 +8,9 @@ describe("lavisc explain", () => {
     expect({ code, error }).toEqual({ code: 0, error: "" });
     const lines = out.split("\n").map((line) => line.trim().replaceAll(/ {2,}/g, " | "));
     expect(lines[0]).toBe("recipe emoji");
-    expect(lines).toContain("schedule.init_lr | 0.00002 | a.lavis:11 (depends on a parameter)");
+    expect(lines).toContain("schedule.init_lr | 2e-5 | a.lavis:11 (depends on parameter peak_lr)");
     expect(lines).toContain(
-      "schedule.warmup_lr | 0.00002 | follows schedule.init_lr, by default of schedule linear_warmup_cosine_lr (depends on a parameter)",
+      "schedule.warmup_lr | 2e-5 | follows schedule.init_lr, by default of schedule linear_warmup_cosine_lr (depends on parameter peak_lr)",
     );
     expect(lines).toContain("task.max_len | 20 | default of task captioning");
     expect(lines).toContain("run.seed | 7 | --set run.seed=7");

@@ -42,8 +42,8 @@ describe("hover", () => {
     expect(about("ima▮ge = ", text)?.says).toContain('`dataset.my_shop.columns.image = "file"` — r.lavis:3');
   });
 
-  it("says that a value depends on a parameter", () => {
-    expect(about("init▮_lr = peak_lr")?.says).toContain("— r.lavis:25 (depends on a parameter)");
+  it("says which parameter a value depends on", () => {
+    expect(about("init▮_lr = peak_lr")?.says).toContain("— r.lavis:25 (depends on parameter peak_lr)");
   });
 
   it("says in a fragment which recipes have the value from it", () => {
@@ -55,7 +55,7 @@ describe("hover", () => {
     expect(about("= pe▮ak_lr")?.says).toContain(
       "param peak_lr: number = 2e-5\n```\n\nHighest learning rate.",
     );
-    expect(about("= pe▮ak_lr")?.says).toContain("`param.peak_lr = 0.00002`");
+    expect(about("= pe▮ak_lr")?.says).toContain("`param.peak_lr = 2e-5`");
     expect(about("data_▮root / ")?.says).toContain("Where the data is.\n\ncommon.lavis");
     expect(about("use qui▮ck")?.says).toContain("fragment quick for run");
     expect(about("extends ba▮se")?.says).toContain("recipe base");

@@ -44,7 +44,10 @@ describe("a secret", () => {
       from: "the environment variable HUB_TOKEN, when the program runs",
       doc: "Opens our hub.",
     });
-    expect(about("model.weights_token")).toMatchObject({ value: undefined, isDynamic: true });
+    expect(about("model.weights_token")).toMatchObject({
+      value: undefined,
+      from: "r.lavis:5 (depends on $HUB_TOKEN)",
+    });
   });
 
   it.each([
