@@ -112,18 +112,24 @@ export function createDiagnostic<C extends DiagnosticCode, T extends Readonly<Re
     path: place.source.path,
     span: place.span,
     labels: place.labels ?? [],
-    notes: [...(help === undefined ? [] : [fill(help)]), ...(place.notes ?? [])],
+    notes: [...(help === undefined ? [] : [fill(help)]), ...(place.notes ?? []).map(shorten)],
     fixes: place.fixes ?? [],
   };
 }
 
-/** Replaces each `{name}` that has a parameter by its value; other braces stay. */
+/** A message quotes names of any length: as many characters of a parameter or a note as this are kept. */
+const longestPart = 1_000;
+
+const shorten = (text: string): string =>
+  text.length > longestPart ? `${text.slice(0, longestPart)}…` : text;
+
+/** Replaces each `{name}` that has a parameter by its value, of a very long one the beginning; other braces stay. */
 export function fillTemplate(
   template: string,
   parameters: Readonly<Record<string, string | number>>,
 ): string {
   return template.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(parameters, name) ? String(parameters[name]) : whole,
+    Object.hasOwn(parameters, name) ? shorten(String(parameters[name])) : whole,
   );
 }
 

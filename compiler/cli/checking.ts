@@ -2,7 +2,7 @@ import type { Diagnostic, SourceText } from "../../grammar/index.ts";
 import { compareDiagnostics } from "../../grammar/index.ts";
 import { type CheckResult, checkRecipe } from "../check-recipe.ts";
 import { type Configuration, Configurations, lintSettings } from "../config/index.ts";
-import { oneOfNames, suggestionsFor } from "../diagnostics/suggestions.ts";
+import { oneOfNames, someOfNames, suggestionsFor } from "../diagnostics/suggestions.ts";
 import { lint } from "../lint/index.ts";
 import { OwnLibrary } from "../own/index.ts";
 import type { Host, Program } from "../program/index.ts";
@@ -25,6 +25,8 @@ export interface RecipeFlags {
 export interface ReportFlags extends RecipeFlags {
   readonly format: Format;
   readonly maxWarnings?: number;
+  /** How many diagnostics people are shown at most. */
+  readonly maxDiagnostics?: number;
   /** Show errors only. */
   readonly quiet?: boolean;
   /** Begin again when a file changes. */
@@ -47,6 +49,7 @@ export interface CheckedFiles {
 /** What a command line asks for, beside its files. */
 export interface CheckRequest extends RecipeFlags {
   readonly maxWarnings?: number;
+  readonly maxDiagnostics?: number;
   /** A baseline file instead of that of `lavisc.json`; absolute. */
   readonly baseline?: string | undefined;
   /** Whether lint rules are asked as well. */
@@ -96,9 +99,10 @@ export function checkPaths(paths: readonly string[], host: Host, request: CheckR
     if (recipe !== undefined) chooseRecipe(result.partial, recipe, shown);
     return { ...result, program, path: shown, configuration };
   });
-  const { report, baselines } = request.warns
+  const { report: whole, baselines } = request.warns
     ? withWarnings(files, host, request)
     : { report: joinReports(files), baselines: [] };
+  const report = { ...whole, maxShown: request.maxDiagnostics };
   return { files, report, baselines, exitCode: exitCodeOf(report, request.maxWarnings) };
 }
 
@@ -116,7 +120,7 @@ export function chooseRecipe<R extends PartialRecipe>(recipes: readonly R[], nam
   if (found) return found;
   const names = recipes.map((recipe) => recipe.name);
   const near = suggestionsFor(name, names);
-  const hint = near.length > 0 ? `did you mean ${oneOfNames(near)}?` : `it has ${oneOfNames(names, "and")}`;
+  const hint = near.length > 0 ? `did you mean ${oneOfNames(near)}?` : `it has ${someOfNames(names, "and")}`;
   throw new UsageError(`${path} has no recipe ${name}`, names.length > 0 ? hint : "it has no recipes");
 }
 

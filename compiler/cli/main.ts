@@ -239,6 +239,12 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
       .argument(files, "recipes, or - for standard input")
       .addOption(formatOption())
       .option("--max-warnings <count>", "fail if there are more warnings", wholeNumber)
+      .option(
+        "--max-diagnostics <count>",
+        "show people this many, errors first, or `all`",
+        countOrAll,
+        maxShown,
+      )
       .option("--quiet", "show errors only", false);
   }
 }
@@ -277,6 +283,11 @@ const stdinFilename = (): Option =>
   new Option("--stdin-filename <path>", "the name that standard input has in messages, and is relative to");
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+/** As many findings as somebody may want to read at once. */
+const maxShown = 500;
+
+const countOrAll = (text: string): number => (text === "all" ? Number.POSITIVE_INFINITY : wholeNumber(text));
 
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");

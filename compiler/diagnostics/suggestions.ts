@@ -1,21 +1,34 @@
 /**
  * The number of edits that turn `a` into `b`: insertions, deletions, replacements and swaps of neighbours, no
- * stretch edited twice (Damerau-Levenshtein in its "optimal string alignment" form).
+ * stretch edited twice (Damerau-Levenshtein in its "optimal string alignment" form). It stops counting once there
+ * are more than `limit`, and then returns some number above that.
  */
-export function editDistance(a: string, b: string): number {
-  let beforeLast: readonly number[] = [];
-  let last: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
+export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFINITY): number {
+  let beforeLast: number[] = [];
+  let last: number[] = [];
+  for (let column = 0; column <= b.length; column++) last.push(column);
+  let current: number[] = [];
+  let nearestBefore = 0;
   for (let row = 1; row <= a.length; row++) {
-    const current = [row];
+    current[0] = row;
+    let nearest = row;
+    const letter = a.charCodeAt(row - 1);
     for (let column = 1; column <= b.length; column++) {
-      const cost = a[row - 1] === b[column - 1] ? 0 : 1;
+      const cost = letter === b.charCodeAt(column - 1) ? 0 : 1;
       let distance = Math.min(at(last, column) + 1, at(current, column - 1) + 1, at(last, column - 1) + cost);
-      const isSwap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const isSwap =
+        row > 1 &&
+        column > 1 &&
+        letter === b.charCodeAt(column - 2) &&
+        a.charCodeAt(row - 2) === b.charCodeAt(column - 1);
       if (isSwap) distance = Math.min(distance, at(beforeLast, column - 2) + 1);
-      current.push(distance);
+      current[column] = distance;
+      if (distance < nearest) nearest = distance;
     }
-    beforeLast = last;
-    last = current;
+    // What comes follows from this row or, by a swap, from the one before.
+    if (Math.min(nearest, nearestBefore + 1) > limit) return nearest;
+    nearestBefore = nearest;
+    [beforeLast, last, current] = [last, current, beforeLast];
   }
   return at(last, b.length);
 }
@@ -28,32 +41,48 @@ export const slipThreshold = (length: number): number => Math.floor(0.4 * length
 /** The most suggestions that a message names. */
 export const maxSuggestions = 5;
 
+/** Longer words have no suggestions, and of candidates so many are looked at: finding them takes no time to speak of. */
+const longestWord = 100;
+const maxCandidates = 1_000;
+
 /**
  * The candidates that may have been meant by `word`, nearest first, at most {@link maxSuggestions}: those within
  * the threshold that are not much farther than the nearest. Letter case costs nothing; a candidate that has the
  * word as some of its `_`-parts (`batch_size` in `batch_size_train`) counts as one edit away.
  */
 export function suggestionsFor(word: string, candidates: Iterable<string>): readonly string[] {
+  if (word.length > longestWord) return [];
   const lower = word.toLowerCase();
-  const part = `_${lower}_`;
   const threshold = slipThreshold(word.length);
-  const near: { readonly candidate: string; readonly distance: number }[] = [];
-  for (const candidate of new Set(candidates)) {
-    if (candidate === word) continue;
+  const near = new Map<string, number>();
+  let nearest = Number.POSITIVE_INFINITY;
+  let numSeen = 0;
+  for (const candidate of candidates) {
+    if (++numSeen > maxCandidates) break;
+    if (candidate === word || candidate.length > longestWord) continue;
     const other = candidate.toLowerCase();
-    const isPart = lower.length > 2 && other.includes(lower) && `_${other}_`.includes(part);
+    const isPart = lower.length > 2 && isPartOf(lower, other);
+    const limit = Math.min(threshold, farthest(nearest));
     // Words of too different lengths are too far apart, whatever their letters.
-    if (!isPart && Math.abs(other.length - lower.length) > threshold) continue;
-    const distance = isPart ? Math.min(1, editDistance(lower, other)) : editDistance(lower, other);
-    if (distance <= threshold) near.push({ candidate, distance });
+    if (!isPart && Math.abs(other.length - lower.length) > limit) continue;
+    const distance = isPart ? Math.min(1, editDistance(lower, other, 1)) : editDistance(lower, other, limit);
+    if (distance > limit) continue;
+    nearest = Math.min(nearest, distance);
+    near.set(candidate, distance);
   }
-  near.sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1));
-  const nearest = near[0]?.distance ?? 0;
-  return near
-    .filter(({ distance }) => distance <= Math.max(2 * nearest, 1))
+  const ordered = [...near].sort(([a, one], [b, other]) => one - other || (a < b ? -1 : 1));
+  return ordered
+    .filter(([, distance]) => distance <= farthest(nearest))
     .slice(0, maxSuggestions)
-    .map(({ candidate }) => candidate);
+    .map(([candidate]) => candidate);
 }
+
+/** The most edits that a suggestion may be away where the nearest is so many away. */
+const farthest = (nearest: number): number => Math.max(2 * nearest, 1);
+
+/** Whether a word is some of the `_`-parts of another. */
+const isPartOf = (word: string, whole: string): boolean =>
+  whole.length >= word.length && whole.includes(word) && `_${whole}_`.includes(`_${word}_`);
 
 /** `` `a`, `b` or `c` ``. */
 export function oneOfNames(names: readonly string[], conjunction: "or" | "and" = "or"): string {
@@ -62,7 +91,7 @@ export function oneOfNames(names: readonly string[], conjunction: "or" | "and" =
   return quoted.length === 0 ? last : `${quoted.join(", ")} ${conjunction} ${last}`;
 }
 
-/** The most names of the catalogue that a message lists. */
+/** The most names that a message lists. */
 const maxListed = 12;
 
 /** As {@link oneOfNames}, of a list that may be long: the first ones, and how many more there are. */

@@ -1,6 +1,6 @@
 import type { SourceText, Span } from "../../grammar/index.ts";
 import { displayWidth } from "./display-width.ts";
-import { placeIn, type Shown, showLine } from "./long-lines.ts";
+import { nearbySpan, placeIn, type Shown, showLine } from "./long-lines.ts";
 import type { Style } from "./style.ts";
 
 /** A stretch to underline: the primary one with `^`, others with `-`. */
@@ -35,9 +35,17 @@ export function codeFrame(
   style: Style,
   primary: Paint,
 ): string[] {
+  const spans = new Map<number, Span>();
+  /** What is looked at of a line: around the mark that comes first, or around its beginning. */
+  const spanOf = (line: number, offset?: number): Span => {
+    const whole = source.lineSpan(line);
+    const span = spans.get(line) ?? nearbySpan(source.text, whole, offset ?? whole.start);
+    spans.set(line, span);
+    return span;
+  };
   const byLine = new Map<number, LineMark[]>();
   for (const mark of marks) {
-    for (const [line, lineMark] of splitIntoLines(source, mark)) {
+    for (const [line, lineMark] of splitIntoLines(source, mark, spanOf)) {
       byLine.set(line, [...(byLine.get(line) ?? []), lineMark]);
     }
   }
@@ -46,7 +54,7 @@ export function codeFrame(
   let previous: number | undefined;
   const addLine = (line: number, column: number): Shown => {
     const number = style.quiet(`${String(line).padStart(gutter)} |`);
-    const shown = showLine(source.lineText(line), column);
+    const shown = showLine(source.slice(spanOf(line)), column);
     rows.push(`${number} ${shown.text}`.trimEnd());
     return shown;
   };
@@ -64,13 +72,18 @@ export function codeFrame(
 }
 
 /** A mark over several lines is drawn on its first and its last one; the message stands at the last. */
-function splitIntoLines(source: SourceText, { span, message, isPrimary }: Mark): [number, LineMark][] {
+function splitIntoLines(
+  source: SourceText,
+  { span, message, isPrimary }: Mark,
+  spanOf: (line: number, offset: number) => Span,
+): [number, LineMark][] {
   const first = source.positionAt(span.start).line;
   const last = source.positionAt(Math.max(span.start, span.end - 1)).line;
   const part = (line: number, from: number, to: number, text: string): [number, LineMark] => {
-    const { start, end } = source.lineSpan(line);
-    const before = displayWidth(source.slice({ start, end: Math.min(from, end) }));
-    const within = displayWidth(source.slice({ start: Math.min(from, end), end: Math.min(to, end) }));
+    const { start, end } = spanOf(line, from);
+    const inside = (offset: number) => Math.max(start, Math.min(offset, end));
+    const before = displayWidth(source.slice({ start, end: inside(from) }));
+    const within = displayWidth(source.slice({ start: inside(from), end: inside(to) }));
     // An empty span, as at the end of a file, is still one column wide.
     return [line, { start: before, end: before + Math.max(1, within), message: text, isPrimary }];
   };

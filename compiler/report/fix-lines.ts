@@ -1,5 +1,5 @@
 import { applyEdits, type Fix, type SourceText, type TextEdit } from "../../grammar/index.ts";
-import { firstDifference, showLine } from "./long-lines.ts";
+import { firstDifference, nearbySpan, showLine } from "./long-lines.ts";
 import type { Style } from "./style.ts";
 
 /** The lines that a fix removes and adds, as a small diff with line numbers. */
@@ -55,8 +55,9 @@ function groupByLines(source: SourceText, edits: readonly TextEdit[]): Group[] {
 }
 
 function hunk(source: SourceText, { first, last, edits }: Group, gutter: number, style: Style): string[] {
-  const start = source.lineSpan(first).start;
-  const end = source.lineSpan(last).end;
+  const [firstEdit, lastEdit] = [edits[0], edits.at(-1)];
+  const { start } = nearbySpan(source.text, source.lineSpan(first), firstEdit?.span.start ?? 0);
+  const { end } = nearbySpan(source.text, source.lineSpan(last), lastEdit?.span.end ?? 0);
   const before = source.slice({ start, end });
   const after = applyEdits(
     before,

@@ -1,9 +1,28 @@
+import type { Span } from "../../grammar/index.ts";
 import { displayText, displayWidth, isPlain } from "./display-width.ts";
 
 /** Lines of more columns than this are shown in part. */
 const longest = 160;
 /** Columns that are kept before what a part is shown for. */
 const before = 40;
+
+/** UTF-16 units around a place of a line that are looked at: more than can be shown. */
+const reach = 1_000;
+
+/**
+ * What is looked at of a line, given as its span, for a place in it: all, or of a very long one the surroundings of the
+ * place, so that many findings on one line cost no more than on many.
+ */
+export function nearbySpan(text: string, line: Span, offset: number): Span {
+  const whole = (at: number) => (isLowSurrogate(text.charCodeAt(at)) ? at - 1 : at);
+  return {
+    start: offset - line.start <= 2 * reach ? line.start : whole(offset - reach),
+    end: line.end - offset <= 2 * reach ? line.end : whole(offset + reach),
+  };
+}
+
+/** The second half of a character that takes two UTF-16 units. */
+const isLowSurrogate = (code: number): boolean => code >= 0xdc00 && code <= 0xdfff;
 
 /** The part of a line that is shown. */
 export interface Shown {

@@ -1,4 +1,4 @@
-import type { Diagnostic, Label, SourceText } from "../../grammar/index.ts";
+import type { Diagnostic, Label, Severity, SourceText } from "../../grammar/index.ts";
 import { codeFrame, type Mark } from "./code-frame.ts";
 import { fixLines } from "./fix-lines.ts";
 import { countsLine, type Report } from "./report.ts";
@@ -9,8 +9,21 @@ import type { Style } from "./style.ts";
  * at the end a line of counts.
  */
 export function prettyReport(report: Report, style: Style): string {
-  const blocks = report.diagnostics.map((diagnostic) => prettyDiagnostic(diagnostic, report.sources, style));
-  return [...blocks, `${countsLine(report)}\n`].join("\n");
+  const shown = mostSevere(report.diagnostics, report.maxShown ?? report.diagnostics.length);
+  const blocks = shown.map((diagnostic) => prettyDiagnostic(diagnostic, report.sources, style));
+  const numMore = report.diagnostics.length - shown.length;
+  const more = numMore === 0 ? [] : [`${numMore} more are not shown: --max-diagnostics=all shows them\n`];
+  return [...blocks, ...more, `${countsLine(report)}\n`].join("\n");
+}
+
+const ranks: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+/** At most so many diagnostics, errors before all others, in the order in which they were. */
+function mostSevere(diagnostics: readonly Diagnostic[], count: number): readonly Diagnostic[] {
+  if (diagnostics.length <= count) return diagnostics;
+  const bySeverity = [...diagnostics].sort((a, b) => ranks[a.severity] - ranks[b.severity]);
+  const kept = new Set(bySeverity.slice(0, count));
+  return diagnostics.filter((one) => kept.has(one));
 }
 
 function prettyDiagnostic(

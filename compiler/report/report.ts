@@ -9,6 +9,8 @@ export interface Report {
   readonly sources: ReadonlyMap<string, SourceText>;
   /** How many files the user asked for. */
   readonly numFiles: number;
+  /** How many diagnostics people are shown at most; programs are given all of them. */
+  readonly maxShown?: number | undefined;
   /** Findings that are not shown, because a comment or the baseline says so. */
   readonly suppressed?: readonly Suppressed[];
 }

@@ -1,5 +1,5 @@
 import { join, relative, resolve } from "node:path";
-import { oneOfNames } from "../../diagnostics/suggestions.ts";
+import { someOfNames } from "../../diagnostics/suggestions.ts";
 import { ownPackage } from "../../package.ts";
 import type { ResolvedRecipe } from "../../resolve/resolved.ts";
 import {
@@ -97,7 +97,7 @@ function recipeOf({ recipes, partial, path }: CheckedFile, name: string | undefi
   const names = recipes.map((recipe) => recipe.name);
   throw new UsageError(
     `${path} has ${recipes.length} recipes`,
-    `name one with --recipe: ${oneOfNames(names)}`,
+    `name one with --recipe: ${someOfNames(names)}`,
   );
 }
 

@@ -119,7 +119,7 @@ export const meaningMessages = defineMessages({
   LV3017: {
     slug: "unknown-split",
     severity: "error",
-    message: "dataset `{dataset}` has no split `{split}`",
+    message: "dataset {datasets} has no split {splits}",
     explanation:
       "The splits of a dataset are the names in its `annotations { … }`, which stand in `build_info` for datasets of the catalogue. " +
       "Each split that the run uses must be one of some dataset, and each dataset must have one of them: it would take no " +

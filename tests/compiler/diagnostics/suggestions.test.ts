@@ -90,3 +90,33 @@ describe("suggestions", () => {
     expect(someOfNames(names(104), "and")).toMatch(/^`n0`, .*, `n10` and 93 others$/);
   });
 });
+
+describe("suggestions take no time to speak of", () => {
+  it("for a very long word, which has none", () => {
+    const long = "a".repeat(1_000_000);
+    expect(suggestionsFor(long, [`${long}b`])).toEqual([]);
+    expect(suggestionsFor("a", [long])).toEqual([]);
+  });
+
+  it("among very many names, of which the first thousand are looked at", () => {
+    let numAsked = 0;
+    const names = function* () {
+      for (; ; numAsked++) yield numAsked === 3 ? "max_len" : `name_${numAsked}`;
+    };
+    expect(suggestionsFor("max_le", names())).toEqual(["max_len"]);
+    expect(numAsked).toBeLessThanOrEqual(1_000);
+  });
+
+  it("as counting edits ends where there are too many", () => {
+    expect(editDistance("kitten", "sitting", 3)).toBe(3);
+    expect(editDistance("kitten", "sitting", 2)).toBeGreaterThan(2);
+    fc.assert(
+      fc.property(word, word, fc.nat(5), (a, b, limit) => {
+        const distance = editDistance(a, b);
+        const counted = editDistance(a, b, limit);
+        if (distance <= limit) expect(counted).toBe(distance);
+        else expect(counted).toBeGreaterThan(limit);
+      }),
+    );
+  });
+});

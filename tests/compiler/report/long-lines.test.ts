@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstDifference, placeIn, showLine } from "../../../compiler/report/long-lines.ts";
+import { firstDifference, nearbySpan, placeIn, showLine } from "../../../compiler/report/long-lines.ts";
 
 describe("a line that is shown", () => {
   it("is whole as long as it fits", () => {
@@ -35,4 +35,30 @@ describe("a line that is shown", () => {
 it("lines differ first where they begin to", () => {
   expect(firstDifference("a = 1", "a = 2")).toBe(4);
   expect(firstDifference("same", "same")).toBe(4);
+});
+
+describe("what is looked at of a line", () => {
+  const text = `first\n${"x".repeat(10_000)}\nlast`;
+  const line = { start: 6, end: 10_006 };
+
+  it("is all of it, as long as it is no book", () => {
+    expect(nearbySpan(text, { start: 0, end: 5 }, 2)).toEqual({ start: 0, end: 5 });
+  });
+
+  it.each([6, 700, 5_000, 9_999, 10_006])("is near offset %i of a very long one", (offset) => {
+    const { start, end } = nearbySpan(text, line, offset);
+    expect(start).toBeGreaterThanOrEqual(line.start);
+    expect(end).toBeLessThanOrEqual(line.end);
+    expect(start).toBeLessThanOrEqual(offset);
+    expect(end).toBeGreaterThanOrEqual(offset);
+    expect(end - start).toBeLessThanOrEqual(4_000);
+  });
+
+  it("cuts no character in two", () => {
+    const emoji = "🙂".repeat(5_000);
+    for (const offset of [5_000, 5_001]) {
+      const { start, end } = nearbySpan(emoji, { start: 0, end: emoji.length }, offset);
+      expect([start % 2, end % 2]).toEqual([0, 0]);
+    }
+  });
 });

@@ -68,6 +68,36 @@ const report = (...diagnostics: Diagnostic[]) => ({
 const pretty = (...diagnostics: Diagnostic[]) => reporters.pretty(report(...diagnostics), plainStyle);
 
 describe("the pretty report", () => {
+  it("shows no more than are asked for, errors first, in the order of the text, and says how many there are", () => {
+    const many = [lengths, unknownKey, lengths, unknownKey].map((one) => ({ ...one }));
+    const shown = (maxShown: number) => reporters.pretty({ ...report(...many), maxShown }, plainStyle);
+    const headlines = (text: string) => text.match(/^(?:error|warning)(?=\[)/gm);
+    expect(headlines(shown(4))).toEqual(["warning", "error", "warning", "error"]);
+    expect(shown(4)).not.toContain("more");
+    expect(headlines(shown(3))).toEqual(["warning", "error", "error"]);
+    expect(headlines(shown(1))).toEqual(["error"]);
+    expect(shown(1)).toMatch(
+      /\n3 more are not shown: --max-diagnostics=all shows them\n\n2 errors and 2 warnings in 1 file\n$/,
+    );
+  });
+
+  it("costs as much for a finding on a line of millions of characters as on another", () => {
+    const long = new SourceText(`let a = "${"x ".repeat(1_000_000)}" oops`, "long.lavis");
+    const span = spanOf(long, "oops");
+    const fixes = [{ title: "remove it", applicability: "safe", edits: [{ span, text: "" }] }] as const;
+    const found = Array.from({ length: 2_000 }, () => ({
+      ...unknownKey,
+      path: long.path,
+      span,
+      labels: [],
+      fixes,
+    }));
+    const sources = new Map([[long.path, long]]);
+    const text = reporters.pretty({ diagnostics: found, sources, numFiles: 1 }, plainStyle);
+    expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(200);
+    expect(text.match(/^ *1 \| …[x ]+" oops$/gm)).toHaveLength(2_000);
+  });
+
   it("shows the place, labels, notes, the fix and the counts", () => {
     expect(pretty(unknownKey)).toMatchInlineSnapshot(`
       "error[LV2003]: \`schedule constant_lr\` has no option \`warm_steps\` (unknown-option)

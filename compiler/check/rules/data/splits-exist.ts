@@ -1,4 +1,4 @@
-import { didYouMean, oneOfNames, suggestionsFor } from "../../../diagnostics/index.ts";
+import { didYouMean, someOfNames, suggestionsFor } from "../../../diagnostics/index.ts";
 import { renameFixes } from "../../../program/index.ts";
 import type { PartialRecipe, Place, ResolvedMap, ResolvedSection } from "../../../resolve/resolved.ts";
 import { elementsOf, find, isGiven, type Report, type Rule, textOf, trains } from "../../rule.ts";
@@ -27,8 +27,8 @@ export const splitsExist: Rule = (recipe, report) => {
       const notes = near.length > 0 ? didYouMean(near) : [thereIs([...known])];
       const without = isGiven(element) ? [] : [`To do without, write \`${key} = []\`.`];
       const fixes = element.value.written ? renameFixes(element.value.written, near) : [];
-      const dataset = oneOfNames(datasets.map(({ label }) => label)).slice(1, -1);
-      report("LV3017", { dataset, split }, [element], { notes: [...notes, ...without], fixes });
+      const names = { datasets: someOfNames(datasets.map(({ label }) => label)), splits: `\`${split}\`` };
+      report("LV3017", names, [element], { notes: [...notes, ...without], fixes });
     }
   if (areKnown) reportLeftOut(recipe, report);
 };
@@ -76,7 +76,8 @@ function reportUnusedDataset(
   const slip = near.find((one) => one.near.length > 0) ?? near[0];
   const place = slip?.place ?? annotations.written ?? dataset.header;
   const notes = slip && slip.near.length > 0 ? didYouMean(slip.near) : [thereIs(own)];
-  report("LV3017", { dataset: dataset.label, split: oneOfNames(all).slice(1, -1) }, place ? [place] : [], {
+  const names = { datasets: `\`${dataset.label}\``, splits: someOfNames(all) };
+  report("LV3017", names, place ? [place] : [], {
     notes: [...notes, "The run would leave the dataset out."],
     fixes: slip?.place ? renameFixes(slip.place, slip.near) : [],
   });
@@ -109,7 +110,7 @@ function reportUnusedSplit(
     inTraining.length > 0 && !inTraining.some((split) => splitNames(dataset)?.has(split) ?? true);
   const [other] = unused.filter(([split]) => !evaluationName.test(split));
   if (slips.length > 0 || !isPassedOver || !other) return;
-  const note = `Training takes ${oneOfNames(inTraining)}, so it would leave the dataset out.`;
+  const note = `Training takes ${someOfNames(inTraining)}, so it would leave the dataset out.`;
   say(...other, note, inTraining.slice(0, 1));
 }
 
@@ -121,4 +122,4 @@ const isPartOf = (part: string, whole: string): boolean =>
   part.startsWith(whole) && /^[^a-z]/i.test(part.slice(whole.length));
 
 const thereIs = (splits: readonly string[]): string =>
-  splits.length === 0 ? "The annotations name no split." : `There is ${oneOfNames(splits, "and")}.`;
+  splits.length === 0 ? "The annotations name no split." : `There is ${someOfNames(splits, "and")}.`;

@@ -1,6 +1,6 @@
 import { find, isNone, numberOf } from "../../../check/rule.ts";
 import { datasetsIn } from "../../../check/samples.ts";
-import { oneOfNames } from "../../../diagnostics/index.ts";
+import { someOfNames } from "../../../diagnostics/index.ts";
 import { recipeRule } from "../../rule.ts";
 
 export const ratiosMissing = recipeRule(
@@ -28,7 +28,7 @@ export const ratiosMissing = recipeRule(
     const missing = datasets.filter((dataset) => isNone(find(dataset, "ratio")));
     const [first] = given;
     if (!first || missing.length === 0) return;
-    report({ datasets: oneOfNames(missing.map(({ label }) => label)) }, [
+    report({ datasets: someOfNames(missing.map(({ label }) => label)) }, [
       first,
       ...missing.flatMap(({ header }) => header ?? []),
     ]);
