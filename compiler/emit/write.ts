@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, relative } from "node:path";
 import type { EmittedFiles } from "./emit.ts";
 import { createRuntimeLink, moduleMarker, needsModuleMarker, needsRuntimeLink, runtimeLink } from "./link.ts";
@@ -27,12 +37,41 @@ export interface WriteOptions {
 }
 
 /**
+ * Throws {@link OutputError} where a file stands in the place of the output folder or of one around it, or a folder
+ * in that of the program: what would fail anyhow, before anything is compiled.
+ */
+export function requireFolder(outputFolder: string): void {
+  let at = outputFolder;
+  while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
+  if (existsSync(at) && !statSync(at).isDirectory()) throw unusable(`${shownPath(at)} is a file`);
+  const program = join(outputFolder, "run.ts");
+  if (statSync(program, { throwIfNoEntry: false })?.isDirectory())
+    throw unusable(`${shownPath(program)} is a folder`);
+}
+
+const unusable = (why: string): OutputError =>
+  new OutputError(
+    `the output folder cannot be written: ${why}`,
+    "give another folder with --output, or make this one writable",
+  );
+
+const shownPath = (path: string): string => relative(process.cwd(), path) || path;
+
+/**
  * Writes a program's files, the manifest last, each whole or not at all, and removes what an earlier build
  * left and this one has not. Where the folder needs them, a `package.json` makes its JavaScript modules, and a
- * link in `node_modules` lets it find `lavis/runtime`. Throws {@link OutputError} before anything is written if a file is not the build's
- * to overwrite.
+ * link in `node_modules` lets it find `lavis/runtime`. Throws {@link OutputError} before anything is written if a
+ * file is not the build's to overwrite.
  */
 export function writeProgram(program: EmittedFiles, options: WriteOptions): Manifest {
+  try {
+    return writeAll(program, options);
+  } catch (error) {
+    throw isSystemError(error) ? unusable(error.message) : error;
+  }
+}
+
+function writeAll(program: EmittedFiles, options: WriteOptions): Manifest {
   const { outputFolder, force, packageFolder, build } = options;
   const previous = readManifest(outputFolder);
   const ownsMarker = previous?.files[moduleMarker.name] !== undefined;
@@ -48,21 +87,22 @@ export function writeProgram(program: EmittedFiles, options: WriteOptions): Mani
     files: Object.fromEntries([...files].map(([name, text]) => [name, sha256(text)])),
     links: isLinked ? [runtimeLink] : [],
   };
-  try {
-    mkdirSync(outputFolder, { recursive: true });
-    replaceFiles(outputFolder, new Map([...files, [manifestName, manifestText(manifest)]]));
-    for (const name of Object.keys(previous?.files ?? {})) {
-      if (!files.has(name)) rmSync(join(outputFolder, name), { force: true });
-    }
-    if (isLinked) createRuntimeLink(outputFolder, packageFolder);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new OutputError(
-      `the output folder cannot be written: ${error.message}`,
-      "give another folder with --output, or make this one writable",
-    );
-  }
+  mkdirSync(outputFolder, { recursive: true });
+  replaceFiles(outputFolder, new Map([...files, [manifestName, manifestText(manifest)]]));
+  const left = Object.keys(previous?.files ?? {}).filter((name) => !files.has(name));
+  for (const name of left) removeFile(outputFolder, name);
+  if (isLinked) createRuntimeLink(outputFolder, packageFolder);
   return manifest;
+}
+
+/** Removes a file that an earlier build made, and the folders in the output folder that are empty without it. */
+function removeFile(outputFolder: string, name: string): void {
+  rmSync(join(outputFolder, name), { force: true });
+  for (let folder = dirname(name); folder !== "."; folder = dirname(folder)) {
+    const path = join(outputFolder, folder);
+    if (!existsSync(path) || readdirSync(path).length > 0) return;
+    rmdirSync(path);
+  }
 }
 
 function readManifest(outputFolder: string): Manifest | undefined {
@@ -81,7 +121,7 @@ function refuseForeignFiles(files: EmittedFiles, outputFolder: string, previous:
     return hash !== previous?.files[name] && (fresh === undefined || hash !== sha256(fresh));
   });
   if (foreign.length === 0) return;
-  const shown = foreign.map((name) => relative(process.cwd(), join(outputFolder, name)) || name).join(", ");
+  const shown = foreign.map((name) => shownPath(join(outputFolder, name))).join(", ");
   const why = previous ? "was edited since it was built" : "was not built by lavisc";
   throw new OutputError(
     `${shown} ${foreign.length === 1 ? why : why.replaceAll("was", "were")}`,
@@ -106,4 +146,4 @@ function replaceFiles(folder: string, files: ReadonlyMap<string, string>): void 
 }
 
 const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
-  error instanceof Error && "code" in error;
+  error instanceof Error && "errno" in error;

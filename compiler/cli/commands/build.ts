@@ -54,10 +54,11 @@ async function buildChecked(
   refuseSharedFolders(targets, folders);
 
   // The emitter brings the TypeScript compiler along: nothing else pays for loading it.
-  const { emitProgram, sourceHashes, writeProgram } = await import("../../emit/index.ts");
+  const { emitProgram, requireFolder, sourceHashes, writeProgram } = await import("../../emit/index.ts");
   const { folder: packageFolder, version, runtimeTypes } = ownPackage();
   const emitted = targets.map((target, at) => {
     const locations = { outputFolder: folders[at] ?? output, workingFolder: terminal.workingFolder };
+    requireFolder(locations.outputFolder);
     return { ...target, locations, program: emitProgram(target.recipe, locations, runtimeTypes) };
   });
   for (const { file, recipe, locations, program } of emitted) {

@@ -11,8 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { sha256 } from "../../../compiler/emit/manifest.ts";
-import { writeProgram } from "../../../compiler/emit/write.ts";
+import { manifestName, sha256 } from "../../../compiler/emit/manifest.ts";
+import { requireFolder, writeProgram } from "../../../compiler/emit/write.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -64,10 +64,13 @@ describe("the output folder", () => {
   });
 
   it("is built again over what the last build wrote, without what it no longer makes", () => {
-    write({ "run.ts": "1", "old.js": "1" });
+    write({ "run.ts": "1", "old.js": "1", "parts/inner/old.js": "1", "kept/old.js": "1" });
+    writeFileSync(join(folder, "out/kept/mine"), "mine");
     write({ "run.ts": "2" });
     expect(read("run.ts")).toBe("2");
     expect(existsSync(join(folder, "out/old.js"))).toBe(false);
+    expect(existsSync(join(folder, "out/parts"))).toBe(false);
+    expect(readdirSync(join(folder, "out/kept"))).toEqual(["mine"]);
   });
 
   it("keeps a file that was edited by hand, unless forced", () => {
@@ -125,10 +128,30 @@ describe("the output folder", () => {
     expect(existsSync(join(folder, "mine"))).toBe(true);
   });
 
-  it("says so when it cannot be made", () => {
-    writeFileSync(join(folder, "out"), "a file");
+  it.each<[string, () => void]>([
+    ["it is a file", () => writeFileSync(join(folder, "out"), "a file")],
+    [
+      "a folder has the name of one of its files",
+      () => mkdirSync(join(folder, "out/run.ts"), { recursive: true }),
+    ],
+    [
+      "a folder has the name of its manifest",
+      () => mkdirSync(join(folder, "out", manifestName), { recursive: true }),
+    ],
+  ])("cannot be written where %s, and says so", (_, prepare) => {
+    prepare();
     expect(() => write({ "run.ts": "1" })).toThrow(
       expect.objectContaining({ name: "OutputError", message: expect.stringContaining("cannot be written") }),
     );
+  });
+
+  it("is looked at before anything is compiled: no file in its way, no folder in the program's", () => {
+    const out = join(folder, "out");
+    expect(() => requireFolder(join(out, "deep"))).not.toThrow();
+    mkdirSync(join(out, "run.ts"), { recursive: true });
+    expect(() => requireFolder(out)).toThrow(/run\.ts is a folder$/);
+    writeFileSync(join(out, "file"), "");
+    for (const path of ["file", "file/deep/er"])
+      expect(() => requireFolder(join(out, path))).toThrow(/out\/file is a file$/);
   });
 });
