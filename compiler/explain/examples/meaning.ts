@@ -84,13 +84,13 @@ export const meaningExamples: ExamplesOf<Messages, Code> = {
     given: { datasets: "`emoji_caption`", splits: "`tset`" },
   },
   LV3018: {
-    invalid: 'task captioning { caption_key = "title" }',
+    invalid: "task captioning { load_gt_from_file = true }",
     valid: "task captioning",
     given: {
-      key: "caption_key",
-      found: '"title"',
+      key: "load_gt_from_file",
+      found: "true",
       because: "captions are scored against the dataset's own annotations in this version",
-      only: '"caption"',
+      only: "false",
     },
   },
   LV3019: {
@@ -164,8 +164,8 @@ export const meaningExamples: ExamplesOf<Messages, Code> = {
     given: { split: "trian", dataset: "my_shop" },
   },
   LV3031: {
-    invalid: "dataset coco_caption { ratio = 1 }\ndataset emoji_caption",
-    valid: "dataset coco_caption { ratio = 0.8 }\ndataset emoji_caption { ratio = 0.2 }",
+    invalid: "recipe r {\n  dataset coco_caption { ratio = 1 }\n  dataset emoji_caption\n}",
+    valid: "recipe r {\n  dataset coco_caption { ratio = 0.8 }\n  dataset emoji_caption { ratio = 0.2 }\n}",
     given: { sum: 1, dataset: "emoji_caption" },
   },
   LV3050: {

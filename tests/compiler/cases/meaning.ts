@@ -145,10 +145,10 @@ export const meaningCases: readonly Case[] = [
   },
   {
     code: "LV3018",
-    title: "captions by another name",
-    source: recipe({ task: 'task captioning { caption_key = «"title"» }' }),
+    title: "references from elsewhere",
+    source: recipe({ task: "task captioning { load_gt_from_file = «true» }" }),
     message:
-      '`caption_key = "title"` is not available yet: captions are scored against the dataset\'s own annotations in this version',
+      "`load_gt_from_file = true` is not available yet: captions are scored against the dataset's own annotations in this version",
   },
   {
     code: "LV3018",
