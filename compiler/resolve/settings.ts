@@ -1,7 +1,7 @@
 import { SourceText } from "../../grammar/index.ts";
 import type { Options, OptionType } from "../../runtime/card.ts";
 import { defaultLabels, isSectionKind, sectionKinds } from "../catalog/index.ts";
-import { didYouMean, suggestionsFor } from "../diagnostics/index.ts";
+import { didYouMean, someOfNames, suggestionsFor } from "../diagnostics/index.ts";
 import { isOwnKind } from "../own/index.ts";
 import type { ResolveContext } from "./context.ts";
 import { type Draft, type DraftItem, isDatasetKey } from "./draft.ts";
@@ -30,7 +30,7 @@ export function applySetting(
   const found = equals < 0 ? undefined : findOption(context, draft, segments);
   if (!found?.type) {
     const near = found?.near ?? [];
-    const notes = near.length > 0 ? didYouMean(near) : ["It is written `--set section.key=value`."];
+    const notes = near.length > 0 ? didYouMean(near) : [(equals >= 0 && found?.note) || written];
     context.diagnostics.report("LV2026", { path }, place, { notes });
     return;
   }
@@ -56,12 +56,16 @@ export function applySetting(
   });
 }
 
+const written = "It is written `--set section.key=value`.";
+
 interface FoundOption {
   /** The keys from the recipe's block down to the option. */
   readonly keys: readonly string[];
   readonly type: OptionType | undefined;
   /** What may have been meant where a segment is unknown. */
   readonly near: readonly string[];
+  /** What else helps, where nothing may have been meant. */
+  readonly note?: string;
 }
 
 function findOption(
@@ -71,31 +75,43 @@ function findOption(
 ): FoundOption {
   if (!isSectionKind(kind)) {
     const near = suggestionsFor(kind, sectionKinds).map((section) => [section, ...rest].join("."));
-    const homes = rest.length === 0 ? context.catalog.withOption(kind) : [];
-    const paths = homes
-      .map((card) => `${card.kind}.${kind}`)
-      .filter((_, at) => isSectionKind(homes[at]?.kind ?? ""));
-    return { keys: [], type: undefined, near: paths.length > 0 ? [...new Set(paths)] : near };
+    const paths = rest.length === 0 ? pathsTo(context, kind) : [];
+    return { keys: [], type: undefined, near: paths.length > 0 ? paths : near };
   }
   const { key, path } = kind === "dataset" ? datasetKey(draft, rest) : { key: kind, path: rest };
   const card = cardOf(context, kind, draft.get(key));
-  if (!card || path.length === 0) return { keys: [], type: undefined, near: [] };
+  if (path.length === 0) {
+    const note = `Only options can be set; what stands behind \`${kind}\` is the recipe's own.`;
+    return { keys: [], type: undefined, near: [], note };
+  }
+  if (!card) return { keys: [], type: undefined, near: [] };
   const keys = [key];
   let type: OptionType = { is: "block", options: card.options };
   for (const [at, segment] of path.entries()) {
     const options = optionsOf(context, type, segment);
     const option = Object.hasOwn(options, segment) ? options[segment] : undefined;
     if (!option) {
+      const here = `${kind}.${segment}`;
+      const homes = path.length === 1 ? pathsTo(context, segment).filter((home) => home !== here) : [];
       const near = suggestionsFor(segment, Object.keys(options));
       const before = rest.slice(0, rest.length - path.length + at);
       const behind = path.slice(at + 1);
       const paths = near.map((one) => [kind, ...before, one, ...behind].join("."));
-      return { keys, type: undefined, near: paths };
+      const others = at > 0 ? [] : context.catalog.withOption(segment).filter((other) => other.kind === kind);
+      const note = `It is an option of ${someOfNames(others.map(({ name }) => name))} only.`;
+      const nearest = homes.length > 0 ? homes : paths;
+      return { keys, type: undefined, near: nearest, ...(others.length > 0 && { note }) };
     }
     keys.push(segment);
     type = option.type;
   }
   return { keys, type, near: [] };
+}
+
+/** Where an option of that name stands in recipes: `schedule.init_lr`. */
+function pathsTo({ catalog }: ResolveContext, option: string): readonly string[] {
+  const kinds = catalog.withOption(option).map((card) => card.kind);
+  return [...new Set(kinds.filter(isSectionKind))].map((kind) => `${kind}.${option}`);
 }
 
 /** The key of the dataset that a path names, or of the only one, and the rest of the path. */

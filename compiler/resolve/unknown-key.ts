@@ -1,5 +1,5 @@
 import type { Fix, Span, TextEdit } from "../../grammar/index.ts";
-import type { Options } from "../../runtime/card.ts";
+import { type Options, units } from "../../runtime/card.ts";
 import { isSectionKind, lavisKeys, type SectionKind } from "../catalog/index.ts";
 import { didYouMean, oneOfNames, someOfNames, suggestionsFor } from "../diagnostics/index.ts";
 import { isOwnCard } from "../own/index.ts";
@@ -19,6 +19,7 @@ export function reportUnknownKey(
   const { diagnostics } = context;
   const key = item.name;
   const described = owner.described;
+  if (reportPartedUnit(context, described, item)) return;
   const spelledFor = owner.card.kind === "format" ? "format" : owner.section;
   if (owner.section && spelledFor && reportLavisSpelling(context, spelledFor, item)) return;
 
@@ -46,6 +47,24 @@ export function reportUnknownKey(
   const fixes = nested ? [] : renameFixes(item.header, near);
   diagnostics.report("LV2009", { key, owner: described }, item.header, { notes, fixes });
 }
+
+/** A unit that a space parts from its number, which is read as a section of that name; true where it was reported. */
+function reportPartedUnit({ diagnostics }: ResolveContext, owner: string, item: DraftItem): boolean {
+  const { name: key, header, body, label, value } = item;
+  const { text } = header.source;
+  const before = /[\d.][ \t]+$/.exec(text.slice(0, header.span.start).slice(-maxParted));
+  if (!before || !Object.hasOwn(units, key) || body || label || value) return false;
+  const start = header.span.start - before[0].length + 1;
+  const gap = { source: header.source, span: { start, end: header.span.start } };
+  diagnostics.report("LV2009", { key, owner }, header, {
+    notes: [`A unit stands right behind its number: \`100${key}\`.`],
+    fixes: [replacementFix(gap, "", "Join the unit to its number", "safe")],
+  });
+  return true;
+}
+
+/** The most characters between a number and its unit that are looked at. */
+const maxParted = 100;
 
 const listOf = (options: Options): readonly string[] => {
   const names = Object.keys(options);

@@ -18,6 +18,9 @@ import { describe, nameOf } from "./words.ts";
 /** The version of the language that this parser reads. */
 export const languageVersion = 1;
 
+const onlyOneBase =
+  "a recipe extends one other, which may extend a third; what several recipes share is a fragment to `use`";
+
 /** What a file holds, apart from its comments. */
 export type FileContent = Pick<tree.File, "version" | "imports" | "declarations" | "broken">;
 
@@ -211,6 +214,10 @@ export class RecipeParser extends StatementParser {
           },
         ]),
     });
+    this.ACTION(() => {
+      const isEmpty = this.LA(0) === open && this.isNext(t.RightBrace);
+      if (isEmpty) this.missingName("the names to import");
+    });
     this.OR2([
       { ALT: () => this.CONSUME(t.RightBrace) },
       {
@@ -344,7 +351,7 @@ export class RecipeParser extends StatementParser {
       { ALT: () => this.ACTION(() => this.#expected("`for` and a kind of section")) },
     ]);
     const target = this.SUBRULE2(this.kindName);
-    const block = this.SUBRULE(this.body, { ARGS: [this.ACTION(() => `fragment \`${name.text}\``)] });
+    const block = this.SUBRULE(this.body, { ARGS: [this.ACTION(() => `fragment \`${name.text}\``), []] });
     return this.ACTION<tree.Fragment>(() => ({
       kind: "fragment",
       docs: this.docsOf(word),
@@ -388,7 +395,8 @@ export class RecipeParser extends StatementParser {
       this.CONSUME(t.Extends);
       return this.SUBRULE2(this.name, { ARGS: ["the name of the recipe to extend"] });
     });
-    const block = this.SUBRULE(this.body, { ARGS: [this.ACTION(() => `recipe \`${name.text}\``)] });
+    const notes = base ? [onlyOneBase] : [];
+    const block = this.SUBRULE(this.body, { ARGS: [this.ACTION(() => `recipe \`${name.text}\``), notes] });
     return this.ACTION<tree.Recipe>(() => ({
       kind: "recipe",
       docs: this.docsOf(word),
@@ -399,11 +407,11 @@ export class RecipeParser extends StatementParser {
     }));
   });
 
-  /** The block of a declaration; what stands before it on its line and does not belong there is reported. */
-  readonly body: ParserMethod<[string], tree.Block> = this.RULE("body", (owner) => {
+  /** The block of a declaration; what stands before it on its line and does not belong there is reported, with notes. */
+  readonly body: ParserMethod<[string, readonly string[]], tree.Block> = this.RULE("body", (owner, notes) => {
     this.ACTION(() => {
       if (this.isNext(t.LeftBrace, t.NewLine, EOF)) return;
-      this.#expected("`{`");
+      this.#expected("`{`", notes);
       while (!this.isNext(t.LeftBrace, t.NewLine, t.RightBrace, EOF)) this.skip();
     });
     return this.OR<tree.Block>([
@@ -419,8 +427,8 @@ export class RecipeParser extends StatementParser {
     ]);
   });
 
-  #expected(expected: string): void {
-    this.reporter.report("LV1001", { expected, found: this.found() }, this.nextPlace());
+  #expected(expected: string, notes: readonly string[] = []): void {
+    this.reporter.report("LV1001", { expected, found: this.found() }, this.nextPlace(), { notes });
   }
 
   #missingFile(): tree.Missing {

@@ -21,7 +21,11 @@ export class SyntaxReporter {
     code: C,
     parameters: MessageParameters<(typeof syntaxMessages)[C]>,
     span: Span,
-    more: { readonly labels?: readonly Label[]; readonly fixes?: readonly Fix[] } = {},
+    more: {
+      readonly labels?: readonly Label[];
+      readonly notes?: readonly string[];
+      readonly fixes?: readonly Fix[];
+    } = {},
   ): void {
     const place = { source: this.source, span, ...more };
     this.diagnostics.push(createDiagnostic(syntaxMessages, code, parameters, place));

@@ -233,6 +233,11 @@ const inFiles: readonly Mistake[] = [
     says: ["1:11 missing-comma: `,` is missing between these two names"],
     fixed: "import { a, b } from",
   },
+  {
+    text: 'import { } from "a.lavis"',
+    says: ["1:10 missing-name: expected the names to import, found `}`"],
+  },
+  { text: "recipe b extends a, c {}", says: ["1:19 unexpected-token: expected `{`, found `,`"] },
   { text: "param x = 1", says: ["1:7 missing-type: parameter `x` has no type"] },
   {
     text: "param x number = 1",

@@ -109,6 +109,14 @@ export const nameCases: readonly Case[] = [
   },
   {
     code: "LV2009",
+    title: "a unit apart from its number",
+    source: recipe({ schedule: "schedule { warmup_steps = 1_000 «steps» }" }),
+    message: "`steps` is not an option of schedule `linear_warmup_cosine_lr`",
+    note: "A unit stands right behind its number: `100steps`.",
+    fixed: "warmup_steps = 1_000steps }",
+  },
+  {
+    code: "LV2009",
     title: "a key of a nested block outside of it",
     source: recipe({ dataset: "dataset emoji_caption { «train» = blip_image_train }" }),
     message: "`train` is not an option of dataset `emoji_caption`",

@@ -83,6 +83,9 @@ describe("--set", () => {
     ["rnu.seed=3", "Did you mean `run.seed`?"],
     ["nonsense=3", "It is written `--set section.key=value`."],
     ["run.seed", "It is written `--set section.key=value`."],
+    ["run.init_lr=3", "Did you mean `schedule.init_lr`?"],
+    ["schedule.lr_decay_rate=0.5", "It is an option of `linear_warmup_step_lr` only."],
+    ["schedule=constant_lr", "Only options can be set; what stands behind `schedule` is the recipe's own."],
   ])("%s: %s", (set, note) => {
     const { diagnostics } = checkText(recipe(), { sets: [set] });
     expect(diagnostics.map(({ code, notes }) => [code, notes])).toEqual([["LV2026", [note]]]);
