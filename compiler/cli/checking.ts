@@ -124,6 +124,23 @@ export function chooseRecipe<R extends PartialRecipe>(recipes: readonly R[], nam
   throw new UsageError(`${path} has no recipe ${name}`, names.length > 0 ? hint : "it has no recipes");
 }
 
+/**
+ * The recipes that a command tells of: the one that is named, otherwise all that are no base of another. Throws
+ * {@link UsageError} where a file without errors has none.
+ */
+export function chosenRecipes(
+  { files, exitCode }: CheckedFiles,
+  { recipe }: Pick<RecipeFlags, "recipe">,
+): readonly PartialRecipe[] {
+  return files.flatMap(({ partial, path }) => {
+    if (recipe !== undefined) return [chooseRecipe(partial, recipe, path)];
+    const found = partial.filter(({ isBase }) => !isBase);
+    if (found.length === 0 && exitCode === exitCodes.clean)
+      throw new UsageError(`${path} has no recipe`, "it may be made to be imported");
+    return found;
+  });
+}
+
 /** What is wrong with a file that several others import is said once. */
 function joinReports(files: readonly CheckedFile[]): Report {
   const sources = new Map<string, SourceText>();

@@ -1,6 +1,6 @@
 import { oneOfNames } from "../../diagnostics/suggestions.ts";
 import { codesNear, type ExplainedValue, explainCode, explainRecipe } from "../../explain/index.ts";
-import { chooseRecipe, type RecipeFlags, resolveFiles } from "../checking.ts";
+import { chosenRecipes, type RecipeFlags, resolveFiles } from "../checking.ts";
 import { type ExitCode, UsageError } from "../exit.ts";
 import { showReport, type Terminal } from "../terminal.ts";
 
@@ -27,13 +27,10 @@ function explainDiagnostic(subject: string, terminal: Terminal): ExitCode {
 
 /** Diagnostics go first, so that what could not be resolved is not missed; the rest is explained all the same. */
 async function explainFile(path: string, flags: RecipeFlags, terminal: Terminal): Promise<ExitCode> {
-  const { files, report, exitCode } = await resolveFiles([path], flags, terminal);
+  const resolved = await resolveFiles([path], flags, terminal);
+  const { report, exitCode } = resolved;
   if (report.diagnostics.length > 0) showReport(report, "pretty", terminal);
-  const recipes = files.flatMap(({ partial, path: shown }) =>
-    flags.recipe === undefined
-      ? partial.filter(({ isBase }) => !isBase)
-      : [chooseRecipe(partial, flags.recipe, shown)],
-  );
+  const recipes = chosenRecipes(resolved, flags);
   const texts = recipes.map((recipe) => `recipe ${recipe.name}\n${valueTable(explainRecipe(recipe))}`);
   terminal.out(texts.join("\n"));
   return exitCode;

@@ -4,7 +4,7 @@ import { find, textOf } from "../../check/rule.ts";
 import { type MeasuredStep, type Plan, planRecipe, planText, type ReadVocabulary } from "../../plan/index.ts";
 import { machineWorld } from "../../probe/index.ts";
 import type { PartialRecipe } from "../../resolve/resolved.ts";
-import { chooseRecipe, type RecipeFlags, resolveFiles } from "../checking.ts";
+import { chosenRecipes, type RecipeFlags, resolveFiles } from "../checking.ts";
 import { type ExitCode, UsageError } from "../exit.ts";
 import { showReport, type Terminal } from "../terminal.ts";
 
@@ -20,13 +20,10 @@ export interface PlanFlags extends RecipeFlags {
 /** Says what the recipes of a file will do and need: parameters, steps, rates, memory, disk, time. */
 export async function plan(file: string, flags: PlanFlags, terminal: Terminal): Promise<ExitCode> {
   const step = measuredStep(flags, terminal);
-  const { files, report, exitCode } = await resolveFiles([file], flags, terminal);
+  const resolved = await resolveFiles([file], flags, terminal);
+  const { report, exitCode } = resolved;
   if (report.diagnostics.length > 0) showReport(report, "pretty", terminal);
-  const recipes = files.flatMap(({ partial, path }) =>
-    flags.recipe === undefined
-      ? partial.filter(({ isBase }) => !isBase)
-      : [chooseRecipe(partial, flags.recipe, path)],
-  );
+  const recipes = chosenRecipes(resolved, flags);
   const readVocabulary = await vocabularies(recipes, terminal);
   const plans = recipes.map((recipe) => planRecipe(recipe, { samples: flags.samples, step, readVocabulary }));
   terminal.out(flags.format === "json" ? plansJson(plans) : plans.map(planText).join("\n"));
