@@ -205,6 +205,17 @@ describe("datasets", () => {
     ]);
   });
 
+  it("have the whole where there is one, and count where they have a split to train on", () => {
+    const one = (ratio: string) => findings(lintText(`recipe r {\n  dataset coco_caption { ${ratio} }\n}\n`));
+    expect(one("ratio = 1")).toEqual([]);
+    expect(one("ratio = 0.3")).toEqual(["LV4004 the ratios of the datasets sum to 0.3, not to 1"]);
+    const evaluated =
+      'dataset mine from csv { annotations { val = "val.csv" } }\n  run { valid_splits = [val], test_splits = [] }';
+    expect(
+      findings(lintText(`recipe r {\n  dataset coco_caption { ratio = 1 }\n  ${evaluated}\n}\n`)),
+    ).toEqual([]);
+  });
+
   it("have the same processors, options included, in each phase that they have", () => {
     const crop = (scale: number) => `vis_processor { train = blip_image_train(min_scale = ${scale}) }`;
     expect(of(crop(0.5), crop(0.5))).toEqual([]);

@@ -24,7 +24,7 @@ export const ratiosSum = recipeRule(
     const datasets = datasetsIn(recipe, "train");
     const ratios = datasets.flatMap((dataset) => find(dataset, "ratio") ?? []);
     const shares = ratios.map(numberOf).filter((share) => share !== undefined);
-    if (shares.length < datasets.length || shares.length < 2) return;
+    if (shares.length < datasets.length || shares.length === 0) return;
     const sum = shares.reduce((total, share) => total + share, 0);
     if (Math.abs(sum - 1) > shareTolerance) report({ sum: Number(sum.toPrecision(6)) }, ratios);
   },
