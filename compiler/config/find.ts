@@ -43,7 +43,7 @@ export class Configurations {
 
   #above(folder: string): Configuration {
     const parent = this.#host.directory(folder);
-    return parent === folder ? defaultConfiguration(this.#host.workingDirectory) : this.ofFolder(parent);
+    return parent === folder ? defaultConfiguration(folder) : this.ofFolder(parent);
   }
 }
 

@@ -62,6 +62,13 @@ describe("lavisc lint", () => {
     expect(await lavisc(["lint", "gone"])).toMatchObject({ code: 2 });
   });
 
+  it("looks into a folder that is not below the one that it runs in", async () => {
+    const { folder } = workspace({ "deep/a.lavis": badRecipe });
+    const { code, error } = await workspace({}).lavisc(["lint", folder]);
+    expect(error).toContain("1 error in 1 file");
+    expect(code).toBe(1);
+  });
+
   it("looks at the files that lavisc.json selects", async () => {
     const { lavisc } = workspace({
       "lavisc.json": '{ "files": ["recipes/**/*.lavis"] }',
