@@ -136,7 +136,7 @@ export interface Option<T = unknown> {
   readonly doc: string;
   /** The natural unit's dimension: a bare number is read in it, another dimension is an error. */
   readonly dimension?: Dimension;
-  /** Inclusive bounds; `above`/`below` are exclusive ones. */
+  /** Inclusive bounds of a number, or of each in a list or map; `above`/`below` are exclusive ones. */
   readonly range?: {
     readonly min?: number;
     readonly max?: number;

@@ -20,6 +20,7 @@ import { unusedFragment } from "./rules/unused/unused-fragment.ts";
 import { unusedImport } from "./rules/unused/unused-import.ts";
 import { unusedLet } from "./rules/unused/unused-let.ts";
 import { unusedParam } from "./rules/unused/unused-param.ts";
+import { unusedProcessor } from "./rules/unused/unused-processor.ts";
 
 /** Rules about recipes and files, which comments can ignore. */
 export const suppressibleRules: readonly LintRule[] = [
@@ -38,6 +39,7 @@ export const suppressibleRules: readonly LintRule[] = [
   unusedLet,
   unusedImport,
   unusedFragment,
+  unusedProcessor,
 ];
 
 /** Rules about the comments that ignore others; nothing ignores these. */

@@ -111,12 +111,20 @@ export class OptionReader {
     const found = readDefault(text, option);
     if (!found) return refuse("it is no value of the property's type");
     const { value } = found;
-    const bounds = typeof value === "number" ? brokenBounds(value, option.type, option.range) : undefined;
-    if (bounds !== undefined) return refuse(`it must be ${bounds}`);
+    const bounds = brokenIn(value, option.type, option.range);
+    if (bounds !== undefined)
+      return refuse(`${Array.isArray(value) ? "each of it" : "it"} must be ${bounds}`);
     return {
       value: placed(value, option.type, (path) => resolvePath(host, host.directory(place.path), path)),
     };
   }
+}
+
+/** Which bounds a default breaks, or one of a list, in words. */
+function brokenIn(value: unknown, type: OptionType, range: Option["range"]): string | undefined {
+  if (type.is === "list" && Array.isArray(value))
+    return value.map((one) => brokenIn(one, type.of, range)).find((bounds) => bounds !== undefined);
+  return typeof value === "number" ? brokenBounds(value, type, range) : undefined;
 }
 
 /** A default whose paths, also those of a list, are resolved. */

@@ -78,4 +78,5 @@ export const elementOption = (container: Option, type: Option["type"]): Option =
   type,
   doc: container.doc,
   ...(container.dimension && { dimension: container.dimension }),
+  ...(container.range && { range: container.range }),
 });

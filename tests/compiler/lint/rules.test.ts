@@ -48,6 +48,27 @@ it("has a code of its own for each rule, without gaps", () => {
   expect(lintRules.map(({ code }) => code)).toEqual(lintRules.map((_, at) => `LV${4001 + at}`));
 });
 
+describe("processors of one's own", () => {
+  const declaring = 'recipe base {\n  vis_processor square from "./square.ts"\n  dataset coco_caption\n}\n';
+  const of = (files: Readonly<Record<string, string>>) =>
+    findings(lintFiles(files)).filter((one) => one.startsWith("LV4020"));
+
+  it("may be used by another recipe of the file, or stand in one that another file extends", () => {
+    const using = "  dataset coco_caption { vis_processor { train = square } }\n}\n";
+    expect(of({ "r.lavis": `${declaring}\nrecipe r extends base {\n${using}` })).toEqual([]);
+    const other = `import { base } from "base.lavis"\n\nrecipe r extends base {\n${using}`;
+    expect(of({ "base.lavis": declaring, "r.lavis": other })).toEqual([]);
+    expect(of({ "base.lavis": declaring })).toHaveLength(1);
+  });
+
+  it("are found in fragments too", () => {
+    const fragment = 'fragment parts for recipe {\n  text_processor plain from "./plain.ts"\n}\n';
+    const text = `${fragment}\nrecipe r {\n  use parts\n  dataset coco_caption\n}\n`;
+    expect(of({ "r.lavis": text })).toEqual(["LV4020 nothing in this file uses the text_processor `plain`"]);
+    expect(of({ "r.lavis": fragment })).toEqual([]);
+  });
+});
+
 describe("warm-up", () => {
   const of = (schedule: string, run = "") =>
     findings(

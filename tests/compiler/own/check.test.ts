@@ -86,6 +86,20 @@ describe("a component of the user's own", () => {
     expect(unknown?.notes).toEqual(["Did you mean `width`?"]);
   });
 
+  it("holds each number of a list or a map to the bounds of its comment", () => {
+    const options = `/** @minimum 1 @maximum 8 */ depths: Count[];
+      /** @exclusiveMinimum 0 */ rates: Record<string, number>;
+      /** @minimum 1
+       * @default [1, 0] */ widths: Count[];`;
+    const text = using("{ depths = [4, 9], rates { fast = 0, slow = 0.1 } }");
+    expect(said(check(text, { "/mine.ts": model(options) }))).toEqual([
+      expect.stringMatching(/^LV2308 mine\.ts:\d+: `@default \[1, 0\]`: each of it must be at least 1$/),
+      "LV3002 r.lavis:3: `widths` of model `mine` has no value",
+      "LV2105 r.lavis:3: each of `depths` must be at least 1 and at most 8, not 9",
+      "LV2105 r.lavis:3: `fast` must be above 0, not 0",
+    ]);
+  });
+
   it("says of a key that others of its kind have what its own options are", () => {
     const text = recipe({ task: 'task captions from "./captions.ts" { select = CIDEr }' });
     const task = `import { BaseTask } from "lavis/runtime";
