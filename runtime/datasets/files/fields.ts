@@ -23,7 +23,7 @@ export function fieldsOf(value: unknown, origin: () => string): Fields {
 
 export function textField(row: Fields, column: Column, origin: () => string): string {
   const value = row[column.field];
-  if (typeof value === "string" && value !== "") return value;
+  if (isText(value)) return value;
   throw fieldError(row, column, "a text", origin);
 }
 
@@ -31,15 +31,17 @@ export function textField(row: Fields, column: Column, origin: () => string): st
 export function textsField(row: Fields, column: Column, origin: () => string): readonly string[] {
   const value = row[column.field];
   const texts: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (texts.length > 0 && texts.every((text) => typeof text === "string" && text !== ""))
-    return texts as readonly string[];
+  if (texts.length > 0 && texts.every(isText)) return texts;
   throw fieldError(row, column, "a text or a list of texts", origin);
 }
 
-/** A number or a text; undefined where the row has none. */
+/** Blanks say nothing, and would be taken for words. */
+const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
+
+/** A number or a text; undefined where the row has none, as an empty cell of a table. */
 export function idField(row: Fields, column: Column, origin: () => string): ImageId | undefined {
   const value = row[column.field];
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined || value === null || value === "") return undefined;
   if (typeof value === "string" || (typeof value === "number" && Number.isFinite(value))) return value;
   // 64-bit integers of Parquet; those of data are far below 2⁵³.
   if (typeof value === "bigint" && BigInt(Number(value)) === value) return Number(value);

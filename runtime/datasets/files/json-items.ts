@@ -104,7 +104,7 @@ export class JsonItemReader {
 
   /** A byte between values; true where a value starts with it. */
   #between(byte: number): boolean {
-    if (this.#isEnded) throw this.#error("something stands behind its end");
+    if (this.#isEnded) throw this.#error("something stands behind its end", undefined, this.#endHint());
     if (this.#form === undefined) {
       if (byte !== openList && byte !== openObject) throw this.#error("it is neither a list nor an object");
       this.#form = byte === openList ? "list" : "object";
@@ -190,7 +190,13 @@ export class JsonItemReader {
     return this.#key === undefined ? "the file" : `"${this.#key}"`;
   }
 
-  #error(what: string, cause?: unknown): UserError {
-    return new UserError(`${this.#path} is not JSON, line ${this.#line}: ${what}`, undefined, { cause });
+  #endHint(): string | undefined {
+    return this.#form === "object"
+      ? "a file with an object on each line is read with `from jsonl`"
+      : undefined;
+  }
+
+  #error(what: string, cause?: unknown, hint?: string): UserError {
+    return new UserError(`${this.#path} is not JSON, line ${this.#line}: ${what}`, hint, { cause });
   }
 }

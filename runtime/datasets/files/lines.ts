@@ -61,19 +61,54 @@ function checkLines(lines: Buffer, path: string, numBefore: number): number {
   return numLines;
 }
 
-/** The bytes of a file in pieces of a megabyte. @throws UserError where it cannot be read */
+/** The bytes of a text file in pieces of a megabyte. @throws UserError where it cannot be read, or is none by its start */
 export async function* readChunks(path: string): AsyncGenerator<Buffer, void, void> {
+  let isStart = true;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) yield chunk as Buffer;
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+      if (isStart) checkStart(path, chunk as Buffer);
+      isStart = false;
+      yield chunk as Buffer;
+    }
   } catch (cause) {
     throw readingError(path, cause);
   }
 }
 
+/** What files begin with that people take for texts, and what to do about it. */
+const foreignStarts = [
+  {
+    bytes: [0x1f, 0x8b],
+    what: "is compressed",
+    hint: "unpack it with gunzip, and name the file that it gives",
+  },
+  {
+    bytes: [0x50, 0x4b, 0x03, 0x04],
+    what: "is a ZIP archive or a spreadsheet",
+    hint: "unpack it, or save the sheet as CSV, and name the file that it gives",
+  },
+] as const;
+/** UTF-16 with its byte order mark, as spreadsheets write "Unicode text". */
+const utf16Marks = [
+  [0xff, 0xfe],
+  [0xfe, 0xff],
+] as const;
+
+function checkStart(path: string, chunk: Buffer): void {
+  const startsWith = (bytes: readonly number[]) => bytes.every((byte, at) => chunk[at] === byte);
+  const foreign = foreignStarts.find(({ bytes }) => startsWith(bytes));
+  if (foreign) throw new UserError(`${path} ${foreign.what}, and no text`, foreign.hint);
+  if (utf16Marks.some(startsWith)) throw notUtf8(path);
+}
+
 /** What went wrong when a file was read: the user's to mend where the system refused it. */
 export function readingError(path: string, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause;
-  const reasons: Record<string, string> = { ENOENT: "there is no such file", EISDIR: "it is a folder" };
+  const reasons: Record<string, string> = {
+    ENOENT: "there is no such file",
+    EISDIR: "it is a folder",
+    ENOTDIR: "it is no folder, or lies in none",
+  };
   const reason = reasons[cause.code ?? ""] ?? cause.message;
   return new UserError(`cannot read ${path}: ${reason}`, undefined, { cause });
 }

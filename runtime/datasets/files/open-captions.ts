@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { dirname, isAbsolute, normalize, relative, resolve, sep } from "node:path";
 import { dataPath } from "../../cache.ts";
 import { UserError } from "../../errors.ts";
 import type { Dataset, ImageId, OpenOptions } from "../dataset.ts";
@@ -17,6 +17,8 @@ export interface CaptionFiles {
   /** Gives each row of a file to `add`. @throws UserError that names the file and the row at fault */
   read(file: string, add: AddRow, context: OpenOptions): Promise<void>;
   readonly names: RowNames;
+  /** The columns that a recipe names for ids: a row may be without, but not each that is evaluated. */
+  readonly ids?: { readonly image_id: string | null; readonly instance_id: string | null };
   /** How to mend that the first row's image is no file; absent where images are no files of their own. */
   readonly imageHint?: string;
 }
@@ -26,7 +28,7 @@ export async function openCaptions(
   annotations: SplitFiles,
   splits: readonly string[],
   context: OpenOptions,
-  { expand, read, names, imageHint }: CaptionFiles,
+  { expand, read, names, ids, imageHint }: CaptionFiles,
 ): Promise<ReadonlyMap<string, Dataset>> {
   const opened = new Map<string, Dataset>();
   for (const split of splits) {
@@ -38,10 +40,24 @@ export async function openCaptions(
         await read(file, (row, at) => table.add(row, at), context);
       }
     const dataset = table.dataset();
+    if (context.use === "evaluation") checkIds(table, ids);
     if (imageHint !== undefined) await checkFirstImage(dataset, imageHint);
     opened.set(split, dataset);
   }
   return opened;
+}
+
+/** A slip in the name of a column that rows may be without would go unnoticed, until results are read. */
+function checkIds(table: CaptionTable, ids: CaptionFiles["ids"]): void {
+  const found = { image_id: table.hasImageIds, instance_id: table.hasInstanceIds };
+  for (const key of ["image_id", "instance_id"] as const) {
+    const column = ids?.[key] ?? null;
+    if (column !== null && !found[key])
+      throw new UserError(
+        `dataset ${table.title}: no row has "${column}"`,
+        `columns { ${key} = "…" } says what holds it; without this line the file names and numbers of samples are taken`,
+      );
+  }
 }
 
 /**
@@ -62,7 +78,7 @@ export function fileNames(images: string | null, place: (at: number) => string):
 
 /** An image's name below its folder, which is the same on every machine. */
 function nameOf(folder: string, image: string): ImageId {
-  const name = isAbsolute(image) ? relative(folder, image) : image;
+  const name = isAbsolute(image) ? relative(folder, image) : normalize(image);
   return sep === "/" ? name : name.replaceAll(sep, "/");
 }
 

@@ -23,11 +23,16 @@ export interface ParquetFile {
   rows(columns: readonly string[]): AsyncGenerator<{ readonly row: Fields; readonly at: number }, void, void>;
 }
 
+/** Bytes of the marks at both ends of a table, and of the length of what describes it. */
+const smallestTable = 12;
+
 /** @throws UserError where the file cannot be read, or is none of Parquet's */
 export async function openParquet(path: string): Promise<ParquetFile> {
-  await stat(path).catch((cause: unknown) => {
+  const found = await stat(path).catch((cause: unknown) => {
     throw readingError(path, cause);
   });
+  if (found.isDirectory()) throw new UserError(`cannot read ${path}: it is a folder`);
+  if (found.size < smallestTable) throw damaged(path, new Error(`it has ${found.size} bytes`));
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file).catch((cause: unknown) => {
     throw damaged(path, cause);

@@ -37,7 +37,14 @@ export async function expandFiles(path: string, extension: string): Promise<read
     throw readingError(path, cause);
   });
   if (!found.isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => name.endsWith(extension) && !name.startsWith("."));
+  const all = (await readdir(path)).filter((name) => !name.startsWith("."));
+  const packed = all.find((name) => /\.(?:gz|tgz|bz2|xz|zst)$/.test(name));
+  if (packed !== undefined)
+    throw new UserError(
+      `the folder ${path} has ${packed}, which is compressed`,
+      `unpack it to a plain ${extension}, or take it out of the folder`,
+    );
+  const names = all.filter((name) => name.endsWith(extension));
   if (names.length === 0) throw new UserError(`the folder ${path} has no ${extension} file`);
   return names.sort().map((name) => join(path, name));
 }

@@ -14,6 +14,8 @@ export interface TarMember {
 
 /** Tar archives consist of blocks of so many bytes. */
 const block = 512;
+/** Bytes that are looked through at a time. */
+const largestPiece = 1 << 16;
 
 /**
  * An uncompressed tar archive of which only headers and what is asked for are read, so that a look through it costs
@@ -49,9 +51,11 @@ export class TarArchive {
   async *members(): AsyncGenerator<TarMember, void, void> {
     let extended: Pax | undefined;
     let global: Pax | undefined;
-    for (let at = 0; at < this.#size; ) {
+    for (let at = 0; ; ) {
+      if (at >= this.#size)
+        throw this.#damaged(this.#size, "it is cut off: the zeros that end an archive are missing");
       const header = await this.#headerAt(at, extended, global);
-      if (!header) return; // A block of zeros ends an archive; what follows is padding.
+      if (!header) return this.#checkPadding(at);
       const { type, path: name = "", size = 0 } = header;
       const member = { name, offset: at + block, size };
       if (member.offset + size > this.#size) throw this.#damaged(at, `${name || "a file"} is cut off`);
@@ -79,6 +83,16 @@ export class TarArchive {
     return (await this.#read(offset, size)).toString("utf8");
   }
 
+  /** A block of zeros ends an archive, and zeros follow it: else there is more, which would be lost. */
+  async #checkPadding(end: number): Promise<void> {
+    for (let at = end; at < this.#size; at += largestPiece) {
+      const piece = await this.#read(at, Math.min(largestPiece, this.#size - at));
+      const more = piece.findIndex((byte) => byte !== 0);
+      if (more >= 0)
+        throw this.#damaged(at + more, "more follows behind the archive's end, as where archives are joined");
+    }
+  }
+
   /** The header at a place; undefined at the archive's end. */
   async #headerAt(
     at: number,
@@ -99,7 +113,10 @@ export class TarArchive {
   }
 
   #damaged(at: number, why: string): UserError {
-    return new UserError(`${this.path}, byte ${at}: ${why}`, "get the archive anew, or leave it out");
+    return new UserError(
+      `${this.path}, byte ${at}: ${why}`,
+      "get the archive anew, pack it anew, or leave it out",
+    );
   }
 
   async #read(offset: number, size: number): Promise<Buffer> {

@@ -30,8 +30,16 @@ export async function readCoco(file: string, add: AddRow): Promise<void> {
     const row = fieldsOf(value, origin);
     const own = idField(row, id, origin);
     if (own === undefined) throw fieldError(row, id, "a number or a text", origin);
+    const name = textField(row, fileName, origin);
+    const before = indexOf.get(own);
+    if (before !== undefined && fileNames.at(before) !== name)
+      throw new UserError(
+        `${origin()} has the id ${own}, which ${fileNames.at(before)} has as well`,
+        "give each image an id of its own, in images and annotations",
+      );
+    if (before !== undefined) return;
     indexOf.set(own, fileNames.length);
-    fileNames.push(textField(row, fileName, origin));
+    fileNames.push(name);
   });
   if (form !== "object" || !keys.includes("images") || !keys.includes("annotations"))
     throw new UserError(

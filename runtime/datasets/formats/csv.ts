@@ -20,6 +20,7 @@ export const openCsv: OpenDataset<OptionsOf<typeof csv>> = (options, splits, con
   const named = namedColumns(options);
   return openCaptions(options.annotations, splits, context, {
     names,
+    ids: options.columns,
     imageHint: folderHint,
     read: (file, add) =>
       readCsv(file, options.delimiter, named, (row, at) =>

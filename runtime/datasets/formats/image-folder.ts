@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readFileSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import type { OptionsOf } from "../../card.ts";
 import { UserError } from "../../errors.ts";
@@ -14,6 +14,7 @@ type Options = OptionsOf<typeof image_folder>;
 const extensions = new Set([
   ".jpg",
   ".jpeg",
+  ".jfif",
   ".png",
   ".webp",
   ".gif",
@@ -23,6 +24,9 @@ const extensions = new Set([
   ".heif",
   ".avif",
 ]);
+
+/** Formats of images that are not decoded: left out, they would be missed by nobody. */
+const otherExtensions = new Set([".bmp", ".ico", ".jp2", ".jxl", ".ppm", ".pgm", ".psd", ".svg", ".tga"]);
 
 /** Images in folders, in the order of their names; an image's id is its path from the split's folder on. */
 export const openImageFolder: OpenDataset<Options> = (options, splits, context) =>
@@ -47,14 +51,35 @@ export const openImageFolder: OpenDataset<Options> = (options, splits, context) 
     },
   });
 
-/** The images in a folder and those in it, one folder's names at a time. */
-function* imagesIn(folder: string): Generator<string> {
+/**
+ * The images in a folder and those in it, one folder's names at a time. Links to folders are followed.
+ *
+ * @param around the real paths of the folders that links led from and to on the way here
+ */
+function* imagesIn(folder: string, around: readonly string[] = []): Generator<string> {
   for (const entry of sortedEntries(folder)) {
     const path = join(folder, entry.name);
     if (entry.name.startsWith(".")) continue;
-    if (entry.isDirectory()) yield* imagesIn(path);
-    else if (extensions.has(extname(entry.name).toLowerCase())) yield path;
+    const extension = extname(entry.name).toLowerCase();
+    if (entry.isDirectory()) yield* imagesIn(path, around);
+    else if (entry.isSymbolicLink() && statSync(path, { throwIfNoEntry: false })?.isDirectory())
+      yield* imagesIn(path, follow(path, around));
+    else if (extensions.has(extension)) yield path;
+    else if (otherExtensions.has(extension))
+      throw new UserError(
+        `the image ${path} cannot be read: ${extension} is none of the formats that are decoded`,
+        `convert it (${[...extensions].join(", ")}), or take it out of the folder`,
+      );
   }
+}
+
+/** What is around the folder that a link leads to. @throws UserError where it is among that, which would have no end */
+function follow(link: string, around: readonly string[]): readonly string[] {
+  const real = realpathSync(link);
+  const outer = [...around, realpathSync(dirname(link))];
+  if (outer.some((one) => `${one}${sep}`.startsWith(`${real}${sep}`)))
+    throw new UserError(`the link ${link} leads to ${real}, which it lies in`, "take it out of the folder");
+  return [...outer, real];
 }
 
 function sortedEntries(folder: string): readonly Dirent[] {
@@ -73,7 +98,13 @@ function folderCaption(folder: string, image: string): readonly string[] {
       `the image ${image} lies in ${folder} itself, so no folder says what it shows`,
       "put it into a folder with its caption as name, or write captions = text_file for texts beside the images",
     );
-  return [first.replaceAll("_", " ")];
+  const caption = first.replaceAll("_", " ").trim();
+  if (caption === "")
+    throw new UserError(
+      `the folder ${join(folder, first)} has a blank for a name`,
+      "the folder's name is the caption",
+    );
+  return [caption];
 }
 
 /** The lines of `1.txt` beside `1.jpg`. */

@@ -12,6 +12,7 @@ export const openJsonl: OpenDataset<OptionsOf<typeof jsonl>> = (options, splits,
   const fields = captionFields(options.columns, options);
   return openCaptions(options.annotations, splits, context, {
     names,
+    ids: options.columns,
     imageHint: folderHint,
     read: (file, add) =>
       readJsonLines(file, (value, at) => {

@@ -7,12 +7,18 @@ import { type JsonItem, readJsonItems } from "../files/json-items.ts";
 import { fileNames, folderHint, openCaptions } from "../files/open-captions.ts";
 import type { karpathy } from "./karpathy.card.ts";
 
+/** The field that LAVIS's rows have their ids in. */
+const standardId = "image_id";
+
 /** Images with captions in one JSON list, as LAVIS's caption annotations are. */
 export const openKarpathy: OpenDataset<OptionsOf<typeof karpathy>> = (options, splits, context) => {
+  const { image_id } = options.columns;
   const names = fileNames(options.images, (at) => `row ${at}`);
   const fields = captionFields(options.columns, options);
   return openCaptions(options.annotations, splits, context, {
     names,
+    // Rows have `image_id` or not, unless a recipe says so.
+    ids: { ...options.columns, image_id: image_id === standardId ? null : image_id },
     imageHint: folderHint,
     read: (file, add) =>
       readList(file, ({ value, index }) => {

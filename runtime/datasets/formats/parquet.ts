@@ -25,6 +25,7 @@ export const openParquetCaptions: OpenDataset<Options> = async (options, splits,
   const opened = await openCaptions(options.annotations, splits, context, {
     expand: (path) => expandFiles(path, ".parquet"),
     names: tables.names,
+    ids: options.columns,
     read: (file, add) => tables.read(file, add),
   });
   for (const dataset of opened.values())
@@ -100,7 +101,7 @@ function bytesOf(row: Fields, column: string, origin: () => string): Uint8Array 
   const value = row[column];
   const bytes = value instanceof Uint8Array ? value : (value as Fields | null)?.bytes;
   if (bytes instanceof Uint8Array) return bytes;
-  throw fieldError({ [column]: bytes }, { field: column, key: "image" }, "an image's bytes", origin);
+  throw fieldError({ [column]: bytes ?? null }, { field: column, key: "image" }, "an image's bytes", origin);
 }
 
 /** Texts that their table does not say to be texts come as bytes. */

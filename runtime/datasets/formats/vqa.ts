@@ -48,6 +48,7 @@ export const openVqa = (async (options: Options, splits: readonly string[], cont
     const table = new QuestionTable(context.name, split, names, options);
     for (const file of filesOfSplit(options.annotations, split, context)) await table.read(file);
     const dataset = table.dataset();
+    if (context.use === "evaluation") table.checkQuestionIds();
     await checkFirstImage(dataset, folderHint);
     opened.set(split, dataset);
   }
@@ -108,6 +109,23 @@ class QuestionTable {
     this.#further.push(JSON.stringify(this.#readFurther(row, origin)));
     this.#file.push(this.#files.length - 1);
     this.#at.push(at);
+  }
+
+  /** @throws UserError where two questions have one id, by which results name them */
+  checkQuestionIds(): void {
+    const rowOf = new Map<string, number>();
+    const origin = (row: number) =>
+      this.#names.origin(elementOf(this.#files, this.#file.at(row)), this.#at.at(row));
+    for (let row = 0; row < this.#questionId.length; row++) {
+      const id = this.#questionId.at(row);
+      const first = rowOf.get(id);
+      if (first !== undefined)
+        throw new UserError(
+          `dataset ${this.#name}, split ${this.#split}: two questions have the id ${id}: ${origin(first)} and ${origin(row)}`,
+          "give each question an id of its own",
+        );
+      rowOf.set(id, row);
+    }
   }
 
   dataset(): QuestionDataset {

@@ -26,6 +26,7 @@ export const openWebdataset: OpenDataset<Options> = (options, splits, context) =
         rows.imageId(row) ?? `${basename(rows.file(row), ".tar")}/${parseEntry(rows.image(row)).key}`,
       origin: (file, at) => `${file} sample ${at}`,
     },
+    ids: options.columns,
     read: async (file, add) => {
       const archive = await TarArchive.open(file);
       try {
@@ -57,6 +58,11 @@ async function* samplesIn(archive: TarArchive): AsyncGenerator<Sample, void, voi
       key = own;
       members = new Map();
     }
+    if (members.has(extension.toLowerCase()))
+      throw new UserError(
+        `${archive.path}: sample ${key} has two files .${extension.toLowerCase()}`,
+        "give each sample a name of its own",
+      );
     members.set(extension.toLowerCase(), member);
   }
   if (key !== undefined) yield { key, members };

@@ -54,6 +54,20 @@ export class CaptionTable implements TableRows {
     this.#names = names;
   }
 
+  /** What the table is of, for messages. */
+  get title(): string {
+    return `${this.#context.name}, split ${this.#split}`;
+  }
+
+  /** Whether any row has an id of its own. */
+  get hasImageIds(): boolean {
+    return this.#imageId.length > 0;
+  }
+
+  get hasInstanceIds(): boolean {
+    return this.#instanceId.length > 0;
+  }
+
   get length(): number {
     return this.#image.length;
   }

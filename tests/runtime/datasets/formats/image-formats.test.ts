@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
@@ -51,11 +59,26 @@ describe("image_folder", () => {
     expect(rowsOf(train).map(({ text_input }) => text_input)).toEqual(["a kettle", "a red kettle"]);
   });
 
+  it("follows links to folders, unless they have no end", async () => {
+    folder.write("elsewhere/1.jpg", "");
+    folder.write("train/blue/2.jpg", "");
+    symlinkSync(folder.at("elsewhere"), folder.at("train/red"));
+    const train = await open(of(folder.at("train"), "folder_name"));
+    expect(rowsOf(train).map(({ text_input }) => text_input)).toEqual(["blue", "red"]);
+    symlinkSync(folder.at("train"), folder.at("elsewhere/back"));
+    await expect(open(of(folder.at("train"), "folder_name"))).rejects.toThrow(
+      /back leads to .*train, which it lies in/,
+    );
+  });
+
   it("says what is missing", async () => {
     folder.write("flat/a.jpg", "");
     folder.write("empty/readme.md", "");
     folder.write("blank/a.jpg", "");
     folder.write("blank/a.txt", "\n");
+    folder.write("bmp/red/a.BMP", "");
+    folder.write("under/_/a.jpg", "");
+    folder.write("file", "");
     const fault = (name: string, captions: "folder_name" | "text_file") =>
       open(of(folder.at(name), captions));
     await expect(fault("flat", "folder_name")).rejects.toThrow("the image a.jpg lies in");
@@ -64,6 +87,9 @@ describe("image_folder", () => {
     );
     await expect(fault("blank", "text_file")).rejects.toThrow(/the caption of the image .*a\.jpg is empty/);
     await expect(fault("empty", "folder_name")).rejects.toThrow("has no image");
+    await expect(fault("bmp", "folder_name")).rejects.toThrow(/a\.BMP cannot be read: \.bmp is none of/);
+    await expect(fault("under", "folder_name")).rejects.toThrow("_ has a blank for a name");
+    await expect(fault("file", "folder_name")).rejects.toThrow("it is no folder");
     await expect(fault("gone", "folder_name")).rejects.toThrow("gone: there is no such file");
   });
 });
@@ -121,6 +147,24 @@ describe("webdataset", () => {
     await expect(texts(folder.at("shards/part-{00..02}.tar"))).rejects.toThrow(
       "part-02.tar: there is no such file",
     );
+  });
+
+  it("loses nothing of an archive that is cut off, joined with another, or has a name twice", async () => {
+    const path = await shard("a.tar", { "0.png": await picture(1), "0.txt": "x" });
+    const whole = readFileSync(path);
+    const cut = folder.write("cut.tar", whole.subarray(0, 2048));
+    await expect(open(of(cut))).rejects.toThrow("cut.tar, byte 2048: it is cut off");
+    const joined = folder.write("joined.tar", Buffer.concat([whole, whole]));
+    await expect(open(of(joined))).rejects.toThrow(/joined\.tar, byte \d+: more follows behind/);
+    const twice = folder.write("twice.tar", Buffer.concat([whole.subarray(0, 2048), whole]));
+    await expect(open(of(twice))).rejects.toThrow("twice.tar: sample 0 has two files .png");
+  });
+
+  it("is no folder in which one archive is compressed", async () => {
+    const path = await shard("a.tar", { "0.png": await picture(1), "0.txt": "x" });
+    folder.write("shards/b.tar.gz", gzipSync(readFileSync(path)));
+    renameSync(path, folder.at("shards/a.tar"));
+    await expect(open(of(folder.at("shards")))).rejects.toThrow("has b.tar.gz, which is compressed");
   });
 
   it("reads long names as GNU's tar writes them", async () => {
@@ -274,6 +318,9 @@ describe("parquet", () => {
   });
 
   it("says that a file is none of Parquet's, or damaged", async () => {
+    await expect(open(of(folder.write("empty.parquet", "")))).rejects.toThrow(
+      "empty.parquet cannot be read as Parquet: it has 0 bytes",
+    );
     await expect(open(of(folder.write("a.parquet", "no table")))).rejects.toThrow(
       /a\.parquet cannot be read as Parquet: /,
     );
@@ -294,7 +341,9 @@ describe("parquet", () => {
       { name: "image", data, type: "BYTE_ARRAY", nullable: true },
       { name: "caption", data: ["x", "y"], type: "STRING" },
     ]);
-    await expect(open(of(path))).rejects.toThrow(/c\.parquet row 1/);
+    await expect(open(of(path))).rejects.toThrow(
+      /c\.parquet row 1: field "image" must be an image's bytes, not null/,
+    );
     expect(readdirSync(folder.at("cache/images"))).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import {
   from_coco_captions,
@@ -123,6 +124,7 @@ describe("jsonl", () => {
       /line 1: field "title" must be a text .*, not 3/,
     ],
     ["an empty caption", lines({ file: "a.jpg", title: "" }), /line 1: field "title" must be a text/],
+    ["a blank caption", lines({ file: "a.jpg", title: ["x", " "] }), /line 1: field "title" must be a text/],
     ["a line that is no object", "[1]\n", /line 1 must be an object with fields, not \[1\]/],
     ["an empty file", "\n\n", /rows\.jsonl has no row/],
     [
@@ -147,6 +149,41 @@ describe("jsonl", () => {
     });
     const error = await opening.catch((one: { hint?: string }) => one);
     expect((error as { hint?: string }).hint ?? "").toMatch(hint);
+  });
+
+  it.each([
+    ["a compressed file", gzipSync("{}"), "is compressed, and no text", /gunzip/],
+    ["a spreadsheet", Buffer.from("PK\u0003\u0004sheet"), "is a ZIP archive or a spreadsheet", /as CSV/],
+    ["UTF-16", Buffer.from("\ufeff{}", "utf16le"), "is not UTF-8", /save the file/],
+  ])("says that what it is given is %s, and what to do", async (_, content, message, hint) => {
+    const file = folder.write("rows.jsonl", content);
+    await expect(open(of(file))).rejects.toMatchObject({
+      message: expect.stringContaining(`${file} ${message}`),
+      hint: expect.stringMatching(hint),
+    });
+  });
+
+  it("finds a slip in the name of a column that rows may be without", async () => {
+    folder.write("a.jpg", "");
+    const file = folder.write("rows.jsonl", lines({ file: "a.jpg", title: "x", uid: 7, sku: "" }));
+    const ids = (more: object, split = "val") =>
+      open(of(file, { columns: { ...shop.columns, ...more } }), split);
+    await expect(ids({ image_id: "uuid" })).rejects.toThrow('my_shop, split val: no row has "uuid"');
+    expect((await ids({ image_id: "uuid" }, "train")).row(0).image_id).toBe("a.jpg");
+    await expect(ids({ instance_id: "sku" })).rejects.toMatchObject({
+      message: 'dataset my_shop, split val: no row has "sku"',
+      hint: expect.stringContaining("columns { instance_id ="),
+    });
+    expect((await ids({ image_id: "uid" })).row(0).image_id).toBe(7);
+  });
+
+  it("takes two ways to write a file name for one image", async () => {
+    folder.write("a.jpg", "");
+    const rows = ["a.jpg", "./a.jpg", "b/../a.jpg"].map((file) => ({ file, title: file }));
+    const val = await open(of(folder.write("rows.jsonl", lines(...rows))), "val");
+    expect([...(val.references?.().entries() ?? [])]).toEqual([
+      ["a.jpg", ["a.jpg", "./a.jpg", "b/../a.jpg"]],
+    ]);
   });
 
   it("reads lines that are longer than what is read at once", async () => {
@@ -230,6 +267,14 @@ describe("karpathy", () => {
     expect(train.origin(1)).toBe(`${file} row 1`);
   });
 
+  it("says which format reads an object on each line", async () => {
+    const rows = lines({ image: "a.jpg", caption: "x" }, { image: "b.jpg", caption: "y" });
+    await expect(open(of(folder.write("rows.json", rows)))).rejects.toMatchObject({
+      message: expect.stringMatching(/rows\.json is not JSON, line 2: something stands behind its end/),
+      hint: "a file with an object on each line is read with `from jsonl`",
+    });
+  });
+
   const faults: [string, unknown, RegExp][] = [
     ["a row without image", [{ caption: "x" }], /rows\.json row 0 has no field "image"/],
     [
@@ -295,6 +340,11 @@ describe("coco_captions", () => {
 
   const faults: [string, unknown, RegExp][] = [
     ["a list of rows", [], /not in COCO's form/],
+    [
+      "two images of one id",
+      { images: [...images, { id: 5, file_name: "b.jpg" }], annotations },
+      /images\[2\] has the id 5, which a\.jpg has as well/,
+    ],
     ["an object without images", { annotations: [] }, /not in COCO's form/],
     [
       "instances instead of captions",
@@ -392,6 +442,14 @@ describe("csv", () => {
     await expect(opening).rejects.toThrow('has no column "uid"');
   });
 
+  it("takes an empty cell for no id", async () => {
+    folder.write("a.jpg", "");
+    const columns = { image: "file", caption: "title", image_id: "uid" };
+    const file = folder.write("rows.csv", "file,title,uid\na.jpg,x,\nb.jpg,y,u2\n");
+    const val = await open(of(file, { columns }), "val");
+    expect(rowsOf(val).map(({ image_id }) => image_id)).toEqual(["a.jpg", "u2"]);
+  });
+
   it("says which line is not UTF-8, as older spreadsheets write it, and how to mend it", async () => {
     folder.write("a.jpg", "");
     const file = folder.write("rows.csv", Buffer.from("file,title\na.jpg,x\na.jpg,größer\n", "latin1"));
@@ -429,6 +487,17 @@ describe("vqa", () => {
       }),
     ]);
     expect(train.origin(1)).toBe(`${file} row 1`);
+  });
+
+  it("refuses two questions of one id in an evaluation, and says which rows they are in", async () => {
+    folder.write("a.jpg", "");
+    const row = { image: "a.jpg", question: "Why?", question_id: 1, answer: "so" };
+    const file = folder.write("vqa.json", [row, row]);
+    const source = from_vqa("mine", { annotations: { train: [file], val: [file] } });
+    await expect(open(source, "val")).rejects.toThrow(
+      `split val: two questions have the id 1: ${file} row 0 and ${file} row 1`,
+    );
+    expect((await open(source)).length).toBe(2);
   });
 
   it("says which field of which row is missing, and may do without answers", async () => {
