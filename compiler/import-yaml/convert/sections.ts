@@ -4,7 +4,7 @@ import { startsFromFinetuned } from "../dialect.ts";
 import { statedDefault } from "../names.ts";
 import { type Block, type Item, statedLine } from "../output.ts";
 import { meaningOf, writeValue } from "../values.ts";
-import { entryOf, noTrivia, type Trivia, type YamlEntry, type YamlMap } from "../yaml/tree.ts";
+import { entryOf, type Remark, type Trivia, type YamlEntry, type YamlMap } from "../yaml/tree.ts";
 import type { Conversion, Stated } from "./options.ts";
 import { runSections } from "./run.ts";
 import { section, sectionItems } from "./section.ts";
@@ -18,7 +18,11 @@ export function convertSections(configuration: Configuration, conversion: Conver
   const isMixed = run.runner === "runner_iter" && ratios?.kind === "map";
   const datasetSections = datasets.map((part, at) => {
     const ratio = isMixed ? entryOf(ratios, part.entry.key) : undefined;
-    return datasetSection(part, ratio, at === 0 ? datasetsEntry.trivia : noTrivia(), conversion);
+    const around = {
+      before: at === 0 ? [...datasetsEntry.trivia.leading, ...datasetsEntry.trivia.trailing] : [],
+      after: at === datasets.length - 1 ? datasetsEntry.trivia.after : [],
+    };
+    return datasetSection(part, ratio, around, conversion);
   });
   const unread = others.map((entry) =>
     unreadNote(
@@ -69,7 +73,7 @@ function modelSection(
 function datasetSection(
   { entry, values, card }: DatasetPart,
   ratio: YamlEntry | undefined,
-  before: Trivia,
+  around: { readonly before: readonly Remark[]; readonly after: readonly Remark[] },
   conversion: Conversion,
 ): Block {
   // Where a dataset has one default configuration, or one kind of media, saying which says nothing.
@@ -88,7 +92,8 @@ function datasetSection(
   );
   const trivia = {
     ...entry.trivia,
-    leading: [...before.leading, ...before.trailing, ...entry.trivia.leading],
+    leading: [...around.before, ...entry.trivia.leading],
+    after: [...entry.trivia.after, ...around.after],
   };
   return section(`dataset ${card.name}`, [...items, ...share], trivia, naming);
 }

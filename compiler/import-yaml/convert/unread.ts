@@ -22,7 +22,7 @@ export function unreadNote(entry: YamlEntry, why: string, source: SourceText): N
   return {
     kind: "note",
     lines: [`${mark} ${why}`, ...lines.map((line) => (line === "" ? "" : `  ${line}`))],
-    trivia: { leading, trailing: [], after: below, isApart },
+    trivia: { leading: leading.filter(isOutside), trailing: [], after: below, isApart },
   };
 }
 

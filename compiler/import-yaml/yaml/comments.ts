@@ -1,6 +1,6 @@
 import type { CST } from "yaml";
 import type { SourceText } from "../../../grammar/index.ts";
-import type { Remark, YamlEntry } from "./tree.ts";
+import { noTrivia, type Remark, type YamlEntry } from "./tree.ts";
 
 /** A comment where it stands. */
 export interface PlacedComment {
@@ -29,7 +29,8 @@ const isLeaf = (token: object): token is CST.SourceToken =>
 /**
  * Gives each comment to the entry that it is about, and returns those before the first one. A comment behind
  * something on its line is about that; one on a line of its own is about the next entry, unless it is indented
- * deeper: then it ends the block above.
+ * deeper and something stands above it in its block: then it ends that. One among the elements of a list is about the
+ * list, and so is a second one behind its elements.
  */
 export function attachComments(
   comments: readonly PlacedComment[],
@@ -39,6 +40,7 @@ export function attachComments(
   const inOrder = [...comments].sort((a, b) => a.offset - b.offset);
   const head: string[] = [];
   const starts = entries.map(({ keySpan }) => source.positionAt(keySpan.start));
+  const columnOf = (at: number): number => starts[at]?.column ?? 1;
   entries.forEach((entry, at) => {
     entry.trivia.isApart = isBlank(source, (starts[at]?.line ?? 1) - 1);
   });
@@ -54,10 +56,13 @@ export function attachComments(
         .lineText(line)
         .slice(0, column - 1)
         .trim() === "";
+    const { leading, trailing } = before?.trivia ?? noTrivia();
     if (!before) head.push(remark.text);
-    else if (!isAlone)
-      (before.trivia.trailing.length === 0 ? before.trivia.trailing : before.trivia.after).push(remark);
-    else if (following && column <= (starts[next]?.column ?? 1)) following.trivia.leading.push(remark);
+    else if (!isAlone) (trailing.length === 0 ? trailing : leading).push(remark);
+    // Between the elements of a list, which becomes one line.
+    else if (before.value.kind !== "map" && offset < before.span.end) leading.push(remark);
+    else if (following && (column <= columnOf(next) || columnOf(next - 1) < columnOf(next)))
+      following.trivia.leading.push(remark);
     else ownerAbove(entries, starts, next - 1, column).trivia.after.push(remark);
   }
   return head;

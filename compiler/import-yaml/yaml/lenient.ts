@@ -19,7 +19,8 @@ const endByIndentation = "\u0018";
 
 /**
  * Adds the spaces that the library asks for and PyYAML does not: before lines in brackets and quotes that are
- * indented less than what they continue, and before a `#` right behind a bracket or quote. Takes linear time.
+ * indented less than what they continue, and before a `#` right behind a bracket or quote or, in brackets, a line
+ * break. Takes linear time.
  */
 export function addSpaces(text: string): Spaced {
   const insertions: Insertion[] = [];
@@ -41,7 +42,8 @@ function addFrom(text: string, from: number, insertions: Insertion[]): number | 
     if (marks.has(lexeme)) continue;
     if (lexeme === "[" || lexeme === "{") open.push(offset);
     if (lexeme === "]" || lexeme === "}") open.pop();
-    if (lexeme.startsWith("#") && /[\]}"'[{,]$/.test(before)) insertions.push({ at: offset, width: 1 });
+    const touches = open.length > 0 ? /[\]}"'[{,\n]$/ : /[\]}"']$/;
+    if (lexeme.startsWith("#") && touches.test(before)) insertions.push({ at: offset, width: 1 });
     offset += lexeme.length;
     before = lexeme;
   }

@@ -46,7 +46,26 @@ export function readYaml(refusals: Refusals): YamlFile | undefined {
   }
   const reader = new Reader(refusals, parsed.place);
   const root = reader.read(contents);
-  return root && { root, head: attachComments(parsed.comments, reader.entries, source) };
+  if (!root) return undefined;
+  const kept = entriesIn(root);
+  // What a merge key or a later twin replaced holds no comments: they go to its neighbours.
+  const entries = reader.entries.filter((entry) => kept.has(entry));
+  return { root, head: attachComments(parsed.comments, entries, source) };
+}
+
+/** Every entry of a tree. */
+function entriesIn(root: YamlNode): ReadonlySet<YamlEntry> {
+  const found = new Set<YamlEntry>();
+  const visit = (node: YamlNode): void => {
+    if (node.kind === "list") node.items.forEach(visit);
+    else if (node.kind === "map")
+      for (const entry of node.entries) {
+        found.add(entry);
+        visit(entry.value);
+      }
+  };
+  visit(root);
+  return found;
 }
 
 /** A text as the library sees it. */

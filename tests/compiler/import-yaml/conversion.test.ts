@@ -337,4 +337,22 @@ ${configuration()
       "
     `);
   });
+
+  it("stay with their block where they open or end it, with a list among whose elements they stand, and beside a merge", () => {
+    const yaml = `shared: &shared
+  seed: 7
+${configuration()
+  .replace("model:\n", "model:\n      # opens the model\n")
+  .replace("datasets:\n", "datasets:\n    # opens the datasets\n")
+  .replace("\nrun:\n", "  # ends the datasets\n\nrun:\n")
+  .replace("  seed: 42\n", "  # brings the seed\n  <<: *shared # in\n")
+  .replace("test_splits: [test]", "test_splits: # all\n  - val # one\n  # second\n  - test # two")}`;
+    const { text } = importText(yaml);
+    expect(text).toContain("  // opens the model\n  model blip_caption.base_coco");
+    expect(text).toContain("  // opens the datasets\n  dataset coco_caption {");
+    expect(text).toContain("  }\n  // ends the datasets\n\n  schedule");
+    expect(text).toContain("    // one\n    // second\n    // two\n    test_splits = [val, test] // all\n");
+    expect(linesWith(text, "// in")).toHaveLength(1);
+    expect(linesWith(text, "brings the seed")).toHaveLength(1);
+  });
 });

@@ -89,11 +89,11 @@ describe("structure", () => {
   });
 
   it("takes a comment that stands right behind a bracket or quote for one", () => {
-    const text = 'a: [1, # one\n"x"# two\n]# three\nb: "y"#four\nc: {# five\n  d: z#no\n  }\n';
+    const text = 'a: [1, # one\n"x"# two\n]# three\nb: "y"#four\nc: {# five\n  d: z#no\n# six\n}\n';
     expect(yamlData(text)).toEqual({ a: [1, "x"], b: "y", c: { d: "z#no" } });
     const file = readYaml(new Refusals(new SourceText(text)));
     const [a, b] = file?.root.kind === "map" ? file.root.entries : [];
-    expect(a?.trivia.trailing.concat(a.trivia.after).map((one) => one.text)).toEqual([
+    expect(a?.trivia.trailing.concat(a.trivia.leading).map((one) => one.text)).toEqual([
       " one",
       " two",
       " three",
