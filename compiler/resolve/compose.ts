@@ -53,6 +53,8 @@ export class Composer {
   readonly #circular = new Set<Recipe>();
   /** What has been put together, so that a recipe that several extend costs once. */
   readonly #compositions = new Map<Recipe, Composition>();
+  /** The fragments that something has used so far, and those that were gone through without. */
+  readonly #visited = new Set<Fragment>();
   /** How many bases and fragments were not found so far. */
   #numLost = 0;
   /** How many items fragments have brought in so far, fragments of fragments each time. */
@@ -69,6 +71,43 @@ export class Composer {
     const composition = this.#compose(recipe, extending);
     this.#compositions.set(recipe.declaration, composition);
     return composition;
+  }
+
+  /**
+   * Goes through the fragments that no recipe has used: what they use must be there and be for its place, and none may
+   * come back to itself. Returns them.
+   */
+  visitUnused(fragments: readonly Declared<Fragment>[]): readonly Declared<Fragment>[] {
+    const unused = fragments.filter(({ declaration }) => !this.#visited.has(declaration));
+    for (const fragment of unused) if (!this.#visited.has(fragment.declaration)) this.#visit(fragment);
+    return unused;
+  }
+
+  /** Goes through what a fragment uses, what that uses, … as far as nothing has used it. */
+  #visit(first: Declared<Fragment>): void {
+    const open = [this.#enter(first)];
+    for (let at = open.at(-1); at; at = open.at(-1)) {
+      const next = at.uses.next();
+      if (next.done) {
+        open.pop();
+        continue;
+      }
+      const { item, target } = next.value;
+      const { file } = at.fragment;
+      const used = this.#findFragment(item.fragment, file, target);
+      if (!used) continue;
+      if (!this.#visited.has(used.declaration)) open.push(this.#enter(used));
+      else {
+        const around = open.map(({ fragment }) => fragment);
+        this.#isCircular(used, around, placeIn(file, item.fragment));
+      }
+    }
+  }
+
+  #enter(fragment: Declared<Fragment>) {
+    const { target, block } = fragment.declaration;
+    this.#visited.add(fragment.declaration);
+    return { fragment, uses: usesIn(block, target.text) };
   }
 
   #compose(recipe: Declared<Recipe>, extending: readonly Declared<Recipe>[]): Composition {
@@ -220,26 +259,9 @@ export class Composer {
 
   #use(draft: Draft, { fragment: name }: Use, layer: Layer): void {
     const { file, target, fragments } = layer;
-    const found = file.names.get(name.text);
-    if (found?.declaration.kind !== "fragment") {
-      this.#numLost++;
-      this.#reportUnknown("LV2015", file, name, "fragment");
-      return;
-    }
-    const fragment = { declaration: found.declaration, file: found.file };
-    const wanted = fragment.declaration.target;
-    if (wanted.text !== target && !isMissing(wanted)) {
-      const labels = [labelAt(placeIn(fragment.file, wanted), "declared for this")];
-      const names = { name: name.text, target: wanted.text, place: target };
-      this.#diagnostics.report("LV2016", names, placeIn(file, name), { labels });
-      return;
-    }
-    const start = fragments.findIndex(({ declaration }) => declaration === fragment.declaration);
-    if (start >= 0) {
-      const cycle = [...fragments.slice(start), fragment].map((one) => one.declaration.name.text);
-      this.#diagnostics.report("LV2017", { cycle: cycle.join(" → ") }, placeIn(file, name));
-      return;
-    }
+    const fragment = this.#findFragment(name, file, target);
+    if (!fragment || this.#isCircular(fragment, fragments, placeIn(file, name))) return;
+    this.#visited.add(fragment.declaration);
     if (this.#numSpliced > maxSpliced) return;
     this.#numSpliced += 1 + fragment.declaration.block.items.length;
     if (this.#numSpliced > maxSpliced) {
@@ -251,6 +273,33 @@ export class Composer {
     const originAt = (place: Place): Origin => ({ kind: "fragment", fragment: name.text, place });
     const inner = { ...layer, file: fragment.file, originAt, fragments: [...fragments, fragment] };
     this.#apply(draft, fragment.declaration.block, inner);
+  }
+
+  /** The fragment that is used in a block of the kind `target`; undefined where there is none for it, which is reported. */
+  #findFragment(name: Name, file: SourceFile, target: string): Declared<Fragment> | undefined {
+    const found = file.names.get(name.text);
+    if (found?.declaration.kind !== "fragment") {
+      this.#numLost++;
+      this.#reportUnknown("LV2015", file, name, "fragment");
+      return undefined;
+    }
+    const fragment = { declaration: found.declaration, file: found.file };
+    const wanted = fragment.declaration.target;
+    if (wanted.text === target || isMissing(wanted)) return fragment;
+    this.#visited.add(fragment.declaration);
+    const labels = [labelAt(placeIn(fragment.file, wanted), "declared for this")];
+    const names = { name: name.text, target: wanted.text, place: target };
+    this.#diagnostics.report("LV2016", names, placeIn(file, name), { labels });
+    return undefined;
+  }
+
+  /** Whether a fragment is one of those that are being spliced, which is reported. */
+  #isCircular(fragment: Declared<Fragment>, open: readonly Declared<Fragment>[], place: Place): boolean {
+    const start = open.findIndex(({ declaration }) => declaration === fragment.declaration);
+    if (start < 0) return false;
+    const cycle = [...open.slice(start), fragment].map((one) => one.declaration.name.text);
+    this.#diagnostics.report("LV2017", { cycle: cycle.join(" → ") }, place);
+    return true;
   }
 
   #remove(draft: Draft, remove: Remove, { file }: Layer): void {
@@ -321,6 +370,20 @@ const nameOf = (item: Entry | Section): Name => (item.kind === "entry" ? item.ke
 
 function ofKind<K extends Item["kind"]>(block: Block, kind: K): readonly Extract<Item, { kind: K }>[] {
   return block.items.filter((item): item is Extract<Item, { kind: K }> => item.kind === kind);
+}
+
+/** What a block uses, with the kind of the block that it stands in, nested blocks included. */
+function* usesIn(block: Block, target: string): Generator<Placed<Use>, undefined> {
+  for (const item of block.items) {
+    if (item.kind === "use") yield { item, target };
+    else if (item.kind === "section" && item.block) yield* usesIn(item.block, item.sectionKind.text);
+  }
+}
+
+/** An item with the kind of the block that it stands in. */
+interface Placed<I extends Item> {
+  readonly item: I;
+  readonly target: string;
 }
 
 const insideOf = ({ start, end }: Span): Span => ({ start: start + 1, end: Math.max(start + 1, end - 1) });

@@ -4,6 +4,7 @@ import { type DiagnosticCollector, didYouMean, suggestionsFor } from "../diagnos
 import type { OwnComponents } from "../own/index.ts";
 import type { Declared, Host, Program, SourceFile } from "../program/index.ts";
 import { Composer } from "./compose.ts";
+import { reportUnknownKinds } from "./fragment-kinds.ts";
 import { resolveRecipe } from "./recipe.ts";
 import {
   type PartialRecipe,
@@ -44,7 +45,7 @@ export function resolveProgram(
   const bases = new Set(
     recipes.flatMap(({ declaration: { base } }) => (base ? [entry.names.get(base.text)?.declaration] : [])),
   );
-  return recipes.map((recipe) => {
+  const resolved = recipes.map((recipe) => {
     const isBase = bases.has(recipe.declaration);
     const isSet = given.recipe === undefined || given.recipe === recipe.declaration.name.text;
     const sets = isSet ? given.sets : [];
@@ -63,6 +64,9 @@ export function resolveProgram(
       ),
     };
   });
+  const fragments = [...program.files.values()].flatMap((file) => declared(file, "fragment"));
+  reportUnknownKinds(composer.visitUnused(fragments), catalog, diagnostics);
+  return resolved;
 }
 
 /** Whether a name of a file can be used in another. */

@@ -274,6 +274,34 @@ export const nameCases: readonly Case[] = [
     message: "these fragments use each other: a → b → a",
   },
   {
+    code: "LV2017",
+    title: "fragments that use each other, which nothing else uses",
+    source: recipe({
+      head: "fragment a for dataset { build_info { use b } }\nfragment b for build_info { use c }\nfragment c for build_info { use «b» }",
+    }),
+    message: "these fragments use each other: b → c → b",
+  },
+  {
+    code: "LV2015",
+    title: "a fragment that there is not, in one that nothing uses",
+    source: recipe({ head: "fragment f for run { use «g» }" }),
+    message: "there is no fragment `g`",
+  },
+  {
+    code: "LV2016",
+    title: "a fragment for another kind of section, in one that nothing uses",
+    source: recipe({ head: "fragment f for task { }\nfragment g for run { use «f» }" }),
+    message: "fragment `f` is for `task`, not for `run`",
+  },
+  {
+    code: "LV2006",
+    title: "a fragment for a kind that there is not",
+    source: recipe({ head: "fragment f for «vis_procesor» { train = blip_image_train }" }),
+    message: "`vis_procesor` is no section of a recipe",
+    note: "Did you mean `vis_processor`?",
+    fixed: "fragment f for vis_processor {",
+  },
+  {
     code: "LV2018",
     title: "a base that there is not",
     source: `recipe base { task captioning }\nrecipe r extends «bass» { task captioning  model blip_caption.tiny  dataset emoji_caption  run { device = cpu } }\nrecipe s extends base { model blip_caption.tiny  dataset emoji_caption }\n`,
@@ -333,6 +361,13 @@ export const nameCases: readonly Case[] = [
     title: "a block where a value is wanted",
     source: recipe({ task: "task captioning { «max_len» { value = 3 } }" }),
     message: "`max_len` takes a value, not a block",
+  },
+  {
+    code: "LV2023",
+    title: "a name whose `=` is missing",
+    source: recipe({ run: "run {\n    «device cpu»\n    seed = 1\n  }" }),
+    message: "`device` takes a value, not a block",
+    fixed: "device = cpu\n    seed = 1",
   },
   {
     code: "LV2024",
