@@ -1,3 +1,4 @@
+import type { Fix } from "../../grammar/index.ts";
 import type { Option, Options } from "../../runtime/card.ts";
 import { componentFromPlain, componentOf } from "./components.ts";
 import { type CardDefault, cardNameOf, elementOption, type Owner, type ResolveContext } from "./context.ts";
@@ -22,6 +23,8 @@ export class OptionSet {
   readonly #draft: Draft;
   readonly #presets: Presets;
   readonly #resolved = new Map<string, Resolved | undefined>();
+  /** Where the card's own defaults come from: one for all of them. */
+  readonly #ownDefault: Origin;
 
   constructor(context: ResolveContext, owner: Owner, options: Options, draft: Draft, presets: Presets = {}) {
     this.owner = owner;
@@ -29,6 +32,7 @@ export class OptionSet {
     this.#options = options;
     this.#draft = draft;
     this.#presets = presets;
+    this.#ownDefault = { kind: "default", card: cardNameOf(owner) };
   }
 
   has(name: string): boolean {
@@ -71,7 +75,9 @@ export class OptionSet {
       default:
         if (!item) return this.#default(name, option);
         if (item.value) return this.#value(name, option, item.value);
-        this.#context.diagnostics.report("LV2023", { key: name }, item.header);
+        this.#context.diagnostics.report("LV2023", { key: name }, item.header, {
+          fixes: assigned(name, item),
+        });
         return undefined;
     }
   }
@@ -204,23 +210,23 @@ export class OptionSet {
 
   /** A default that is plain data, with its origin: from a preset, another card, a variant, or the option. */
   #statedDefault(name: string, option: Option): { value: unknown; origin: Origin } | undefined {
-    if (Object.hasOwn(this.#presets, name)) return { value: this.#presets[name], origin: this.#ownDefault() };
+    if (Object.hasOwn(this.#presets, name)) return { value: this.#presets[name], origin: this.#ownDefault };
     const other = this.#otherDefault(name);
     if (other) return { value: other.value, origin: { kind: "default", card: other.card } };
     if (option.default && "value" in option.default)
-      return { value: option.default.value, origin: this.#ownDefault() };
+      return { value: option.default.value, origin: this.#ownDefault };
     return undefined;
   }
 
   /** A default from another card, or from the model's variant. */
   #otherDefault(name: string): CardDefault | undefined {
     const { path, card } = this.owner;
-    return path === undefined ? undefined : this.#context.defaultFor(`${path}.${name}`, card);
+    return path === undefined ? undefined : this.#context.defaultFor(path, name, card);
   }
 
   #default(name: string, option: Option): Resolved | undefined {
     const isExcluded = option.excludes?.some((other) => this.#draft.has(other));
-    if (isExcluded) return this.#plain(null, option, this.#ownDefault());
+    if (isExcluded) return this.#plain(null, option, this.#ownDefault);
     const stated = this.#statedDefault(name, option);
     if (stated) return this.#plain(stated.value, option, stated.origin);
     if (option.default && "template" in option.default) {
@@ -228,13 +234,13 @@ export class OptionSet {
       const text = option.default.template.replaceAll("{recipe}", recipe);
       const isOfRecipe = option.type.is === "path" && option.relativeTo === undefined;
       const value = isOfRecipe ? resolvePath(this.#context.host, directory, text) : text;
-      return this.#plain(value, option, this.#ownDefault());
+      return this.#plain(value, option, this.#ownDefault);
     }
     if (option.default && "follows" in option.default) {
       const followed = this.#context.lookUp(option.default.follows, this.owner.card);
       if (followed !== "absent") return followed && this.#follow(followed, option, option.default);
       if (option.default.otherwise !== undefined)
-        return this.#plain(option.default.otherwise, option, this.#ownDefault());
+        return this.#plain(option.default.otherwise, option, this.#ownDefault);
     }
     this.#reportMissing(name, option);
     return undefined;
@@ -278,10 +284,6 @@ export class OptionSet {
     });
   }
 
-  #ownDefault(): Origin {
-    return { kind: "default", card: cardNameOf(this.owner) };
-  }
-
   #presetsOf(name: string): Presets {
     const preset = this.#presets[name] ?? this.#otherDefault(name)?.value;
     return isRecord(preset) ? preset : {};
@@ -302,7 +304,7 @@ export class OptionSet {
     return {
       option,
       type: option.type,
-      origin: item?.origin ?? this.#ownDefault(),
+      origin: item?.origin ?? this.#ownDefault,
       written: item?.whole,
     };
   }
@@ -313,3 +315,10 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const isComponent = (value: unknown): value is { readonly name: string; readonly options: Presets } =>
   isRecord(value) && typeof value.name === "string" && isRecord(value.options);
+
+/** `key value`, in which the value was taken for a label: its `=` is missing. */
+function assigned(key: string, { block, label, whole }: DraftItem): readonly Fix[] {
+  if (block || !label) return [];
+  const entry = `${key} = ${label.text}`;
+  return [replacementFix(whole, entry, `Write \`${entry}\``, "unsafe")];
+}
