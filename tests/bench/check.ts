@@ -3,6 +3,7 @@
 // is at most about twice the first where checking is linear.
 import { fileURLToPath } from "node:url";
 import type * as Compiler from "../../compiler/index.ts";
+import { recipesOf, repeat } from "./long-files.ts";
 
 const built = fileURLToPath(new URL("../../dist/compiler/index.js", import.meta.url));
 const { checkRecipe, memoryHost } = (await import(built)) as typeof Compiler;
@@ -14,11 +15,9 @@ if (!Number.isSafeInteger(numLines) || numLines < 100) {
 
 /** Makes files of about so many lines. */
 const kinds: Readonly<Record<string, (count: number) => string>> = {
-  "recipes without mistakes": (count) => repeat(count / 18, (index) => recipeNamed(index, "seed = 42")),
+  "recipes without mistakes": (count) => recipesOf(count, "seed = 42"),
   "recipes with five mistakes each": (count) =>
-    repeat(count / 22, (index) =>
-      recipeNamed(index, "sed = 42\n    batch_size_trai = 2\n    amp = True\n    devic = cpu\n    foo = bar"),
-    ),
+    recipesOf(count, "sed = 42\n    batch_size_trai = 2\n    amp = True\n    devic = cpu\n    foo = bar"),
   "unknown options, one a line": (count) =>
     `recipe r {\n  run {\n${repeat(count, (index) => `    option_${index} = ${index}\n`)}  }\n}\n`,
   "syntax errors, one a line": (count) =>
@@ -42,30 +41,4 @@ function measure(text: string) {
   const { diagnostics } = checkRecipe(memoryHost({ "/r.lavis": text }), "/r.lavis");
   const { user, system } = process.cpuUsage(start);
   return { lines: text.split("\n").length, findings: diagnostics.length, seconds: (user + system) / 1e6 };
-}
-
-function repeat(count: number, text: (index: number) => string): string {
-  return Array.from({ length: Math.floor(count) }, (_, index) => text(index)).join("");
-}
-
-function recipeNamed(index: number, options: string): string {
-  return `recipe r${index} {
-  task captioning { max_len = 20 }
-  model blip_caption.base_coco { image_size = 384px }
-  dataset coco_caption {
-    vis_processor {
-      train = blip_image_train
-      eval = blip_image_eval
-    }
-  }
-  schedule linear_warmup_cosine_lr {
-    init_lr = 1e-5
-    max_epoch = 5
-  }
-  run {
-    ${options}
-    batch_size_eval = 2
-  }
-}
-`;
 }
