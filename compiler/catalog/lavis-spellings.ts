@@ -78,4 +78,9 @@ export const lavisSections: Readonly<Record<string, LavisSpelling>> = {
 };
 
 /** Values by what other tools call them. */
-export const foreignValues: Readonly<Record<string, string>> = { gpu: "cuda" };
+export const foreignValues: Readonly<Record<string, string>> = {
+  gpu: "cuda",
+  ",": "comma",
+  ";": "semicolon",
+  "\t": "tab",
+};

@@ -136,8 +136,10 @@ export class ScalarTyper {
     const isFar = type.is === "path" && type.isLocal && isUrl(raw.value ?? "");
     if (isEmpty || isFar) {
       const found = isEmpty ? "an empty text" : "a URL";
+      const folder = relativeTo ?? "folder of the recipe";
+      const isHere = type.is === "path" ? [`For the ${folder} write \`"."\`.`] : [];
       const notes = isEmpty
-        ? ['The folder of the recipe is `"."`.', ...(nullable ? ["Without one, write `none`."] : [])]
+        ? [...isHere, ...(nullable ? ["To do without, write `none`."] : [])]
         : ["Download it first, and name the place where it then lies."];
       this.#report("LV2113", { subject, found }, raw, { notes });
       return undefined;

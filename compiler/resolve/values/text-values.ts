@@ -32,7 +32,8 @@ export function readTextValue(
   const source = new SourceText(text, path);
   const value = text.slice(start);
   const span = { start, end: text.length };
-  if (isTextual(type) && !/^\s*(".*"|none)\s*$/.test(value)) {
+  const isList = type.is === "list" && /^\s*\[/.test(value);
+  if (isTextual(type) && !isList && !/^\s*(".*"|none)\s*$/.test(value)) {
     const part = { kind: "string-text", value, span } as const;
     return { source, expression: { kind: "string", parts: value === "" ? [] : [part], span } };
   }
@@ -48,7 +49,10 @@ export function readTextValue(
   return { source, expression: shiftSpans(declaration.value, offset) };
 }
 
-const isTextual = (type: OptionType): boolean => ["string", "path", "url", "checkpoint"].includes(type.is);
+/** Whether a value of a type is a text, or one text may stand for a list of them. */
+const isTextual = (type: OptionType): boolean =>
+  ["string", "path", "url", "checkpoint"].includes(type.is) ||
+  (type.is === "list" && type.single === true && isTextual(type.of));
 
 const isLet = (node: Declaration | undefined): node is Extract<Declaration, { kind: "let" }> =>
   node?.kind === "let";

@@ -82,6 +82,16 @@ describe("a dataset of one's own", () => {
     expect([...values.keys()].filter((path) => path.startsWith("dataset.mine"))).toEqual([]);
   });
 
+  it("takes one file or a list of them on the command line, as texts do without quotes", () => {
+    const train = (value: string) =>
+      valuesOf(recipe({ dataset: `dataset mine from jsonl { ${files} }` }), {
+        sets: [`dataset.annotations.train=${value}`],
+      }).get("dataset.mine.annotations.train")?.value;
+    expect(train("c d.jsonl")).toEqual(["/c d.jsonl"]);
+    expect(train('"c.jsonl"')).toEqual(["/c.jsonl"]);
+    expect(train('["c.jsonl", "d.jsonl"]')).toEqual(["/c.jsonl", "/d.jsonl"]);
+  });
+
   it("is set on the command line", () => {
     const values = valuesOf(recipe({ dataset: `dataset mine from jsonl { ${files} }` }), {
       sets: ['dataset.mine.columns.caption="title"', 'dataset.images="/photos"'],
