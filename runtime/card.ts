@@ -83,6 +83,12 @@ export const cachePrefix = "cache:";
 export const isUrl = (text: string): boolean =>
   !text.startsWith(cachePrefix) && /^[a-z][a-z\d+.-]+:\/\//i.test(text);
 
+/** Whether a secret may be sent to an address: over https, or within this machine. */
+export function isFitForSecrets(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+}
+
 /** Whether a path does not name a file of this machine's folders: a URL, or one in the data cache. */
 export const isPlacedElsewhere = (path: string): boolean => path.startsWith(cachePrefix) || isUrl(path);
 

@@ -13,6 +13,7 @@ import { modalityHasProcessor } from "./rules/data/modality-has-processor.ts";
 import { promptsAgree } from "./rules/data/prompts-agree.ts";
 import { referencesExist } from "./rules/data/references-exist.ts";
 import { scalesInOrder } from "./rules/data/scales-in-order.ts";
+import { secretsStaySecret } from "./rules/data/secrets-stay-secret.ts";
 import { sharesAreLeft } from "./rules/data/shares-are-left.ts";
 import { splitsExist } from "./rules/data/splits-exist.ts";
 import { splitsHaveFiles } from "./rules/data/splits-have-files.ts";
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
   splitsExist,
   splitsHaveFiles,
   referencesExist,
+  secretsStaySecret,
   candidatesSuffice,
   sharesAreLeft,
   runHasSplits,

@@ -4,8 +4,8 @@ import { type FileHandle, mkdir, open, readFile, rename, rm, stat, writeFile } f
 import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { dataPath } from "../cache.ts";
-import type { Secret } from "../card.ts";
+import { cacheDir, dataPath } from "../cache.ts";
+import { isFitForSecrets, type Secret } from "../card.ts";
 import { isSystemError, UserError } from "../errors.ts";
 import { withLock } from "../lock.ts";
 import { readSecret } from "../secret.ts";
@@ -65,6 +65,12 @@ export async function obtainFile(
     const hint = "make room on the disk, or set LAVIS_CACHE to a folder that you may write to";
     throw new UserError(`${storage} cannot be written: ${error.message}`, hint, { cause: error });
   }
+}
+
+/** The path of a file that a path or URL names; one from a URL stays in the cache. @throws UserError as {@link obtainFile} */
+export function obtainNamed(place: string, options: DownloadOptions = {}): Promise<string> {
+  const digest = createHash("sha256").update(place).digest("hex").slice(0, 12);
+  return obtainFile(cacheDir("downloads", `${digest}-${basename(place)}`), place, options);
 }
 
 /** Downloads to `storage` from the first mirror that can. @throws UserError when none can */
@@ -242,9 +248,7 @@ async function receive(url: string, part: string, settings: Settings): Promise<v
 /** Shows the token, to nobody who listens in between. A redirect to another server takes it off (WHATWG fetch). */
 function authorization(url: string, token: Secret | null | undefined): Readonly<Record<string, string>> {
   if (!token) return {};
-  const { protocol, hostname } = new URL(url);
-  const isPrivate = protocol === "https:" || /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-  if (!isPrivate) throw new MirrorError("a token is sent over https only");
+  if (!isFitForSecrets(url)) throw new MirrorError("a token is sent over https only");
   return { authorization: `Bearer ${readSecret(token)}` };
 }
 

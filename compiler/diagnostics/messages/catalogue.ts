@@ -44,7 +44,8 @@ export const catalogueMessages = defineMessages({
     message: "dataset `{dataset}` has no captions, which `report_metric` scores against",
     explanation:
       "Generated captions are scored against what people wrote of the same images. Data whose `caption` column is none has " +
-      "images only: the captions can be written down (`report_metric = false`), but not scored.",
+      "images only: captions of them can be written down (`report_metric = false`), but scored only against a file that has " +
+      "references (`annotation_file`).",
   },
   LV3071: {
     slug: "field-not-further",
@@ -53,6 +54,15 @@ export const catalogueMessages = defineMessages({
     explanation:
       "`fields` names what samples carry beside what `columns` names, and hands it to model and task as it is, under " +
       "`batch.fields`. Images, texts and ids have places of their own there, and loaders prepare them.",
+  },
+  LV3073: {
+    slug: "secret-over-http",
+    severity: "error",
+    message: "`{secret}` would be sent to {host} over plain http",
+    help: "Write `https://`, or leave `{secret}` out where the server asks for none.",
+    explanation:
+      "What goes over http can be read by everybody on the way, so programs send secrets over https alone, or to this " +
+      "machine itself. The download would fail when the run starts.",
   },
   LV3072: {
     slug: "field-not-read",

@@ -89,7 +89,7 @@ export const meaningExamples: ExamplesOf<Messages, Code> = {
     given: {
       key: "load_gt_from_file",
       found: "true",
-      because: "captions are scored against the dataset's own annotations in this version",
+      because: "references are what the dataset or `annotation_file` has in this version",
       only: "false",
     },
   },
@@ -210,5 +210,12 @@ export const meaningExamples: ExamplesOf<Messages, Code> = {
     valid:
       'dataset shop from jsonl {\n  annotations { train = "a.jsonl", val = "b.jsonl", test = "b.jsonl" }\n}',
     given: { field: "price", dataset: "shop" },
+  },
+  LV3073: {
+    invalid:
+      'secret hub = env("HUB_TOKEN")\n\nrecipe caption {\n  task captioning\n  model blip_caption.tiny {\n    load_finetuned = true\n    finetuned = "http://models.example.org/blip.safetensors"\n    weights_token = hub\n  }\n  dataset coco_caption\n}',
+    valid:
+      'secret hub = env("HUB_TOKEN")\n\nrecipe caption {\n  task captioning\n  model blip_caption.tiny {\n    load_finetuned = true\n    finetuned = "https://models.example.org/blip.safetensors"\n    weights_token = hub\n  }\n  dataset coco_caption\n}',
+    given: { secret: "weights_token", host: "models.example.org" },
   },
 };

@@ -148,13 +148,14 @@ export const meaningCases: readonly Case[] = [
     title: "references from elsewhere",
     source: recipe({ task: "task captioning { load_gt_from_file = «true» }" }),
     message:
-      "`load_gt_from_file = true` is not available yet: captions are scored against the dataset's own annotations in this version",
+      "`load_gt_from_file = true` is not available yet: references are what the dataset or `annotation_file` has in this version",
   },
   {
     code: "LV3018",
-    title: "some samples of a split",
-    source: recipe({ task: 'task captioning { img_ids = «["7", "9"]» }' }),
-    message: '`img_ids = ["7", "9"]` is not available yet: splits are evaluated as a whole in this version',
+    title: "another name of an image",
+    source: recipe({ task: 'task captioning { sample_id_key = «"name"» }' }),
+    message:
+      '`sample_id_key = "name"` is not available yet: references are what the dataset or `annotation_file` has in this version',
   },
   {
     code: "LV3019",
@@ -264,5 +265,26 @@ export const meaningCases: readonly Case[] = [
     title: "a dataset for which the ratios of the others leave no share",
     source: recipe({ dataset: "dataset coco_caption { ratio = «1.5» }  dataset emoji_caption" }),
     message: "the ratios sum to 1.5, which leaves nothing for dataset `emoji_caption`",
+  },
+  {
+    code: "LV3073",
+    title: "weights that a secret opens, over plain http",
+    source: recipe({
+      head: 'secret hub = env("HUB_TOKEN")\n',
+      model:
+        'model blip_caption.tiny { load_finetuned = true, finetuned = «"http://models.example.org/a.safetensors"», weights_token = hub }',
+    }),
+    message: "`weights_token` would be sent to models.example.org over plain http",
+    fixed: 'finetuned = "https://models.example.org/a.safetensors"',
+  },
+  {
+    code: "LV3073",
+    title: "annotations that a secret opens, over plain http",
+    source: recipe({
+      head: 'secret hub = env("HUB_TOKEN")\n',
+      dataset:
+        'dataset emoji_caption { build_info { token = hub, annotations { val { url = «"http://data.example.org/val.json"» } } } }',
+    }),
+    message: "`token` would be sent to data.example.org over plain http",
   },
 ];

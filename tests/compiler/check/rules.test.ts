@@ -144,3 +144,19 @@ it("a mistake in a card's name does not bring others with it", () => {
   ])
     expect(checkText(recipe(parts)).diagnostics.map(({ code }) => code)).toEqual(["LV2007"]);
 });
+
+describe("a secret", () => {
+  const model = (options: string) =>
+    recipe({ head: 'secret hub = env("HUB_TOKEN")\n', model: `model blip_caption.tiny { ${options} }` });
+  it.each([
+    ["over https", 'load_finetuned = true, finetuned = "https://a.org/w.pth", weights_token = hub'],
+    [
+      "to this machine",
+      'load_finetuned = true, finetuned = "http://localhost:8000/w.pth", weights_token = hub',
+    ],
+    ["not at all where the weights are not loaded", 'finetuned = "http://a.org/w.pth", weights_token = hub'],
+    ["not at all where there is none", 'load_finetuned = true, finetuned = "http://a.org/w.pth"'],
+  ])("may be sent %s", (_, options) => {
+    expect(lines(checkText(model(options)).diagnostics)).toEqual([]);
+  });
+});
