@@ -5,6 +5,7 @@ import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sourceFiles } from "../../runtime/addon-sources.ts";
+import { linksOf } from "../docs/links.ts";
 import { importsOf } from "./imports.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -40,6 +41,19 @@ describe("the npm package", () => {
     const texts = ["LICENSE", "NOTICE", "docs/language.md", "docs/reference/README.md"];
     for (const path of [...Object.values<string>(manifest.bin), ...exported, ...recipes, ...texts])
       expect(files).toContain(posix.normalize(path));
+  });
+
+  it("has every page that its pages lead to", () => {
+    const dangling = files
+      .filter((path) => path.endsWith(".md"))
+      .flatMap((page) =>
+        linksOf(page)
+          .filter(({ target }) => target !== "" && !/^https?:/.test(target))
+          .map(({ target }) => posix.join(dirname(page), target))
+          .filter((target) => !files.includes(target))
+          .map((target) => `${page} leads to ${target}`),
+      );
+    expect(dangling).toEqual([]);
   });
 
   it.each(["engine/torch", "distributed/shm"])(
