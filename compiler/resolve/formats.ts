@@ -1,7 +1,7 @@
 /** Datasets of the user's own: `dataset NAME from FORMAT { … }`. */
 
-import { type Fix, isMissing } from "../../grammar/index.ts";
-import type { Card } from "../../runtime/card.ts";
+import { constantText, type Fix, isMissing } from "../../grammar/index.ts";
+import { type Card, isUrl } from "../../runtime/card.ts";
 import { lavisKeys } from "../catalog/index.ts";
 import { didYouMean, oneOfNames, suggestionsFor } from "../diagnostics/index.ts";
 import { renameFixes } from "../program/index.ts";
@@ -90,7 +90,12 @@ function reportBuildInfo(
 
 /** `train { storage = "a.json" }` as `train = "a.json"`. */
 function withoutStorage({ diagnostics }: Report, split: DraftItem): DraftItem {
-  const storage = split.value ? undefined : split.block?.get("storage");
+  if (split.value) return split;
+  const storage = split.block?.get("storage");
+  const { value: url } = split.block?.get("url") ?? {};
+  const address = url?.expression.kind === "string" ? constantText(url.expression) : undefined;
+  // As the split's value it is reported for what it is.
+  if (!storage && address !== undefined && isUrl(address)) return { ...split, value: url, block: undefined };
   if (!storage?.value) return split;
   const others = [...(split.block?.keys() ?? [])].filter((key) => key !== "storage");
   const { source, span } = split.whole;

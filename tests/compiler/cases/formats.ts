@@ -75,6 +75,12 @@ export const formatCases: readonly Case[] = [
   },
   {
     code: "LV2113",
+    title: "annotations that would have to be downloaded, as LAVIS's are",
+    source: from("jsonl", 'train { url = «"https://example.org/b.jsonl"», md5 = "0" }'),
+    message: "`train` must name a file or folder, not a URL",
+  },
+  {
+    code: "LV2113",
     title: "images that would have to be downloaded, from a bucket that a let names",
     source: recipe({
       head: 'let bucket = "s3://my-bucket"',
