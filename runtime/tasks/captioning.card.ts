@@ -15,7 +15,7 @@ const metrics = {
 
 export type CaptioningMetric = keyof typeof metrics;
 
-const ownReferences = "captions are scored against the dataset's own annotations in this version";
+const ownReferences = "references are what the dataset or `annotation_file` has in this version";
 
 /** Image captioning: trains on captions, evaluates generated ones (LAVIS tasks/captioning.py). */
 export const captioning = defineCard({
@@ -36,10 +36,9 @@ export const captioning = defineCard({
       default: { value: false },
     }),
     annotation_file: path({
-      doc: "Reference captions in COCO's format; none takes those of the dataset's annotations.",
+      doc: "Reference captions in COCO's format, of all images that are evaluated, for every split; none takes those of each dataset's annotations.",
       nullable: true,
       default: { value: null },
-      only: { value: null, because: ownReferences },
     }),
     load_gt_from_file: bool({
       doc: "Read the reference captions from the annotation file rather than from the samples.",
@@ -57,10 +56,9 @@ export const captioning = defineCard({
       only: { value: "caption", because: ownReferences },
     }),
     img_ids: listOf(string({ doc: "The name of a sample." }), {
-      doc: "The samples that are evaluated, by their names; none takes all.",
+      doc: "The samples that are evaluated, by the names of their images; none takes all.",
       nullable: true,
       default: { value: null },
-      only: { value: null, because: "splits are evaluated as a whole in this version" },
     }),
     select: oneOf(Object.keys(metrics) as CaptioningMetric[], {
       doc: "The metric that picks the best checkpoint; `agg_metrics` is CIDEr + Bleu_4, as in LAVIS.",

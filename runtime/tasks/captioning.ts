@@ -1,10 +1,12 @@
 import type { OptionsOf } from "../card.ts";
 import type { Dataset, ImageId } from "../datasets/dataset.ts";
+import { ofImages } from "../datasets/subset.ts";
 import { UserError } from "../errors.ts";
 import { scoreCaptions } from "../metrics/captions.ts";
 import { bestConstantCaption } from "../metrics/constant-caption.ts";
 import type { Batch, Captioner } from "../models/model.ts";
 import { type CaptioningMetric, captioning as card } from "./captioning.card.ts";
+import { ReferenceFile } from "./reference-file.ts";
 import type { Baseline, Evaluation, SampleResult, Selection, Task } from "./task.ts";
 
 export type CaptioningOptions = OptionsOf<typeof card>;
@@ -23,18 +25,34 @@ export class CaptioningTask implements Task<Captioner, CaptionResult, Captioning
   readonly name = card.name;
   readonly selection: Selection<CaptioningMetric> | undefined;
   readonly #options: CaptioningOptions;
+  readonly #file: ReferenceFile | undefined;
 
-  constructor(options: CaptioningOptions) {
+  /** @param file references in place of the datasets' own */
+  constructor(options: CaptioningOptions, file?: ReferenceFile) {
     this.#options = options;
+    this.#file = file;
     const metric = options.select;
     const direction = card.metrics?.[metric];
     if (!direction) throw new Error(`the card of ${card.name} gives no direction for ${metric}`);
     this.selection = options.report_metric ? { metric, direction } : undefined;
   }
 
+  /** The images that `img_ids` names. */
+  narrow(dataset: Dataset): Dataset {
+    const { img_ids } = this.#options;
+    if (img_ids === null) return dataset;
+    const chosen = ofImages(dataset, img_ids);
+    if (chosen.length === 0)
+      throw new UserError(
+        `${dataset.name}, split ${dataset.split}: no image is one of img_ids (${img_ids.slice(0, 3).join(", ")}${img_ids.length > 3 ? ", …" : ""})`,
+        dataset.length > 0 ? `its images are called ${dataset.row(0).image_id} and the like` : undefined,
+      );
+    return chosen;
+  }
+
   check(dataset: Dataset): void {
     if (!this.#options.report_metric) return;
-    const references = referencesOf(dataset);
+    const references = this.#referencesOf(dataset);
     for (const [image, captions] of references)
       if (captions.length === 0)
         throw new UserError(
@@ -74,7 +92,7 @@ export class CaptioningTask implements Task<Captioner, CaptionResult, Captioning
    */
   evaluate(results: readonly CaptionResult[], dataset: Dataset): Evaluation<CaptioningMetric> | undefined {
     if (!this.#options.report_metric) return undefined;
-    const references = referencesOf(dataset);
+    const references = this.#referencesOf(dataset);
     if (results.length === 0)
       throw new UserError(`${dataset.name}, split ${dataset.split}: there are no captions to score`);
     const captions = results.map(({ image_id, caption }) => ({
@@ -92,29 +110,29 @@ export class CaptioningTask implements Task<Captioner, CaptionResult, Captioning
   /** The caption among the split's own references with the highest CIDEr when every image gets it. */
   baseline(dataset: Dataset): Baseline | undefined {
     if (!this.#options.constant_baseline) return undefined;
-    const references = [...referencesOf(dataset).values()];
+    const references = [...this.#referencesOf(dataset).values()];
     const best = bestConstantCaption(references.flat(), references);
     return best && { prediction: best.caption, metric: "CIDEr", value: best.CIDEr };
   }
 
   samples(results: readonly CaptionResult[], dataset: Dataset, count: number): SampleResult[] {
-    const references = dataset.references?.();
+    const references = this.#file?.of(dataset) ?? dataset.references?.();
     return results.slice(0, count).map(({ image_id, caption }) => ({
       id: String(image_id),
       prediction: caption,
       references: references?.get(image_id) ?? [],
     }));
   }
-}
 
-function referencesOf(dataset: Dataset): ReadonlyMap<ImageId, readonly string[]> {
-  const references = dataset.references?.();
-  if (!references)
-    throw new UserError(
-      `${dataset.name}, split ${dataset.split}, has no reference captions to score against`,
-      "Give the split an annotation file with captions, or set report_metric = false in the task to only write captions.",
-    );
-  return references;
+  #referencesOf(dataset: Dataset): ReadonlyMap<ImageId, readonly string[]> {
+    const references = this.#file?.of(dataset) ?? dataset.references?.();
+    if (!references)
+      throw new UserError(
+        `${dataset.name}, split ${dataset.split}, has no reference captions to score against`,
+        "Give the split an annotation file with captions, name one as annotation_file in the task, or set report_metric = false to only write captions.",
+      );
+    return references;
+  }
 }
 
 function unknownImage(image: ImageId, dataset: Dataset): never {
@@ -124,7 +142,9 @@ function unknownImage(image: ImageId, dataset: Dataset): never {
   );
 }
 
-/** What programs load: makes the task of a recipe. */
-export function createTask(options: CaptioningOptions): CaptioningTask {
-  return new CaptioningTask(options);
+/** What programs load: makes the task of a recipe. @throws UserError where its `annotation_file` cannot be read */
+export async function createTask(options: CaptioningOptions): Promise<CaptioningTask> {
+  const { annotation_file, report_metric } = options;
+  const isNeeded = annotation_file !== null && report_metric;
+  return new CaptioningTask(options, isNeeded ? await ReferenceFile.open(annotation_file) : undefined);
 }

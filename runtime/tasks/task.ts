@@ -23,6 +23,8 @@ export interface Task<D extends Model = Model, R = unknown, M extends string = s
   readonly name: string;
   /** Undefined where the task only writes its results: then the last checkpoint is the best. */
   readonly selection: Selection<M> | undefined;
+  /** What of a split is evaluated; all of it where the task does not choose. @throws UserError where that is nothing */
+  narrow?(dataset: Dataset): Dataset;
   /** Fails early where a split cannot be scored. @throws UserError */
   check(dataset: Dataset): void;
   /** The results of one batch, in its order; evaluation mode, no gradients. */

@@ -1,14 +1,12 @@
-import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { basename } from "node:path";
-import { cacheDir } from "../cache.ts";
 import type { Secret } from "../card.ts";
 import { loadWeights } from "../checkpoint/load.ts";
 import { formatReport } from "../checkpoint/load-report.ts";
 import { openWeights } from "../checkpoint/open.ts";
 import { titleOf } from "../component.ts";
 import type { Dataset } from "../datasets/dataset.ts";
-import { obtainFile } from "../datasets/download.ts";
+import { obtainNamed } from "../datasets/download.ts";
 import type { Collectives } from "../distributed/collectives.ts";
 import type { Job } from "../distributed/job.ts";
 import { broadcastTensors, requireSame } from "../distributed/synchronise.ts";
@@ -136,9 +134,9 @@ async function openOn(
   const { run } = recipe;
   const { send } = start;
   const task = await recipe.task.create(recipe.task.options);
-  const { datasets, training } = await openDatasets(recipe, start);
-  const evaluated = new Set([...run.valid_splits, ...run.test_splits]);
-  for (const [split, dataset] of datasets) if (evaluated.has(split)) task.check(dataset);
+  const { datasets: whole, training } = await openDatasets(recipe, start);
+  const datasets = new Map(Array.from(whole, ([split, dataset]) => [split, narrowed(task, dataset, send)]));
+  for (const dataset of datasets.values()) task.check(dataset);
 
   await start.begin(`building the model ${titleOf(recipe.model)}`);
   const root = key(run.seed);
@@ -188,6 +186,16 @@ async function openOn(
       openLoader({ dataset, sources: undefined }, "eval", evaluationBatch(run, processes)),
     close: () => engine.dispose(),
   };
+}
+
+/** What the task evaluates of a split. */
+function narrowed(task: Task, dataset: Dataset, send: Send): Dataset {
+  const chosen = task.narrow?.(dataset) ?? dataset;
+  if (chosen.length !== dataset.length) {
+    const text = `of ${dataset.length} samples of ${dataset.split}, ${chosen.length} are evaluated, as the task says`;
+    send({ type: "message", level: "info", text });
+  }
+  return chosen;
 }
 
 /** Which weights a model starts from; undefined where from random ones. */
@@ -255,9 +263,8 @@ async function loadInitialWeights(
 
 /** The local file of weights: the path itself, or a URL's download in the cache. */
 function fetchWeights(place: string, token: Secret | null, { send, signal }: Start): Promise<string> {
-  const digest = createHash("sha256").update(place).digest("hex").slice(0, 12);
   const report = reportDownloads(send);
-  return obtainFile(cacheDir("downloads", `${digest}-${basename(place)}`), place, {
+  return obtainNamed(place, {
     onProgress: (received, total) => report(place, received, total),
     token,
     signal,

@@ -160,3 +160,15 @@ describe("a secret", () => {
     expect(lines(checkText(model(options)).diagnostics)).toEqual([]);
   });
 });
+
+it("captions of images without any are scored where the task names a file of references", () => {
+  const parts = (task: string) => ({
+    task: `task captioning { ${task} }`,
+    model: 'model blip_caption.tiny { finetuned = "w.pth" }',
+    dataset: 'dataset mine from csv { annotations { val = "v.csv" }  columns { caption = none } }',
+    run: "run { device = cpu, evaluate = true, test_splits = [] }",
+  });
+  const codes = (task: string) => checkText(recipe(parts(task))).diagnostics.map(({ code }) => code);
+  expect(codes("")).toEqual(["LV3070"]);
+  expect(codes('annotation_file = "references.json"')).toEqual([]);
+});

@@ -6,7 +6,7 @@ import type {
   Captioner,
   CaptioningOptions as GenerateOptions,
 } from "../../../runtime/models/model.ts";
-import { type CaptioningOptions, createTask } from "../../../runtime/tasks/captioning.ts";
+import { type CaptioningOptions, CaptioningTask } from "../../../runtime/tasks/captioning.ts";
 import { isBetter, resultFile } from "../../../runtime/tasks/task.ts";
 import { goldenJson } from "../../golden.ts";
 
@@ -55,7 +55,7 @@ const batch = (ids?: readonly ImageId[]) => ({ ...(ids && { image_id: ids }) }) 
 describe("the captioning task", () => {
   it("generates with the recipe's options and pairs captions with their images", () => {
     const { model, asked } = captioner(["a dog", "a cat"]);
-    expect(createTask(options).validStep(model, batch([3, "x"]))).toEqual([
+    expect(new CaptioningTask(options).validStep(model, batch([3, "x"]))).toEqual([
       { image_id: 3, caption: "a dog" },
       { image_id: "x", caption: "a cat" },
     ]);
@@ -70,16 +70,20 @@ describe("the captioning task", () => {
       [2, ["a blue flag", "flag"]],
       [3, ["grinning face"]],
     ]);
-    expect(createTask(options).baseline(dataset(references))).toBeUndefined();
-    const baseline = createTask({ ...options, constant_baseline: true }).baseline(dataset(references));
+    expect(new CaptioningTask(options).baseline(dataset(references))).toBeUndefined();
+    const baseline = new CaptioningTask({ ...options, constant_baseline: true }).baseline(
+      dataset(references),
+    );
     expect(baseline).toMatchObject({ metric: "CIDEr", prediction: expect.any(String) });
     expect([...references.values()].flat()).toContain(baseline?.prediction);
     expect(baseline?.value).toBeGreaterThan(0);
   });
 
   it("refuses batches without image ids, and models that lose a caption", () => {
-    expect(() => createTask(options).validStep(captioner(["a"]).model, batch())).toThrow("needs image_id");
-    expect(() => createTask(options).validStep(captioner(["a"]).model, batch([1, 2]))).toThrow(
+    expect(() => new CaptioningTask(options).validStep(captioner(["a"]).model, batch())).toThrow(
+      "needs image_id",
+    );
+    expect(() => new CaptioningTask(options).validStep(captioner(["a"]).model, batch([1, 2]))).toThrow(
       "1 captions for 2 images",
     );
   });
@@ -89,7 +93,7 @@ describe("the captioning task", () => {
       { image_id: 1, caption: "a" },
       { image_id: "1", caption: "b" },
     ];
-    expect(createTask(options).merge([results, [{ image_id: 1, caption: "c" }]])).toEqual(results);
+    expect(new CaptioningTask(options).merge([results, [{ image_id: 1, caption: "c" }]])).toEqual(results);
   });
 
   it("scores as COCO's evaluation does, with agg_metrics = CIDEr + Bleu_4", () => {
@@ -102,7 +106,7 @@ describe("the captioning task", () => {
     for (const { image_id, caption } of annotations)
       references.set(image_id, [...(references.get(image_id) ?? []), caption]);
     const golden = goldenJson<{ scores: Record<string, number> }>("metrics_ptb", "coco_scores.json").scores;
-    const evaluation = createTask(options).evaluate(results, dataset(references));
+    const evaluation = new CaptioningTask(options).evaluate(results, dataset(references));
     expect(evaluation?.metrics.agg_metrics).toBeCloseTo(golden["agg_metrics (CIDEr + Bleu_4)"]!, 6);
     expect(evaluation?.metrics.ROUGE_L).toBeCloseTo(golden.ROUGE_L!, 6);
     expect(evaluation).toMatchObject({ scored: results.length, unscored: references.size - results.length });
@@ -114,7 +118,7 @@ describe("the captioning task", () => {
       [2, ["a cat"]],
       [3, ["a bird"]],
     ]);
-    const evaluation = createTask(options).evaluate(
+    const evaluation = new CaptioningTask(options).evaluate(
       [
         { image_id: 1, caption: "a dog" },
         { image_id: 2, caption: "a cat" },
@@ -126,13 +130,13 @@ describe("the captioning task", () => {
 
   it("names a split without references, before and after, and the way out", () => {
     for (const act of [
-      () => createTask(options).check(dataset()),
-      () => createTask(options).evaluate([{ image_id: 1, caption: "a" }], dataset()),
+      () => new CaptioningTask(options).check(dataset()),
+      () => new CaptioningTask(options).evaluate([{ image_id: 1, caption: "a" }], dataset()),
     ]) {
       expect(act).toThrow(UserError);
       expect(act).toThrow("emoji_caption, split val, has no reference captions");
     }
-    expect(() => createTask(options).check(dataset(new Map([[7, []]])))).toThrow(
+    expect(() => new CaptioningTask(options).check(dataset(new Map([[7, []]])))).toThrow(
       "image 7 has no reference caption",
     );
   });
@@ -140,20 +144,37 @@ describe("the captioning task", () => {
   it("refuses captions of unknown images, and none at all", () => {
     const references = new Map<ImageId, string[]>([[1, ["a"]]]);
     const evaluate = (id: ImageId) => () =>
-      createTask(options).evaluate([{ image_id: id, caption: "a" }], dataset(references));
+      new CaptioningTask(options).evaluate([{ image_id: id, caption: "a" }], dataset(references));
     expect(evaluate("1")).toThrow("a caption for image 1, which the split lacks");
-    expect(() => createTask(options).evaluate([], dataset(references))).toThrow("no captions to score");
+    expect(() => new CaptioningTask(options).evaluate([], dataset(references))).toThrow(
+      "no captions to score",
+    );
   });
 
   it("only writes results where report_metric is false", () => {
-    const task = createTask({ ...options, report_metric: false });
+    const task = new CaptioningTask({ ...options, report_metric: false });
     expect(task.selection).toBeUndefined();
     expect(() => task.check(dataset())).not.toThrow();
     expect(task.evaluate([{ image_id: 1, caption: "a" }], dataset())).toBeUndefined();
   });
 
+  it("evaluates the images that img_ids names, and says where there is none of them", () => {
+    const ids = [41, 42, 43];
+    const val: Dataset = {
+      ...dataset(),
+      length: ids.length,
+      row: (index) => ({ image: "", image_id: ids[index] ?? 0, instance_id: String(index) }),
+    };
+    expect(new CaptioningTask(options).narrow(val)).toBe(val);
+    const some = new CaptioningTask({ ...options, img_ids: ["43", "7"] }).narrow(val);
+    expect([some.length, some.row(0).image_id]).toEqual([1, 43]);
+    expect(() => new CaptioningTask({ ...options, img_ids: ["a", "b", "c", "d"] }).narrow(val)).toThrow(
+      "emoji_caption, split val: no image is one of img_ids (a, b, c, …)",
+    );
+  });
+
   it("selects by the recipe's metric", () => {
-    expect(createTask({ ...options, select: "ROUGE_L" }).selection).toEqual({
+    expect(new CaptioningTask({ ...options, select: "ROUGE_L" }).selection).toEqual({
       metric: "ROUGE_L",
       direction: "higher",
     });
@@ -161,7 +182,7 @@ describe("the captioning task", () => {
 
   it("shows samples beside the references", () => {
     const references = new Map<ImageId, string[]>([[1, ["a dog"]]]);
-    const samples = createTask(options).samples(
+    const samples = new CaptioningTask(options).samples(
       [
         { image_id: 1, caption: "x" },
         { image_id: 2, caption: "y" },

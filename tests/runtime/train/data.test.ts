@@ -82,6 +82,40 @@ describe("splits", () => {
   });
 });
 
+describe("an evaluation of captions", () => {
+  const evaluated = (task: NonNullable<Changes["task"]>) =>
+    run({ task, schedule: { max_epoch: 1 }, run: { valid_splits: ["val"], test_splits: ["test"] } });
+
+  it("scores against the references of a file where the task names one", async () => {
+    const annotation_file = join(data, "references.json");
+    const annotations = Array.from({ length: 6 }, (_, image_id) => ({ image_id, caption: "a white stripe" }));
+    writeFileSync(annotation_file, JSON.stringify({ annotations }));
+    const { of } = await evaluated({ annotation_file });
+    expect(of("evaluated")).toHaveLength(2);
+    for (const { samples } of of("evaluated"))
+      for (const { references } of samples) expect(references).toEqual(["a white stripe"]);
+    const own = await evaluated({});
+    expect(own.of("evaluated")[0]?.metrics).not.toEqual(of("evaluated")[0]?.metrics);
+  });
+
+  it("is refused before training where the file lacks an image", async () => {
+    const annotation_file = join(data, "few-references.json");
+    writeFileSync(annotation_file, JSON.stringify({ annotations: [{ image_id: 0, caption: "a" }] }));
+    const { message, steps } = await failure(tinyRecipe(data, { task: { annotation_file } }));
+    expect(message).toMatch(/few-references\.json has no caption of image 1, which shapes, split val, shows/);
+    expect(steps).toEqual([]);
+  });
+
+  it("shows only the images that img_ids names", async () => {
+    const { of } = await evaluated({ img_ids: ["1", "2", "4"] });
+    expect(of("evaluated").map(({ samples }) => samples.map(({ id }) => id))).toEqual([["1", "2"], ["4"]]);
+    expect(of("message").map(({ text }) => text)).toEqual([
+      "of 3 samples of val, 2 are evaluated, as the task says",
+      "of 3 samples of test, 1 are evaluated, as the task says",
+    ]);
+  });
+});
+
 describe("damaged images", () => {
   let images: string;
   beforeAll(() => {
