@@ -13,7 +13,13 @@ import {
   type Use,
 } from "../../grammar/index.ts";
 import { isSectionKind } from "../catalog/index.ts";
-import { type DiagnosticCollector, didYouMean, labelAt, suggestionsFor } from "../diagnostics/index.ts";
+import {
+  type DiagnosticCollector,
+  didYouMean,
+  labelAt,
+  someOfNames,
+  suggestionsFor,
+} from "../diagnostics/index.ts";
 import { isOwnKind, isOwnProcessorKind } from "../own/index.ts";
 import { type Declared, placeIn, renameFixes, type SourceFile } from "../program/index.ts";
 import { type Draft, type DraftItem, type DraftSource, inherit, isDatasetKey, itemKey } from "./draft.ts";
@@ -197,12 +203,15 @@ export class Composer {
     }
   }
 
-  /** A `dataset` without a name is the inherited one, if there is one. */
   #keyOf(draft: Draft, item: Entry | Section, name: string): string {
     if (item.kind === "entry") return name;
-    const datasets = name === "dataset" && !item.label ? [...draft.keys()].filter(isDatasetKey) : [];
-    const [only] = datasets;
-    return only !== undefined && datasets.length === 1 ? only : itemKey(name, item.label);
+    return item.label ? itemKey(name, item.label) : this.#keyOfOnly(draft, name);
+  }
+
+  /** The key of an item without a label: a `dataset` without a name is the inherited one, if there is one. */
+  #keyOfOnly(draft: Draft, name: string): string {
+    const [only, ...others] = name === "dataset" ? [...draft.keys()].filter(isDatasetKey) : [];
+    return only !== undefined && others.length === 0 ? only : name;
   }
 
   #set(draft: Draft, key: string, entry: Entry, layer: Layer): void {
@@ -305,16 +314,18 @@ export class Composer {
   #remove(draft: Draft, remove: Remove, { file }: Layer): void {
     const { target, label } = remove;
     if (isMissing(target)) return;
-    const key = label ? `${target.text} ${label.text}` : target.text;
+    const key = label ? `${target.text} ${label.text}` : this.#keyOfOnly(draft, target.text);
     const found = draft.get(key) ?? draft.get(target.text);
     if (found && (!label || key === itemKey(found.name, found.label) || found.label?.text === label.text)) {
       draft.delete(draft.has(key) ? key : target.text);
       return;
     }
     const near = suggestionsFor(key, draft.keys());
+    const datasets = [...draft.keys()].filter(isDatasetKey);
+    const isUnclear = key === "dataset" && datasets.length > 0;
     const place = placeIn(file, remove);
     this.#diagnostics.report("LV2020", { target: key }, place, {
-      notes: didYouMean(near),
+      notes: isUnclear ? [`There is ${someOfNames(datasets, "and")}: say which.`] : didYouMean(near),
       fixes: [removalFix(place, "Remove this line", "safe")],
     });
   }

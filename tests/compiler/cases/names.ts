@@ -321,6 +321,13 @@ export const nameCases: readonly Case[] = [
     message: "there is no `dataset coco_caption` to remove here",
   },
   {
+    code: "LV2020",
+    title: "a removal of a dataset, of which there are two",
+    source: `recipe a {\n  dataset coco_caption\n  dataset emoji_caption\n}\n${recipe({ more: "«remove dataset»" }).replace("recipe r", "recipe r extends a")}`,
+    message: "there is no `dataset` to remove here",
+    note: "There is `dataset coco_caption` and `dataset emoji_caption`: say which.",
+  },
+  {
     code: "LV2021",
     title: "a task without a name",
     source: recipe({ task: "«task» { max_len = 20 }" }),

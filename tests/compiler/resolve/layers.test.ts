@@ -86,6 +86,17 @@ describe("extends", () => {
     ]).toEqual([false, true]);
   });
 
+  it("removes an inherited section, whose default then holds, by its kind or its kind and name", () => {
+    const base = `recipe a {\n  ${sections}\n  schedule constant_lr { init_lr = 1e-3 }\n}\n`;
+    for (const removal of ["remove schedule", "remove schedule constant_lr"]) {
+      const values = valuesOf(`${base}recipe b extends a { ${removal} }\n`);
+      expect(values.get("schedule")?.value).toBe("linear_warmup_cosine_lr");
+      expect(values.get("schedule.init_lr")?.value).toBe(5e-4);
+    }
+    const only = valuesOf(`${base}recipe b extends a { remove dataset, dataset coco_caption }\n`);
+    expect([...only.keys()].filter((path) => path.startsWith("dataset.emoji_caption"))).toEqual([]);
+  });
+
   it("removes an inherited key, and with it what it excluded", () => {
     const values = valuesOf(
       `recipe a {\n  ${sections}\n  schedule { max_epoch = 2 }\n}\nrecipe b extends a { schedule { remove max_epoch, max_iters = 10 } }\n`,
