@@ -179,11 +179,17 @@ class Layout {
     if (continuing.has(token.tokenType)) return false;
     const isKey = isWord(token) && isAssignment(this.#tokens[at + 1]);
     if (isKey) return true;
-    if (before !== undefined && expecting.has(before))
-      return startsStatement.has(token.tokenType) && isWord(this.#tokens[at + 1]);
+    if (before !== undefined && expecting.has(before)) return this.#startsWithTwoWords(at);
     if (token.tokenType === From) return false;
     if (before === From) return token.tokenType !== StringToken;
     return around !== undefined || (token.tokenType !== For && token.tokenType !== Extends);
+  }
+
+  /** `kind label`, `use fragment`, …: what is expected on the line before is missing, as no expression reads like this. */
+  #startsWithTwoWords(at: number): boolean {
+    const second = this.#token(at + 1);
+    const areWords = isWord(this.#token(at)) && isWord(second) && second.tokenType !== From;
+    return areWords && !this.#startsLine(at + 1);
   }
 
   /** Closes lists, calls and import braces that a line's start shows to be forgotten. */

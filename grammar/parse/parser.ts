@@ -431,9 +431,20 @@ export class RecipeParser extends StatementParser {
     this.reporter.report("LV1001", { expected, found: this.found() }, this.nextPlace(), { notes });
   }
 
+  /** A file that is not there; one without its quotes is read to the end of the line. */
   #missingFile(): tree.Missing {
-    if (this.LA(0).tokenType === t.From) this.#expected("the file to import from, as a string");
-    return { kind: "missing", span: this.here() };
+    const span = this.here();
+    if (this.LA(0).tokenType !== t.From) return { kind: "missing", span };
+    const found = this.found();
+    const first = this.nextPlace();
+    while (!this.atLineEnd()) this.skip();
+    const path = { start: first.start, end: Math.max(first.end, this.here().end) };
+    const text = this.reporter.source.slice(path);
+    const fixes = text === "" ? [] : [unsafeFix("write it in quotes", path, JSON.stringify(text))];
+    this.reporter.report("LV1001", { expected: "the file to import from, as a string", found }, path, {
+      fixes,
+    });
+    return { kind: "missing", span };
   }
 
   /** `param NAME type` on one line: only the colon is missing. */

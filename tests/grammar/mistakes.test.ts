@@ -224,6 +224,11 @@ const inFiles: readonly Mistake[] = [
     says: ["1:8 unexpected-token: expected `{` and the names to import, found `a`"],
   },
   {
+    text: "import { a } from ../a.lavis",
+    says: ["1:19 unexpected-token: expected the file to import from, as a string, found `.`"],
+    fixed: 'import { a } from "../a.lavis"',
+  },
+  {
     text: 'import { a "a.lavis"',
     says: ["1:8 unclosed-bracket: `{` is never closed"],
     fixed: 'import { a } "a.lavis"',

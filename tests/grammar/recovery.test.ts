@@ -75,6 +75,17 @@ describe("after a mistake", () => {
     expect(itemsOf(text).map((item) => item.kind)).toEqual(["entry", "section", "use"]);
   });
 
+  it.each([
+    ["model m.", "missing-name: expected a name behind the dot, found the end of the line"],
+    ["lr = a +", "missing-value: expected a value after `+`, found the end of the line"],
+  ])("a line that breaks off does not swallow the section behind it: %s", (line, says) => {
+    const text = `recipe a {\n  ${line}\n  dataset d\n  use f\n}`;
+    expect(check(text)).toEqual([`2:${line.length + 3} ${says}`]);
+    expect(itemsOf(text).slice(1)).toMatchObject([{ label: { text: "d" } }, { kind: "use" }]);
+    const whole = "recipe a {\n  model m.\n    base {\n  }\n  lr = a +\n    b\n}";
+    expect(check(whole)).toEqual([]);
+  });
+
   it("a call that lacks a comma is not taken for one that is never closed", () => {
     expect(check("recipe a {\n  f = g(\n    a = 1\n    b = 2\n  )\n  c = 3\n}")).toEqual([
       "3:10 missing-comma: `,` is missing between these two arguments",
