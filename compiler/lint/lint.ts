@@ -4,7 +4,9 @@ import type { Program, SourceFile } from "../program/index.ts";
 import type { LintedFile, LintRule } from "./rule.ts";
 import { unusedSuppression } from "./rules/suppression/unused-suppression.ts";
 import { findRule, isErrorName, suppressibleRules, suppressionRules } from "./rules.ts";
+import { stringsOf } from "./strings.ts";
 import { SuppressionIndex, suppressionsOf } from "./suppressions.ts";
+import { usageOf } from "./usage.ts";
 
 /** What a finding of a rule counts as. */
 export type Level = "off" | "warn" | "error";
@@ -85,12 +87,14 @@ class LintRun {
 
   #view({ program, partial, diagnostics, settings = defaultSettings }: LintInput): LintedFile {
     const { entry } = program;
+    const hasSyntaxErrors = diagnostics.some(
+      ({ code, path }) => code.startsWith("LV1") && path === entry.source.path,
+    );
     return {
       program,
       partial,
-      hasSyntaxErrors: diagnostics.some(
-        ({ code, path }) => code.startsWith("LV1") && path === entry.source.path,
-      ),
+      isUsed: usageOf(entry, hasSyntaxErrors),
+      strings: stringsOf(entry),
       importedElsewhere: this.#imported.get(entry.path) ?? new Set(),
       suppressions: this.#suppressionsIn(entry).suppressions,
       allowsSuppression: settings.allowsSuppression,

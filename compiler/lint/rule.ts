@@ -10,6 +10,7 @@ import { describeAbout, type Found } from "../check/rule.ts";
 import type { Example, ExampleOf, Extra } from "../diagnostics/index.ts";
 import type { Program } from "../program/index.ts";
 import type { PartialRecipe, Place } from "../resolve/resolved.ts";
+import type { WrittenString } from "./strings.ts";
 import type { SuppressedName, Suppression } from "./suppressions.ts";
 
 /** A recipe file as lint rules see it. */
@@ -17,8 +18,10 @@ export interface LintedFile {
   readonly program: Program;
   /** Every recipe of the file, as far as it could be resolved. */
   readonly partial: readonly PartialRecipe[];
-  /** Whether the parser had something to say: then what is not in the tree may still be in the text. */
-  readonly hasSyntaxErrors: boolean;
+  /** Whether the file uses a name, or may use it in what the parser could not read. */
+  readonly isUsed: (name: string) => boolean;
+  /** The strings that the file writes as values. */
+  readonly strings: readonly WrittenString[];
   /** The names of this file that other files of the same run import. */
   readonly importedElsewhere: ReadonlySet<string>;
   readonly suppressions: readonly Suppression[];

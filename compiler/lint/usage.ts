@@ -14,10 +14,9 @@ function usedNames({ tree }: SourceFile): ReadonlySet<string> {
 }
 
 /**
- * Tells whether a name of a file is used, for certain: what the parser could not read may use it. Made once a
- * file, so that looking at many names stays linear.
+ * Tells whether a name of a file is used, for certain: what the parser could not read may use it.
  */
-export function usageOf({ program: { entry }, hasSyntaxErrors }: LintedFile): (name: string) => boolean {
+export function usageOf(entry: SourceFile, hasSyntaxErrors: boolean): (name: string) => boolean {
   const used = usedNames(entry);
   if (!hasSyntaxErrors) return (name) => used.has(name);
   const words = new Map<string, number>();
@@ -35,8 +34,7 @@ export function unusedDeclarations<K extends Declaration["kind"]>(
 ): readonly Extract<Declaration, { kind: K }>[] {
   const declarations = [...file.program.entry.declarations.values()];
   if (!declarations.some((one) => one.kind === "recipe")) return [];
-  const isUsed = usageOf(file);
   return declarations
     .filter((one): one is Extract<Declaration, { kind: K }> => one.kind === kind)
-    .filter(({ name: { text } }) => !isUsed(text) && !file.importedElsewhere.has(text));
+    .filter(({ name: { text } }) => !file.isUsed(text) && !file.importedElsewhere.has(text));
 }

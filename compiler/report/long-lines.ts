@@ -7,7 +7,7 @@ const longest = 160;
 const before = 40;
 
 /** UTF-16 units around a place of a line that are looked at: more than can be shown. */
-const reach = 1_000;
+const reach = 300;
 
 /**
  * What is looked at of a line, given as its span, for a place in it: all, or of a very long one the surroundings of the

@@ -33,8 +33,8 @@ export interface ResolveContext {
   mustBeComplete(): boolean;
   /** The cards of the recipe's sections, for saying where a misplaced option belongs. */
   cardsInUse(): readonly SectionInUse[];
-  /** The default that a card gives for the path of an option of `owner`'s; the strongest one. */
-  defaultFor(path: string, owner: Card): CardDefault | undefined;
+  /** The default that a card gives for an option of `owner`'s, in the block of that path; the strongest one. */
+  defaultFor(path: string, name: string, owner: Card): CardDefault | undefined;
   /** The value at a path such as `model.image_size` or `model.timesformer.n_frms`; "absent" where the recipe has no such option; of datasets `owner`'s own. */
   lookUp(path: string, owner: Card): Resolved | "absent" | undefined;
 }

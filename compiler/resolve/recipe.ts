@@ -1,5 +1,5 @@
 import { docText, type Recipe } from "../../grammar/index.ts";
-import type { Card, Variant } from "../../runtime/card.ts";
+import type { Card } from "../../runtime/card.ts";
 import {
   defaultLabels,
   isSectionKind,
@@ -10,20 +10,15 @@ import {
 import { didYouMean, oneOfNames, someOfNames, suggestionsFor } from "../diagnostics/index.ts";
 import { isOwnKind, isOwnProcessorKind } from "../own/index.ts";
 import { type Declared, placeIn, renameFixes } from "../program/index.ts";
+import { CardDefaults } from "./card-defaults.ts";
 import type { Composition } from "./compose.ts";
-import {
-  type CardDefault,
-  cardNameOf,
-  type Owner,
-  type ResolveContext,
-  type SectionInUse,
-} from "./context.ts";
+import { cardNameOf, type Owner, type ResolveContext, type SectionInUse } from "./context.ts";
 import { copyOf, type Draft, type DraftItem, type DraftSource, labelPlace } from "./draft.ts";
 import { nameIn, removalEdits, replacementFix } from "./edits.ts";
 import { cardOfFormat, ownDataKeys, ownDataNote } from "./formats.ts";
 import { OptionSet } from "./options.ts";
 import { cardOfFile, findProcessors } from "./own.ts";
-import type { CardName, Origin, PartialRecipe, Place, Resolved, ResolvedSection } from "./resolved.ts";
+import type { Origin, PartialRecipe, Place, Resolved, ResolvedSection } from "./resolved.ts";
 import { applySetting } from "./settings.ts";
 import { reportElsewhere, reportLavisSpelling } from "./unknown-key.ts";
 
@@ -35,15 +30,6 @@ interface Section {
   readonly variant: string | undefined;
   readonly item: DraftItem | undefined;
   readonly options: OptionSet;
-}
-
-/** A card or a variant that gives defaults to the options of other sections. */
-interface Giver {
-  readonly card: Card;
-  readonly isDataset: boolean;
-  readonly values: Readonly<Record<string, unknown>>;
-  /** As origins name it. */
-  readonly name: CardName;
 }
 
 /** What a recipe is resolved with, beside its own composition. */
@@ -97,8 +83,7 @@ class RecipeResolver {
   /** Whether what the recipe has not is no mistake of it. */
   readonly #mayLack: boolean;
   readonly #sections: Section[] = [];
-  /** What gives defaults to the options of other sections, strongest first. */
-  #givers: readonly Giver[] = [];
+  #defaults = new CardDefaults([]);
   /** Kinds with a section whose card is not known: nothing can be said about what follows it. */
   readonly #unknown = new Set<SectionKind>();
 
@@ -116,7 +101,7 @@ class RecipeResolver {
       recipe: { name, directory },
       mustBeComplete: () => !this.#mayLack && this.#unknown.size === 0,
       cardsInUse: () => this.#sections.map(inUse),
-      defaultFor: (path, owner) => this.#defaultFor(path, owner),
+      defaultFor: (path, name, owner) => this.#defaults.find(path, name, owner),
       lookUp: (path, owner) => this.#lookUp(path, owner),
     };
   }
@@ -138,7 +123,7 @@ class RecipeResolver {
         this.#unknown.add(kind);
       }
     }
-    this.#givers = giversOf(this.#sections);
+    this.#defaults = new CardDefaults(this.#sections);
     for (const item of draft.values()) {
       const isDeclared = isOwnProcessorKind(item.name) && item.from !== undefined;
       if (!isSectionKind(item.name) && !isDeclared) this.#reportUnknown(item);
@@ -287,22 +272,6 @@ class RecipeResolver {
     return isSectionKind(kind) && this.#unknown.has(kind) ? undefined : "absent";
   }
 
-  /**
-   * Cards give defaults to each other's options; later ones win: task, then model, then dataset. What a dataset
-   * gives to `dataset…` is for its own options, not for those of another dataset.
-   */
-  #defaultFor(path: string, owner: Card): CardDefault | undefined {
-    const [kind = "", key = ""] = path.split(/\.(.*)/s);
-    const model = kind === "model" ? this.#sections.find((section) => section.kind === "model") : undefined;
-    const own = model && variantOf(model)?.options;
-    if (own && Object.hasOwn(own, key)) return { value: own[key], card: cardNameOf(model) };
-    for (const { values, name, card, isDataset } of this.#givers) {
-      const isAsked = !isDataset || kind !== "dataset" || card === owner;
-      if (isAsked && Object.hasOwn(values, path)) return { value: values[path], card: name };
-    }
-    return undefined;
-  }
-
   #reportMissing(section: SectionKind): void {
     const { recipe, diagnostics, catalog } = this.context;
     if (this.#mayLack) return;
@@ -361,30 +330,6 @@ class RecipeResolver {
     const fixes = renameFixes({ span: nameSpan(item) }, near);
     diagnostics.report("LV2006", { kind: item.name }, item.header, { notes: didYouMean(near), fixes });
   }
-}
-
-/** The variant of a model's section. */
-const variantOf = ({ card, variant }: Section): Variant | undefined =>
-  variant === undefined ? undefined : card.variants?.[variant];
-
-/** The givers of a recipe: its datasets, then its model's variant, its model, its task. */
-function giversOf(sections: readonly Section[]): readonly Giver[] {
-  const giver = (section: Section, by: Card | Variant | undefined): readonly Giver[] => {
-    const { card, variant } = section;
-    if (!by?.defaults) return [];
-    const name = cardNameOf({ card, variant: by === card ? undefined : variant });
-    return [{ card, isDataset: section.kind === "dataset", values: by.defaults, name }];
-  };
-  const ofKind = (kind: SectionKind) => sections.filter((section) => section.kind === kind);
-  return [
-    ...ofKind("dataset").flatMap((section) => giver(section, section.card)),
-    ...ofKind("model")
-      .slice(0, 1)
-      .flatMap((section) => [...giver(section, variantOf(section)), ...giver(section, section.card)]),
-    ...ofKind("task")
-      .slice(0, 1)
-      .flatMap((section) => giver(section, section.card)),
-  ];
 }
 
 /** Whether a section can come from a source of this form: what cannot is reported where it is written. */

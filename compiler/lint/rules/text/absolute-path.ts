@@ -1,6 +1,6 @@
 import { placeIn } from "../../../program/index.ts";
 import { fileRule } from "../../rule.ts";
-import { insideOf, isPlaceholder, stringsOf } from "../../strings.ts";
+import { insideOf, isPlaceholder } from "../../strings.ts";
 
 export const absolutePath = fileRule(
   {
@@ -19,8 +19,8 @@ export const absolutePath = fileRule(
         'param data_root: path = "/data"\n\nrecipe caption {\n  dataset coco_caption {\n    build_info { images = data_root / "coco/images" }\n  }\n}\n',
     },
   },
-  ({ program: { entry } }, report) => {
-    for (const { literal, text, beginning, isParameter } of stringsOf(entry)) {
+  ({ program: { entry }, strings }, report) => {
+    for (const { literal, text, beginning, isParameter } of strings) {
       const isAbsolute = /^(?:\/[^/\s]|~[\\/]|[A-Za-z]:[\\/])/.test(beginning);
       if (isAbsolute && !isParameter && !isPlaceholder(text))
         report({}, placeIn(entry, { span: insideOf(literal) }));

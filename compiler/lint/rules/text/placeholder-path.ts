@@ -1,6 +1,6 @@
 import { placeIn } from "../../../program/index.ts";
 import { fileRule } from "../../rule.ts";
-import { insideOf, isPlaceholder, stringsOf } from "../../strings.ts";
+import { insideOf, isPlaceholder } from "../../strings.ts";
 
 export const placeholderPath = fileRule(
   {
@@ -19,8 +19,8 @@ export const placeholderPath = fileRule(
       given: { text: "/path/to/coco/images" },
     },
   },
-  ({ program: { entry } }, report) => {
-    for (const { literal, text } of stringsOf(entry))
+  ({ program: { entry }, strings }, report) => {
+    for (const { literal, text } of strings)
       if (isPlaceholder(text)) report({ text }, placeIn(entry, { span: insideOf(literal) }));
   },
 );

@@ -1,6 +1,6 @@
 import { placeIn } from "../../../program/index.ts";
 import { fileRule } from "../../rule.ts";
-import { insideOf, stringsOf } from "../../strings.ts";
+import { insideOf } from "../../strings.ts";
 
 /** What services' keys look like. */
 const shapes: readonly (readonly [RegExp, string])[] = [
@@ -37,8 +37,8 @@ export const secretInString = fileRule(
       given: { what: "a URL with a password" },
     },
   },
-  ({ program: { entry } }, report) => {
-    for (const { literal, text, name } of stringsOf(entry)) {
+  ({ program: { entry }, strings }, report) => {
+    for (const { literal, text, name } of strings) {
       const [, shape] = shapes.find(([pattern]) => pattern.test(text)) ?? [];
       const what = shape ?? (names.test(name) && text !== "" ? "a secret, by its name" : undefined);
       if (what !== undefined) report({ what }, placeIn(entry, { span: insideOf(literal) }));

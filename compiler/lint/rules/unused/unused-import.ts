@@ -2,7 +2,6 @@ import { isMissing, type Name } from "../../../../grammar/index.ts";
 import { placeIn } from "../../../program/index.ts";
 import { nameRemoval } from "../../removal.ts";
 import { fileRule } from "../../rule.ts";
-import { usageOf } from "../../usage.ts";
 
 export const unusedImport = fileRule(
   {
@@ -24,9 +23,8 @@ export const unusedImport = fileRule(
   },
   (file, report) => {
     const { entry } = file.program;
-    const isUsed = usageOf(file);
     const isUnused = (name: Name) =>
-      !isMissing(name) && !entry.lostNames.has(name.text) && !isUsed(name.text);
+      !isMissing(name) && !entry.lostNames.has(name.text) && !file.isUsed(name.text);
     for (const one of entry.tree.imports)
       for (const name of one.names.filter(isUnused)) {
         // Several of one import go one at a time, so that each fix is right by itself.

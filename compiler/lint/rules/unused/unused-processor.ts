@@ -3,7 +3,6 @@ import { isOwnProcessorKind } from "../../../own/index.ts";
 import { placeIn, type SourceFile } from "../../../program/index.ts";
 import { removalFix } from "../../../resolve/edits.ts";
 import { fileRule } from "../../rule.ts";
-import { usageOf } from "../../usage.ts";
 
 export const unusedProcessor = fileRule(
   {
@@ -24,9 +23,8 @@ export const unusedProcessor = fileRule(
   },
   (file, report) => {
     const { entry } = file.program;
-    const isUsed = usageOf(file);
     for (const { kind, name, section } of declaredIn(file.program.entry, file.importedElsewhere)) {
-      if (isUsed(name)) continue;
+      if (file.isUsed(name)) continue;
       const place = placeIn(entry, section.label ?? section.sectionKind);
       const fixes = [removalFix(placeIn(entry, section), `Remove \`${name}\``, "unsafe")];
       report({ kind, name }, place, { fixes });
