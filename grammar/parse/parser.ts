@@ -176,18 +176,18 @@ export class RecipeParser extends StatementParser {
       { ALT: () => this.SUBRULE(this.importNames, { ARGS: [names] }) },
       {
         ALT: () => {
-          this.ACTION(() => this.#expected("`{` and the names to import"));
+          this.ACTION(() => this.expected("`{` and the names to import"));
           this.OPTION(() => this.SUBRULE(this.hyphenated));
         },
       },
     ]);
     this.OR2([
       { ALT: () => this.CONSUME(t.From) },
-      { ALT: () => this.ACTION(() => this.#expected("`from` and a file")) },
+      { ALT: () => this.ACTION(() => this.expected("`from` and a file")) },
     ]);
     const from = this.OR3<tree.StringLiteral | tree.Missing>([
       { ALT: () => this.SUBRULE(this.string) },
-      { ALT: () => this.ACTION(() => this.#missingFile()) },
+      { ALT: () => this.ACTION(() => this.missingFile()) },
     ]);
     return this.ACTION<tree.Import>(() => ({ kind: "import", names, from, span: this.spanFrom(word) }));
   });
@@ -244,7 +244,7 @@ export class RecipeParser extends StatementParser {
         },
       },
       {
-        GATE: () => this.#isTypeWithoutColon(),
+        GATE: () => this.isTypeWithoutColon(),
         ALT: () => {
           this.ACTION(() => {
             const fixes = [safeFix("insert `:`", this.here(), ":")];
@@ -319,7 +319,7 @@ export class RecipeParser extends StatementParser {
     const word = this.OR([{ ALT: () => this.CONSUME(t.Secret) }, { ALT: () => this.CONSUME(t.Let) }]);
     const name = this.SUBRULE(this.name, { ARGS: [this.ACTION(() => `the name of a \`${word.image}\``)] });
     this.OPTION({
-      GATE: () => this.#startsType(),
+      GATE: () => this.startsType(),
       DEF: () => {
         const colon = this.CONSUME(t.Colon);
         this.SUBRULE(this.type);
@@ -348,7 +348,7 @@ export class RecipeParser extends StatementParser {
     const name = this.SUBRULE(this.name, { ARGS: ["the name of a fragment"] });
     this.OR([
       { ALT: () => this.CONSUME(t.For) },
-      { ALT: () => this.ACTION(() => this.#expected("`for` and a kind of section")) },
+      { ALT: () => this.ACTION(() => this.expected("`for` and a kind of section")) },
     ]);
     const target = this.SUBRULE2(this.kindName);
     const block = this.SUBRULE(this.body, { ARGS: [this.ACTION(() => `fragment \`${name.text}\``), []] });
@@ -411,7 +411,7 @@ export class RecipeParser extends StatementParser {
   readonly body: ParserMethod<[string, readonly string[]], tree.Block> = this.RULE("body", (owner, notes) => {
     this.ACTION(() => {
       if (this.isNext(t.LeftBrace, t.NewLine, EOF)) return;
-      this.#expected("`{`", notes);
+      this.expected("`{`", notes);
       while (!this.isNext(t.LeftBrace, t.NewLine, t.RightBrace, EOF)) this.skip();
     });
     return this.OR<tree.Block>([
@@ -426,37 +426,6 @@ export class RecipeParser extends StatementParser {
       },
     ]);
   });
-
-  #expected(expected: string, notes: readonly string[] = []): void {
-    this.reporter.report("LV1001", { expected, found: this.found() }, this.nextPlace(), { notes });
-  }
-
-  /** A file that is not there; one without its quotes is read to the end of the line. */
-  #missingFile(): tree.Missing {
-    const span = this.here();
-    if (this.LA(0).tokenType !== t.From) return { kind: "missing", span };
-    const found = this.found();
-    const first = this.nextPlace();
-    while (!this.atLineEnd()) this.skip();
-    const path = { start: first.start, end: Math.max(first.end, this.here().end) };
-    const text = this.reporter.source.slice(path);
-    const fixes = text === "" ? [] : [unsafeFix("write it in quotes", path, JSON.stringify(text))];
-    this.reporter.report("LV1001", { expected: "the file to import from, as a string", found }, path, {
-      fixes,
-    });
-    return { kind: "missing", span };
-  }
-
-  /** `param NAME type` on one line: only the colon is missing. */
-  #isTypeWithoutColon(): boolean {
-    const behind = this.LA(2).tokenType;
-    return this.isNext(t.Identifier) && [t.Assign, t.Pipe, t.Question, t.NewLine, EOF].includes(behind);
-  }
-
-  /** `: type =` behind the name of a `let`, rather than a colon for an equals sign. */
-  #startsType(): boolean {
-    return this.isNext(t.Colon) && [t.Assign, t.Pipe, t.Question].includes(this.LA(3).tokenType);
-  }
 
   /** What follows a member on its line and starts no other: reported and skipped. */
   #restOfMember(first: IToken): tree.Broken[] {

@@ -203,6 +203,37 @@ export abstract class StatementBase extends ExpressionParser {
     return at.end;
   }
 
+  protected expected(expected: string, notes: readonly string[] = []): void {
+    this.reporter.report("LV1001", { expected, found: this.found() }, this.nextPlace(), { notes });
+  }
+
+  /** A file that is not there; one without its quotes is read to the end of the line. */
+  protected missingFile(): tree.Missing {
+    const span = this.here();
+    if (this.LA(0).tokenType !== t.From) return { kind: "missing", span };
+    const found = this.found();
+    const first = this.nextPlace();
+    while (!this.atLineEnd()) this.skip();
+    const path = { start: first.start, end: Math.max(first.end, this.here().end) };
+    const text = this.reporter.source.slice(path);
+    const fixes = text === "" ? [] : [unsafeFix("write it in quotes", path, JSON.stringify(text))];
+    this.reporter.report("LV1001", { expected: "the file to import from, as a string", found }, path, {
+      fixes,
+    });
+    return { kind: "missing", span };
+  }
+
+  /** `param NAME type` on one line: only the colon is missing. */
+  protected isTypeWithoutColon(): boolean {
+    const behind = this.LA(2).tokenType;
+    return this.isNext(t.Identifier) && [t.Assign, t.Pipe, t.Question, t.NewLine, EOF].includes(behind);
+  }
+
+  /** `: type =` behind the name of a `let`, rather than a colon for an equals sign. */
+  protected startsType(): boolean {
+    return this.isNext(t.Colon) && [t.Assign, t.Pipe, t.Question].includes(this.LA(3).tokenType);
+  }
+
   /** A token that nothing at the top level starts with. */
   protected strayMember(token: IToken): tree.Broken {
     this.reportStray(token, "`import`, `param`, `secret`, `let`, `fragment` or `recipe`");
