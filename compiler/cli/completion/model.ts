@@ -29,17 +29,20 @@ export interface CompletedWord {
 /** What a command takes that its flags do not tell, by its path. */
 export type Subjects = Readonly<Record<string, readonly CompletedWord[]>>;
 
-/** Every command of a program with what can follow it, the program itself first. */
+/** Every command of a program with what can follow it, the program itself first, behind which its default's flags may stand. */
 export function completedCommands(program: Command, subjects: Subjects): readonly CompletedCommand[] {
   return visit(program, "");
 
   function visit(command: Command, path: string): readonly CompletedCommand[] {
     const below = command.commands.map((one) => ({ text: one.name(), doc: one.description() }));
     const takesFiles = command.registeredArguments.some((one) => /file|subject|name/.test(one.name()));
+    // `lavisc FILE` builds.
+    const byDefault = path === "" ? program.commands.filter((one) => one.name() === "build") : [];
+    const options = [command, ...byDefault].flatMap((one) => one.options);
     const help = { name: "--help", short: "-h", doc: "show help", takesValue: false, choices: [] };
     const own: CompletedCommand = {
       path,
-      flags: [...command.options.filter(({ hidden }) => !hidden).map(flagOf), help],
+      flags: [...options.filter(({ hidden }) => !hidden).map(flagOf), help],
       words: [...below, ...(subjects[path] ?? [])],
       takesFiles: takesFiles || path === "",
     };

@@ -34,6 +34,9 @@ describe.skipIf(!has("bash"))("completion in bash", () => {
 
   it("offers flags of the command, and their values", async () => {
     expect(await completeInBash("fmt", "--")).toEqual(["--check", "--diff", "--stdin-filename", "--help"]);
+    expect(await completeInBash("build", "--wa")).toEqual(["--watch"]);
+    expect(await completeInBash("a.lavis", "--wa")).toEqual(["--watch"]);
+    expect(await completeInBash("--ver")).toEqual(["--version"]);
     expect(await completeInBash("lint", "--wr")).toEqual(["--write-baseline"]);
     const formats = await completeInBash("lint", "a.lavis", "--format", "");
     expect(formats).toEqual(["pretty", "json", "github", "sarif"]);
