@@ -5,7 +5,7 @@ import type { StepEvent } from "../../../runtime/train/events.ts";
 import { backends } from "../distributed/backends.ts";
 import { engineNames } from "../engine/harness.ts";
 import { makeData, numTrain, tensorsOf } from "./fixture.ts";
-import { type Printed, startProgram, writeProgram } from "./program.ts";
+import { type Printed, type ProgramChanges, startProgram, writeProgram } from "./program.ts";
 
 const numSteps = 20;
 
@@ -27,10 +27,11 @@ async function trained(
   engine: string,
   run: object = {},
   args: readonly string[] = [],
-  model: Readonly<Record<string, unknown>> = {},
+  { model = {}, ratios }: Pick<ProgramChanges, "model" | "ratios"> = {},
 ) {
   const path = writeProgram(data, `parallel-${size}-${engine}.mjs`, "", engine, {
     model,
+    ...(ratios && { ratios }),
     schedule: { init_lr: 1e-3, max_epoch: numSteps },
     run: { batch_size_train: numTrain / size, world_size: size, num_workers: 0, save_freq: 0, ...run },
   });
@@ -115,6 +116,15 @@ describe("a run of several processes", () => {
     expect(difference(lossesOf(one), lossesOf(two))).toBeLessThan(1e-5);
   });
 
+  it("mixes datasets by their ratios as one process does", async () => {
+    const ratios = [0.7, 0.3];
+    const mixed = await trained(1, "wasm", {}, [], { ratios });
+    const shared = await trained(3, "wasm", {}, [], { ratios });
+    expect(difference(lossesOf(mixed), lossesOf(shared))).toBeLessThan(1e-5);
+    const even = await trained(1, "wasm", {}, [], { ratios: [0.5, 0.5] });
+    expect(difference(lossesOf(mixed), lossesOf(even))).toBeGreaterThan(1e-3);
+  });
+
   it.each([
     ["fewer", 1],
     ["more", 4],
@@ -123,9 +133,9 @@ describe("a run of several processes", () => {
     // Dropout of parts that are taken one after the other is not that of the whole.
     const model = { hidden_dropout_prob: 0, attention_probs_dropout_prob: 0 };
     const run = { batch_size_train: 6, save_freq: 7 };
-    const whole = await trained(2, "wasm", run, [], model);
+    const whole = await trained(2, "wasm", run, [], { model });
     const checkpoint = join(dirname(whole.checkpoints[0]?.path ?? ""), "epoch_7");
-    const rest = await trained(size, "wasm", run, ["--resume", checkpoint], model);
+    const rest = await trained(size, "wasm", run, ["--resume", checkpoint], { model });
     expect(rest.steps.map(({ step, lr, samples }) => [step, lr, samples])).toEqual(
       whole.steps.slice(7).map(({ step, lr, samples }) => [step, lr, samples]),
     );

@@ -15,6 +15,8 @@ export interface ProgramParts {
   readonly images: string;
   /** The file of each split. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Makes as many datasets of the pictures, which are mixed by these ratios. */
+  readonly ratios?: readonly number[];
   /** Of `constant_lr`. */
   readonly schedule: Options;
   readonly run: Options;
@@ -25,6 +27,14 @@ export function programText({ before = "", task = {}, model, schedule, run, ...d
   const annotations = Object.fromEntries(
     Object.entries(data.annotations).map(([split, storage]) => [split, { url: null, md5: null, storage }]),
   );
+  const datasets = (data.ratios ?? [null]).map(
+    (ratio, at) => `lavis.coco_caption("pictures${at === 0 ? "" : at + 1}", {
+        vis_processor: { train: lavis.blip_image_train({}), eval: lavis.blip_image_eval({}) },
+        text_processor: { train: lavis.blip_caption_text({}), eval: lavis.blip_caption_text({}) },
+        build_info: ${JSON.stringify({ images: data.images, annotations })},
+        ratio: ${ratio},
+      }),`,
+  );
   return `import * as lavis from ${JSON.stringify(runtime)};
 ${before}
 await lavis.launch(
@@ -33,11 +43,7 @@ await lavis.launch(
     task: lavis.captioning(${JSON.stringify(task)}),
     model: lavis.blip_caption("tiny", ${JSON.stringify(model)}),
     datasets: [
-      lavis.coco_caption("pictures", {
-        vis_processor: { train: lavis.blip_image_train({}), eval: lavis.blip_image_eval({}) },
-        text_processor: { train: lavis.blip_caption_text({}), eval: lavis.blip_caption_text({}) },
-        build_info: ${JSON.stringify({ images: data.images, annotations })},
-      }),
+      ${datasets.join("\n      ")}
     ],
     schedule: lavis.constant_lr(${JSON.stringify(schedule)}),
     optimizer: lavis.adamw({}),

@@ -12,6 +12,8 @@ export interface ProgramChanges {
   readonly model?: Options;
   readonly schedule?: Options;
   readonly run?: Options;
+  /** Ratios by which datasets of the same pictures are mixed; one dataset without. */
+  readonly ratios?: readonly number[];
 }
 
 /**
@@ -33,6 +35,7 @@ export function writeProgram(
     model: { ...tinyModel(folder), ...changes.model },
     images: join(folder, "images"),
     annotations: Object.fromEntries(splits.map((split) => [split, join(folder, `${split}.json`)])),
+    ...(changes.ratios && { ratios: changes.ratios }),
     schedule: { init_lr: 1e-4, max_epoch: 100_000, ...changes.schedule },
     run: {
       batch_size_train: 4,
