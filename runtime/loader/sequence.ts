@@ -29,7 +29,7 @@ interface Samples {
   readonly length: number;
 }
 
-/** One pass after the other, each in whole batches: with `dropLast` the samples that fill none are left out of it. */
+/** One pass after the other; in training each of whole batches, and the samples that fill none are left out of it. */
 export function inPasses(
   { name, length }: Samples,
   batchSize: number,
