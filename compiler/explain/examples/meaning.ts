@@ -152,16 +152,16 @@ export const meaningExamples: ExamplesOf<Messages, Code> = {
     valid: "run { device = cpu, engine = torch, amp = true }",
   },
   LV3030: {
-    invalid: 'dataset my_pairs from webdataset { annotations { train = "train-{015..000}.tar" } }',
-    valid: 'dataset my_pairs from webdataset { annotations { train = "train-{000..015}.tar" } }',
+    invalid:
+      'dataset my_pairs from webdataset {\n  annotations {\n    train = "train-{015..000}.tar"\n    val = "val.tar"\n    test = "test.tar"\n  }\n}',
+    valid:
+      'dataset my_pairs from webdataset {\n  annotations {\n    train = "train-{000..015}.tar"\n    val = "val.tar"\n    test = "test.tar"\n  }\n}',
     given: { split: "train", dataset: "my_pairs", problem: "`{015..000}` counts down" },
   },
   LV3032: {
-    invalid:
-      'dataset coco_caption\ndataset my_shop from jsonl { annotations { trian = "train.jsonl", val = "val.jsonl" } }',
-    valid:
-      'dataset coco_caption\ndataset my_shop from jsonl { annotations { train = "train.jsonl", val = "val.jsonl" } }',
-    given: { split: "trian", dataset: "my_shop" },
+    invalid: 'dataset coco_caption { build_info { annotations { trian = "my_train.json" } } }',
+    valid: 'dataset coco_caption { build_info { annotations { train = "my_train.json" } } }',
+    given: { split: "trian", dataset: "coco_caption" },
   },
   LV3031: {
     invalid: "recipe r {\n  dataset coco_caption { ratio = 1 }\n  dataset emoji_caption\n}",

@@ -59,8 +59,10 @@ export const typeExamples: ExamplesOf<Messages, Code> = {
     given: { found: "a list of 2 values" },
   },
   LV2113: {
-    invalid: 'dataset my_shop from jsonl { annotations { train = "https://example.org/train.jsonl" } }',
-    valid: 'dataset my_shop from jsonl { annotations { train = "train.jsonl" } }',
-    given: { subject: "`train`", found: "a URL" },
+    invalid:
+      'dataset my_shop from csv {\n  images = "https://example.org/photos"\n  annotations { train = "train.csv", val = "val.csv", test = "test.csv" }\n}',
+    valid:
+      'dataset my_shop from csv {\n  images = "photos"\n  annotations { train = "train.csv", val = "val.csv", test = "test.csv" }\n}',
+    given: { subject: "`images`", found: "a URL" },
   },
 };
