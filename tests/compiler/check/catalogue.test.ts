@@ -247,6 +247,13 @@ describe("retrieval", () => {
     ]);
   });
 
+  it("says so once, of the smallest split, where the others are too small as well", () => {
+    const over = { ...parts(99_999), run: "run { valid_splits = [val, test] }" };
+    expect(mistakes(over)).toEqual([
+      expect.stringMatching(/^LV3052 k_test \(99999\) exceeds the 1000 candidates of split `test`/),
+    ]);
+  });
+
   it("does not know how many candidates a file of the user's has", () => {
     expect(mistakes(parts(1010, ' { build_info { annotations { test = "mine.json" } } }'))).toEqual([]);
   });
