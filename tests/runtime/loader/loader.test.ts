@@ -71,6 +71,28 @@ describe("a batch", () => {
     expect([0, 1, 2, 3].map((place) => pictureShown(first!.image, place, FLOATS))).toEqual([0, 1, 2, 3]);
   });
 
+  it("has the further fields that all of its samples carry", async () => {
+    const scored: Dataset = {
+      ...colours,
+      row: (index) => ({
+        ...colours.row(index),
+        fields: { score: index / 2, tags: [`t${index}`], ...(index !== 5 && { some: true }) },
+      }),
+    };
+    const batches = await collect(await open({ dataset: scored, training: false, numWorkers: 2 }));
+    expect(batches.map(({ fields }) => fields.score)).toEqual([
+      [0, 0.5, 1, 1.5],
+      [2, 2.5, 3, 3.5],
+      [4, 4.5, 5],
+    ]);
+    expect(batches[2]?.fields).toEqual({
+      score: [4, 4.5, 5],
+      tags: [["t8"], ["t9"], ["t10"]],
+      some: [true, true, true],
+    });
+    expect(Object.keys(batches[1]?.fields ?? {})).toEqual(["score", "tags"]);
+  });
+
   it("has no texts where a sample has none", async () => {
     const silent: Dataset = {
       ...colours,

@@ -104,6 +104,65 @@ describe("jsonl", () => {
     ]);
   });
 
+  describe("with further fields", () => {
+    const fields = { price: "usd", tags: "words" };
+    const rows = (...given: readonly object[]) => {
+      folder.write("a.jpg", "");
+      return folder.write(
+        "rows.jsonl",
+        lines(...given.map((row) => ({ file: "a.jpg", title: "x", ...row }))),
+      );
+    };
+
+    it("hands them on as they are, to each caption's sample", async () => {
+      const file = rows({ title: ["x", "y"], usd: 1.5, words: ["a", "b"] }, { usd: 2, words: [] });
+      const train = await open(of(file, { fields }));
+      expect(rowsOf(train).map((row) => row.fields)).toEqual([
+        { price: 1.5, tags: ["a", "b"] },
+        { price: 1.5, tags: ["a", "b"] },
+        { price: 2, tags: [] },
+      ]);
+    });
+
+    it.each([
+      [
+        "is missing",
+        { usd: 1 },
+        /rows\.jsonl line 1 has no field "words"/,
+        /fields \{ tags = "…" \} says which/,
+      ],
+      ["is nothing", { usd: null, words: [] }, /line 1: field "usd" must be a number, a text/],
+      ["is an object", { usd: {}, words: [] }, /line 1: field "usd" must be a number, a text/],
+      ["holds an object", { usd: 1, words: [{}] }, /line 1: field "words" must be a number, a text/],
+    ] as const)("says where one %s", async (_, row, message, hint = /./) => {
+      await expect(open(of(rows(row), { fields }))).rejects.toMatchObject({
+        message: expect.stringMatching(message),
+        hint: expect.stringMatching(hint),
+      });
+    });
+
+    it("refuses a field that is a number here and a text there", async () => {
+      const file = rows({ usd: 1, words: [1] }, { usd: "1", words: [1] });
+      await expect(open(of(file, { fields }))).rejects.toThrow(
+        /field price is a text in .* line 2, and a number in .* line 1/,
+      );
+      const lists = rows({ usd: 1, words: [] }, { usd: 1, words: [1] }, { usd: 1, words: ["a"] });
+      await expect(open(of(lists, { fields }))).rejects.toThrow(
+        /field tags is a list with a text in .* line 3, and a list with a number in .* line 2/,
+      );
+    });
+
+    it("has none that rows of one image say differently where that is one sample", async () => {
+      const file = rows({ usd: 1, words: [] }, { usd: 2, words: [] });
+      await expect(open(of(file, { fields }), "val")).rejects.toMatchObject({
+        message: expect.stringMatching(/field price of image a\.jpg is 1 in .* line 1, and 2 in .* line 2/),
+        hint: expect.stringContaining("columns { image_id"),
+      });
+      const same = rows({ usd: 1, words: [] }, { usd: 1, words: [] });
+      expect((await open(of(same, { fields }), "val")).row(0).fields).toEqual({ price: 1, tags: [] });
+    });
+  });
+
   const faults: [string, string, RegExp, RegExp?][] = [
     [
       "a damaged line",
