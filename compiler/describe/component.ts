@@ -93,7 +93,8 @@ function splitsOf({ options }: Card): readonly string[] {
 
 /** The kinds of the other cards that set a default of an option of this one. Of tasks, those that a model can do count. */
 function kindsThatSet(option: string, { kind: own, tasks }: Card): readonly ComponentKind[] {
-  const path = `${own}.${option}`;
+  // A format's options stand in the section of a dataset.
+  const path = `${own === "format" ? "dataset" : own}.${option}`;
   const setters = runtimeCatalog
     .all()
     .filter(({ kind, name }) => kind !== own && (kind !== "task" || (tasks?.includes(name) ?? true)))

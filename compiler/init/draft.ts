@@ -3,6 +3,7 @@ import type { Card } from "../../runtime/card.ts";
 import type { Catalog } from "../catalog/index.ts";
 import { find, isNone, numberOf, textOf } from "../check/rule.ts";
 import { checkRecipe } from "../check-recipe.ts";
+import { literal } from "../emit/literals.ts";
 import { memoryHost } from "../program/index.ts";
 import type { PartialRecipe } from "../resolve/resolved.ts";
 
@@ -95,7 +96,7 @@ recipe ${task} {
   ${data}
 
   schedule ${recipe.schedule?.label ?? "linear_warmup_cosine_lr"} {
-    init_lr = ${numberOf(find(recipe.schedule, "init_lr")) ?? 1e-5}
+    init_lr = ${literal(numberOf(find(recipe.schedule, "init_lr")) ?? 1e-5)}
     max_epoch = ${numberOf(find(recipe.schedule, "max_epoch")) ?? 5}
   }
 

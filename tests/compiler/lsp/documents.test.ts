@@ -188,6 +188,14 @@ describe("diagnostics", () => {
     expect(found?.range).toEqual({ start: { line: 0, character: 15 }, end: { line: 0, character: 16 } });
   });
 
+  it("lead to an explanation only where the client can show one", () => {
+    const { analysis: unknown } = edited("let a = 1 + x\n");
+    const shown = (explanationOf: (code: string) => string | undefined) =>
+      diagnosticsByFile(unknown, { ...addresses, explanationOf }).get("/r.lavis")?.[0];
+    expect(shown((code) => `explain:/${code}.md`)?.codeDescription).toEqual({ href: "explain:/LV2001.md" });
+    expect(shown(() => undefined)).not.toHaveProperty("codeDescription");
+  });
+
   it("say of what nothing uses that it may be faded", () => {
     const { analysis: unused } = edited(whole.replace("let name", "let unused = 1\nlet name"), files);
     expect(diagnosticsByFile(unused, addresses).get("/r.lavis")).toMatchObject([{ severity: 2, tags: [1] }]);

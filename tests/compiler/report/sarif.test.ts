@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import Ajv from "ajv-draft-04";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
+import { allMessages, explainCode } from "../../../compiler/explain/index.ts";
+import { sarifReport } from "../../../compiler/report/sarif.ts";
+import { type Diagnostic, type DiagnosticCode, SourceText } from "../../../grammar/index.ts";
 import { badRecipe, goodRecipe, workspace } from "../cli/lavisc.ts";
 
 const schemaPath = new URL("../../fixtures/sarif/sarif-2.1.0-rtm.5.json", import.meta.url);
@@ -63,6 +66,28 @@ describe("the SARIF report", () => {
     });
     expect(result.fixes[0].properties).toEqual({ applicability: "unsafe" });
     expect(result).not.toHaveProperty("suppressions");
+  });
+
+  it("tells everything about every code itself, and leads to no address that is not there", () => {
+    const source = new SourceText("lavis 1\n", "a.lavis");
+    const codes = Object.keys(allMessages) as DiagnosticCode[];
+    const diagnostics = codes.map((code): Diagnostic => {
+      const { slug = "", severity = "error" } = allMessages[code] ?? {};
+      const place = { path: "a.lavis", span: { start: 0, end: 5 }, labels: [], notes: [], fixes: [] };
+      return { code, slug, severity, message: "wrong", ...place };
+    });
+    const log = JSON.parse(
+      sarifReport({ diagnostics, sources: new Map([["a.lavis", source]]), numFiles: 1 }),
+    );
+    expect(isSarif(log), JSON.stringify(isSarif.errors)).toBe(true);
+    const { rules } = log.runs[0].tool.driver;
+    expect(rules.map((rule: { id: string }) => rule.id)).toEqual([...codes].sort());
+    for (const rule of rules) {
+      const explanation = explainCode(rule.id)?.explanation;
+      expect(rule.help).toEqual({ text: explanation, markdown: explanation });
+      expect(rule.fullDescription.text.length).toBeGreaterThan(40);
+      expect(rule).not.toHaveProperty("helpUri");
+    }
   });
 
   it("names no folder of the machine, and is the same wherever it runs", async () => {
