@@ -13,6 +13,9 @@ import { type DiagnosticCollector, didYouMean, labelAt, suggestionsFor } from ".
 import type { Place } from "../resolve/resolved.ts";
 import type { Host, Unreadable } from "./host.ts";
 
+/** A file may import another, that a third one, … this many times. */
+const maxImporters = 100;
+
 /** A declaration and the file that holds it. */
 export interface Declared<D extends Declaration = Declaration> {
   readonly declaration: D;
@@ -114,6 +117,11 @@ class Loader {
     if (start >= 0) {
       const cycle = [...importers.slice(start), path].map((one) => this.#host.display(one)).join(" → ");
       this.#diagnostics.report("LV2005", { cycle }, placeIn(file, from));
+      return;
+    }
+    if (importers.length > maxImporters && !this.files.has(path)) {
+      const limit = { what: `the files that \`${written}\` is imported through`, limit: maxImporters };
+      this.#diagnostics.report("LV2060", limit, placeIn(file, from));
       return;
     }
     const imported = this.load(path, importers);

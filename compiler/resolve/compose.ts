@@ -22,14 +22,24 @@ import {
 } from "../diagnostics/index.ts";
 import { isOwnKind, isOwnProcessorKind } from "../own/index.ts";
 import { type Declared, placeIn, renameFixes, type SourceFile } from "../program/index.ts";
-import { type Draft, type DraftItem, type DraftSource, inherit, isDatasetKey, itemKey } from "./draft.ts";
+import {
+  type Draft,
+  type DraftItem,
+  type DraftSource,
+  inherit,
+  isDatasetKey,
+  itemKey,
+  sizeOf,
+} from "./draft.ts";
 import { removalFix } from "./edits.ts";
 import type { Origin, Place } from "./resolved.ts";
 
 /** A recipe may extend another, that a third one, … this many times. */
 const maxBases = 100;
-/** Fragments that use fragments twice each would multiply: as many items as this are brought in. */
-const maxSpliced = 1_000_000;
+/** A fragment may use another, that a third one, … this many times. */
+const maxFragments = 200;
+/** Fragments that use fragments twice each multiply, and so do large recipes that many extend: so many items come in. */
+const maxSpliced = 200_000;
 
 /** What a block is spliced into, and who wrote it. */
 interface Layer {
@@ -63,7 +73,7 @@ export class Composer {
   readonly #visited = new Set<Fragment>();
   /** How many bases and fragments were not found so far. */
   #numLost = 0;
-  /** How many items fragments have brought in so far, fragments of fragments each time. */
+  /** How many items fragments and base recipes have brought in so far, those of theirs each time. */
   #numSpliced = 0;
 
   constructor(diagnostics: DiagnosticCollector) {
@@ -157,7 +167,10 @@ export class Composer {
       return undefined;
     }
     const composition = extending.length > maxBases ? undefined : this.compose(recipe, extending);
-    if (composition && composition.bases.length < maxBases) return { recipe, composition };
+    if (composition && composition.bases.length < maxBases)
+      return this.#bringIn(sizeOf(composition.draft), placeIn(file, name))
+        ? { recipe, composition }
+        : undefined;
     this.#numLost++;
     const limit = { what: `the recipes that \`${name.text}\` extends`, limit: maxBases };
     this.#diagnostics.report("LV2060", limit, placeIn(file, name));
@@ -271,14 +284,13 @@ export class Composer {
     const fragment = this.#findFragment(name, file, target);
     if (!fragment || this.#isCircular(fragment, fragments, placeIn(file, name))) return;
     this.#visited.add(fragment.declaration);
-    if (this.#numSpliced > maxSpliced) return;
-    this.#numSpliced += 1 + fragment.declaration.block.items.length;
-    if (this.#numSpliced > maxSpliced) {
+    if (fragments.length >= maxFragments) {
       this.#numLost++;
-      const limit = { what: "the items that fragments bring in", limit: maxSpliced };
+      const limit = { what: `the fragments that \`${name.text}\` is used through`, limit: maxFragments };
       this.#diagnostics.report("LV2060", limit, placeIn(file, name));
       return;
     }
+    if (!this.#bringIn(1 + fragment.declaration.block.items.length, placeIn(file, name))) return;
     const originAt = (place: Place): Origin => ({ kind: "fragment", fragment: name.text, place });
     const inner = { ...layer, file: fragment.file, originAt, fragments: [...fragments, fragment] };
     this.#apply(draft, fragment.declaration.block, inner);
@@ -309,6 +321,17 @@ export class Composer {
     const cycle = [...open.slice(start), fragment].map((one) => one.declaration.name.text);
     this.#diagnostics.report("LV2017", { cycle: cycle.join(" → ") }, place);
     return true;
+  }
+
+  /** Whether so many items more may be brought in; the first that may not are reported. */
+  #bringIn(count: number, place: Place): boolean {
+    const isWithin = this.#numSpliced <= maxSpliced;
+    this.#numSpliced += count;
+    if (this.#numSpliced <= maxSpliced) return true;
+    this.#numLost++;
+    const limit = { what: "the items that fragments and base recipes bring in", limit: maxSpliced };
+    if (isWithin) this.#diagnostics.report("LV2060", limit, place);
+    return false;
   }
 
   #remove(draft: Draft, remove: Remove, { file }: Layer): void {

@@ -66,6 +66,13 @@ export function copyOf(draft: Draft): Draft {
   );
 }
 
+/** The number of its items, those of blocks in it too. */
+export function sizeOf(draft: Draft): number {
+  let size = draft.size;
+  for (const { block } of draft.values()) if (block) size += sizeOf(block);
+  return size;
+}
+
 /** A copy in which everything counts as inherited. */
 export function inherit(draft: Draft): Draft {
   return new Map([...draft].map(([key, item]) => [key, inheritItem(item)]));

@@ -111,3 +111,54 @@ it("a deep chain of lets and recipes is no trouble", () => {
   );
   expect(diagnostics).toEqual([]);
 });
+
+describe("what would grow without bound is refused", () => {
+  const times = (count: number, text: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => text(index)).join("\n");
+  const limits = (source: string, files: Readonly<Record<string, string>> = {}) =>
+    checkText(source, { files }).diagnostics.filter(({ code }) => code === "LV2060");
+
+  it.each([
+    [
+      "lets that have another twice",
+      `let v0 = "ab"\n${times(60, (at) => `let v${at + 1} = "\${v${at}}\${v${at}}"`)}`,
+    ],
+    [
+      "parameters that values have twice",
+      `param p: number = 1\nlet v0 = p\n${times(60, (at) => `let v${at + 1} = v${at} + v${at}`)}`,
+    ],
+    ["a chain of lets", `${times(20_000, (at) => `let v${at} = v${at + 1} + 1`)}\nlet v20000 = 1`],
+    ["a circle of lets", times(20_000, (at) => `let v${at} = v${(at + 1) % 20_000}`)],
+    [
+      "fragments that use another twice",
+      `fragment f0 for run { seed = 1 }\n${times(60, (at) => `fragment f${at + 1} for run { use f${at} use f${at} }`)}\nrecipe r { run { use f60 } }`,
+    ],
+    [
+      "a chain of fragments",
+      `fragment f0 for run { seed = 1 }\n${times(20_000, (at) => `fragment f${at + 1} for run { use f${at} }`)}\nrecipe r { run { use f20000 } }`,
+    ],
+    [
+      "a circle of fragments",
+      `${times(20_000, (at) => `fragment f${at} for run { use f${(at + 1) % 20_000} }`)}\nrecipe r { run { use f0 } }`,
+    ],
+    ["a chain of recipes", `recipe r0 {}\n${times(5_000, (at) => `recipe r${at + 1} extends r${at} {}`)}`],
+    [
+      "a large recipe that many extend",
+      `recipe base { dataset d from jsonl { annotations {\n${times(2_000, (at) => `s${at} = "a"`)}\n} } }\n${times(2_000, (at) => `recipe r${at} extends base {}`)}`,
+    ],
+  ])("%s", (_, source) => {
+    expect(limits(source).length).toBeGreaterThan(0);
+  });
+
+  it("a chain of files", () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, at) => [
+        `/f${at}.lavis`,
+        `import { v${at + 1} } from "f${at + 1}.lavis"\nlet v${at} = ${at}\n`,
+      ]),
+    );
+    const [limit, ...others] = limits('import { v0 } from "f0.lavis"\n', files);
+    expect(limit?.message).toContain("are more than 100");
+    expect(others).toEqual([]);
+  });
+});
