@@ -1,10 +1,12 @@
+import type { Card } from "../../runtime/card.ts";
 import type { OwnKind } from "../../runtime/own/options.card.ts";
 import type { DiagnosticCollector } from "../diagnostics/index.ts";
 import { ownPackage } from "../package.ts";
 import type { Host, Unreadable } from "../program/index.ts";
 import { createProbe } from "./contract.ts";
+import { misfitOf } from "./fit.ts";
 import { type OwnModule, readModule } from "./module.ts";
-import type { OwnCard, OwnFile } from "./own-card.ts";
+import { isOwnCard, type OwnCard, type OwnFile } from "./own-card.ts";
 import { Workspace } from "./workspace.ts";
 
 /** A file that is named for a component of a kind. */
@@ -29,6 +31,11 @@ interface Known {
 export class OwnLibrary {
   readonly #runtimeTypes: string | undefined;
   readonly #known = new Map<string, Known>();
+  /** What was said of a task and a model, and what was known of both then. */
+  readonly #misfits = new Map<
+    string,
+    { readonly of: readonly Known[]; readonly why: readonly string[] | undefined }
+  >();
   #workspace: Workspace | undefined;
 
   /** `runtimeTypes` are the declarations of `lavis/runtime`: this package's own, unless given. */
@@ -50,6 +57,26 @@ export class OwnLibrary {
     const [first] = unread;
     if (first) this.#readAll(this.#workspaceOf(host, first), host, unread);
     return requests.flatMap((request) => this.#known.get(keyOf(request)) ?? []);
+  }
+
+  /**
+   * Why a model is not what a task asks for; undefined where it is, or where something else is wrong with one of them,
+   * which is reported.
+   */
+  misfit(host: Host, task: OwnRequest, model: Card): readonly string[] | undefined {
+    const own: OwnRequest | undefined = isOwnCard(model)
+      ? { kind: "model", path: model.own.file.path, text: model.own.file.source.text }
+      : undefined;
+    const of = this.read(host, own ? [task, own] : [task]);
+    const isAsked = own !== undefined || model.implemented !== false;
+    if (!isAsked || of.some(({ module }) => module.diagnostics.hasErrors)) return undefined;
+    const key = `${keyOf(task)} ${own ? keyOf(own) : model.name}`;
+    const before = this.#misfits.get(key);
+    if (before?.of.every((known, at) => known === of[at])) return before.why;
+    const workspace = this.#workspaceOf(host, task);
+    const why = misfitOf(workspace, task.path, own ? { path: own.path } : { name: model.name });
+    this.#misfits.set(key, { of, why });
+    return why;
   }
 
   #readAll(workspace: Workspace, host: Host, requests: readonly OwnRequest[]): void {
@@ -113,7 +140,11 @@ export class OwnComponents {
     for (const [one, file] of files) this.files.set(one, file);
     for (const one of absent) this.absent.add(one);
     this.#diagnostics.addAll(module.diagnostics);
+    if (!module.card) return undefined;
     // Each section has a card of its own: what options follow and get as defaults is looked up by the card.
-    return module.card && { ...module.card, name };
+    const card = { ...module.card, name };
+    if (request.kind !== "task") return card;
+    const misfit = (model: Card) => this.#library.misfit(this.#host, request, model);
+    return { ...card, own: { ...card.own, misfit } };
   }
 }

@@ -38,7 +38,10 @@ function adviceFor(message: string): readonly string[] {
 }
 
 /** A message's chain, from what is wrong to why, a line each. */
-function linesOf({ typescript: { ts } }: Workspace, { compilerObject }: TypeScriptDiagnostic): string[] {
+export function linesOf(
+  { typescript: { ts } }: Workspace,
+  { compilerObject }: TypeScriptDiagnostic,
+): string[] {
   const text = ts.flattenDiagnosticMessageText(compilerObject.messageText, "\n");
   return text.split("\n").map((line) => line.trim().replace(/import\("[^"]*"\)\./g, ""));
 }

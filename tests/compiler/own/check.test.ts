@@ -240,6 +240,61 @@ export const create = (): Reading => new Reading();
     expect(result.diagnostics[0]?.notes[0]).toMatch(/writes no captions/);
   });
 
+  describe("of a task, is given to a model that has what its `validStep` asks for", () => {
+    const task = (
+      asked: string,
+      head = "",
+    ) => `import { BaseTask, type Batch, type Captioner, type Model } from "lavis/runtime";
+${head}
+class Counting extends BaseTask<${asked}> {
+  readonly name = "counting";
+  validStep(_: ${asked}, __: Batch): unknown[] { return []; }
+  evaluate(): undefined { return undefined; }
+}
+/** @reads image */
+export const create = (): Counting => new Counting();
+export type Used = [Captioner, Model];
+`;
+    const parts = {
+      task: 'task counting from "./counting.ts"',
+      schedule: "schedule { init_lr = 1e-4, max_epoch = 1 }",
+      run: "run { device = cpu, batch_size_train = 4, batch_size_eval = 4 }",
+    };
+    const ofOwn = (counting: string, mine = model()) =>
+      check(using("", parts), { "/mine.ts": mine, "/counting.ts": counting });
+    const plain = model()
+      .replace("implements Captioner ", "")
+      .replace("  generate(): string[] { return []; }\n", "");
+    const counter = "export interface Counter extends Model { count(batch: Batch): number[] }";
+
+    it("of one's own", () => {
+      expect(said(ofOwn(task("Captioner")))).toEqual([]);
+      expect(said(ofOwn(task("Model"), plain))).toEqual([]);
+      const result = ofOwn(task("Captioner"), plain);
+      expect(said(result)).toEqual(["LV3003 r.lavis:3: model `mine` cannot do the task `counting`"]);
+      expect(result.diagnostics[0]?.notes.at(-1)).toMatch(/'generate' is missing in type 'Mine'/);
+    });
+
+    it("of the catalogue", () => {
+      const of = (counting: string) => check(recipe({ task: parts.task }), { "/counting.ts": counting });
+      expect(said(of(task("Captioner")))).toEqual([]);
+      const result = of(task("Counter", counter));
+      expect(said(result)).toEqual(["LV3003 r.lavis:3: model `blip_caption` cannot do the task `counting`"]);
+      expect(result.diagnostics[0]?.notes.at(-1)).toMatch(/'count' is missing in type 'BlipCaption'/);
+    });
+
+    it("and is asked again when either file changes", () => {
+      const counting = task("Counter", counter);
+      expect(said(ofOwn(counting))).toHaveLength(1);
+      const able = model("", "", "").replace(
+        "  generate()",
+        "  count(): number[] { return []; }\n  generate()",
+      );
+      expect(said(ofOwn(counting, able))).toEqual([]);
+      expect(said(ofOwn(task("Model"), plain))).toEqual([]);
+    });
+  });
+
   it("is read again when its file or one that it imports changes", () => {
     const files = { "/mine.ts": model("width: Size;", 'import type { Size } from "./size.ts";\n') };
     const text = using("{ width = 3px }");
