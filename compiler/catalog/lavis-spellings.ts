@@ -69,6 +69,15 @@ export const lavisKeys: Readonly<
   },
 };
 
+/** Components by what LAVIS's documentation page calls them: "decay per epoch for step_lr_shedule". */
+export const lavisNames: Readonly<Partial<Record<SectionKind, Readonly<Record<string, string>>>>> = {
+  schedule: {
+    step_lr_shedule: "linear_warmup_step_lr",
+    step_lr_schedule: "linear_warmup_step_lr",
+    step_lr: "linear_warmup_step_lr",
+  },
+};
+
 /** Sections by LAVIS's names. */
 export const lavisSections: Readonly<Record<string, LavisSpelling>> = {
   datasets: { ours: "as one `dataset NAME { … }` for each", rename: "dataset" },

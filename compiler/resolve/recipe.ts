@@ -3,6 +3,7 @@ import type { Card } from "../../runtime/card.ts";
 import {
   defaultLabels,
   isSectionKind,
+  lavisNames,
   lavisSections,
   type SectionKind,
   sectionKinds,
@@ -119,7 +120,7 @@ class RecipeResolver {
       const card = label === undefined ? undefined : this.context.catalog.get(kind, label);
       if (card) this.#sections.push(this.#make(kind, card.name, card, undefined, undefined));
       else if (items.length === 0) {
-        this.#reportMissing(kind);
+        if (!isMisspelt(kind, draft)) this.#reportMissing(kind);
         this.#unknown.add(kind);
       }
     }
@@ -302,7 +303,9 @@ class RecipeResolver {
 
   #reportUnknownCard(kind: SectionKind, name: string, item: DraftItem): void {
     const names = this.context.catalog.names(kind);
-    const near = suggestionsFor(name, names);
+    const documented = lavisNames[kind] ?? {};
+    const ours = Object.hasOwn(documented, name) ? documented[name] : undefined;
+    const near = ours === undefined ? suggestionsFor(name, names) : [ours];
     const own = kind === "dataset" ? [ownDataNote(name)] : [];
     const notes = [
       ...(near.length > 0 ? didYouMean(near) : [`There is ${someOfNames(names, "and")}.`]),
@@ -335,6 +338,14 @@ class RecipeResolver {
 /** Whether a section can come from a source of this form: what cannot is reported where it is written. */
 const isHad = (kind: SectionKind, { node }: DraftSource): boolean =>
   node.kind === "name" ? kind === "dataset" : node.kind === "string" && isOwnKind(kind);
+
+/** Whether a recipe that lacks a section has one that is probably it, which is reported. */
+const isMisspelt = (kind: SectionKind, draft: Draft): boolean =>
+  [...draft.values()].some(({ name }) => {
+    if (isSectionKind(name)) return false;
+    const spelling = Object.hasOwn(lavisSections, name) ? lavisSections[name] : undefined;
+    return (spelling?.rename ?? suggestionsFor(name, sectionKinds)[0]) === kind;
+  });
 
 const nameSpan = ({ header: { span }, name }: DraftItem) => ({
   start: span.start,

@@ -20,6 +20,11 @@ export function reportUnknownKey(
   const key = item.name;
   const described = owner.described;
   if (reportPartedUnit(context, described, item)) return;
+  if (owner.path === undefined && key === "name") {
+    const ours = `as the value of its own key: \`train = ${nameIn(item.value) ?? owner.card.name}(…)\``;
+    diagnostics.report("LV2011", { found: key, ours }, item.header);
+    return;
+  }
   const spelledFor = owner.card.kind === "format" ? "format" : owner.section;
   if (owner.section && spelledFor && reportLavisSpelling(context, spelledFor, item)) return;
 

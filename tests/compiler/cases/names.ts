@@ -63,6 +63,14 @@ export const nameCases: readonly Case[] = [
   },
   {
     code: "LV2007",
+    title: "a schedule as LAVIS's documentation spells it",
+    source: recipe({ schedule: "schedule «step_lr_shedule» { lr_decay_rate = 0.8 }" }),
+    message: "there is no schedule `step_lr_shedule`",
+    note: "Did you mean `linear_warmup_step_lr`?",
+    fixed: "schedule linear_warmup_step_lr { lr_decay_rate = 0.8 }",
+  },
+  {
+    code: "LV2007",
     title: "a dataset that there is not",
     source: recipe({ dataset: "dataset «coco_captions»" }),
     message: "there is no dataset `coco_captions`",
@@ -190,6 +198,27 @@ export const nameCases: readonly Case[] = [
     source: recipe({ model: "model blip_caption.tiny { «model_type» = base_coco }" }),
     message:
       "`model_type` is written as the variant behind the model's name: `model blip_caption.base_coco { … }`",
+  },
+  {
+    code: "LV2011",
+    title: "a processor as a YAML file names it",
+    source: recipe({
+      dataset: 'dataset emoji_caption { vis_processor { train { «name» = "blip_image_eval" } } }',
+    }),
+    message: "`name` is written as the value of its own key: `train = blip_image_eval(…)`",
+  },
+  {
+    code: "LV2011",
+    title: "the datasets section of a YAML file, and no other",
+    source: recipe({ dataset: "«datasets» { coco_caption { } }" }),
+    message: "`datasets` is written as one `dataset NAME { … }` for each",
+  },
+  {
+    code: "LV2006",
+    title: "a slip in a section that a recipe must have",
+    source: recipe({ model: "«modle blip_caption.tiny»" }),
+    message: "`modle` is no section of a recipe",
+    fixed: "model blip_caption.tiny",
   },
   {
     code: "LV2011",
@@ -525,6 +554,21 @@ export const nameCases: readonly Case[] = [
       "recipe last extends r101 { }",
     ].join("\n"),
     message: "the recipes that `r100` extends are more than 100",
+  },
+  {
+    code: "LV2060",
+    title: "fragments that are each used through the one before",
+    source: recipe({
+      head: [
+        ...Array.from(
+          { length: 5000 },
+          (_, at) => `fragment f${at} for run { use ${at === 199 ? "«f200»" : `f${at + 1}`} }`,
+        ),
+        "fragment f5000 for run { seed = 1 }",
+      ].join("\n"),
+      run: "run { device = cpu, use f0 }",
+    }),
+    message: "the fragments that `f200` is used through are more than 200",
   },
   {
     code: "LV2060",
