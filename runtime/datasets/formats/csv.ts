@@ -73,6 +73,7 @@ async function readCsv(
 /** How to mend a header that was taken apart at the wrong places; undefined where it was not. */
 function otherDelimiter(header: readonly string[], delimiter: Delimiter, name: string): string | undefined {
   const line = header.join(delimiters[delimiter]);
+  if (line.startsWith("sep=")) return `take out its first line, ${line}, which only spreadsheets read`;
   for (const [other, character] of Object.entries(delimiters)) {
     const columns = line.split(character);
     const isMeant = columns.includes(name) || (header.length === 1 && columns.length > 1);

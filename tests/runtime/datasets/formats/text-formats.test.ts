@@ -485,6 +485,13 @@ describe("csv", () => {
     });
   });
 
+  it("says which line only spreadsheets read", async () => {
+    const opening = open(of(folder.write("rows.csv", "sep=;\nfile;title\na.jpg;x\n")));
+    await expect(opening).rejects.toMatchObject({
+      hint: "take out its first line, sep=;, which only spreadsheets read",
+    });
+  });
+
   it("suggests the column that may have been meant, and passes over what no one reads", async () => {
     folder.write("a.jpg", "");
     await expect(open(of(folder.write("rows.csv", "file,tilte\na.jpg,x\n")))).rejects.toMatchObject({
