@@ -117,6 +117,40 @@ describe("extends", () => {
     ]);
   });
 
+  it("keeps paths relative to the files that wrote them: base, fragment, parameter and own", () => {
+    const files = {
+      "/lib/base.lavis": `param root: path = "data"
+fragment pictures for build_info { images = "pictures" }
+recipe base { model blip_caption.tiny { vocab_file = "v.txt" }  run { resume_ckpt_path = root / "last" } }
+`,
+    };
+    const source = `import { base, pictures } from "lib/base.lavis"
+recipe r extends base {
+  task captioning
+  dataset emoji_caption { build_info { use pictures  annotations { train = "own/train.json" } } }
+  run { device = cpu }
+}
+`;
+    const paths = [
+      "model.vocab_file",
+      "run.resume_ckpt_path",
+      "dataset.emoji_caption.build_info.images",
+      "dataset.emoji_caption.build_info.annotations.train.storage",
+    ];
+    const found = (settings: CheckSettings) => {
+      const values = valuesOf(source, { files, ...settings });
+      return paths.map((path) => values.get(path)?.value);
+    };
+    expect(found({})).toEqual(["/lib/v.txt", "/lib/data/last", "/lib/pictures", "/own/train.json"]);
+    // What the command line gives is relative to where it is typed.
+    expect(found({ params: ["root=mine"], sets: ["model.vocab_file=w.txt"] })).toEqual([
+      "/w.txt",
+      "/mine/last",
+      "/lib/pictures",
+      "/own/train.json",
+    ]);
+  });
+
   it("lets a recipe that others extend be incomplete, and emits only the whole ones", () => {
     const { recipes, diagnostics } = checkText(
       `recipe a { run { device = cpu } }\nrecipe b extends a { task captioning  model blip_caption.tiny  dataset emoji_caption }\n`,
