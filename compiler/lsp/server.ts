@@ -22,7 +22,7 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { explainCode } from "../explain/index.ts";
 import { ownPackage } from "../package.ts";
-import type { Analysis, FilePlace } from "./analysis.ts";
+import { type Analysis, type FilePlace, warmUp } from "./analysis.ts";
 import { type Client, clientOf, sectionOf, settingsOf } from "./client.ts";
 import { codeActions, fixAllAction, fixAllKind } from "./features/code-actions.ts";
 import { complete } from "./features/completion/index.ts";
@@ -113,6 +113,8 @@ class Server {
     const folders = parameters.workspaceFolders?.map(({ uri }) => uri) ?? [];
     const root = folders.length === 0 && parameters.rootUri ? [parameters.rootUri] : [];
     this.#session.folders = [...folders, ...root].map((uri) => this.#session.pathOf(uri));
+    // Once the answer is on its way: clients take some time to open a document.
+    setImmediate(warmUp);
     return { capabilities, serverInfo: { name: "lavisc", version: ownPackage().version } };
   }
 
