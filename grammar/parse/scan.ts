@@ -165,6 +165,7 @@ function problemOf(digits: string, unit: string, rest: string, value: number): R
   }
   if (unit.startsWith("_"))
     return { why: "`_` stands between two digits", repair: digits + unit.replace(/^_+/, "") };
+  if (/^e$/i.test(unit)) return { why: "its exponent has no digits", repair: undefined };
   if (!Number.isFinite(value)) return { why: "it is larger than a number can be", repair: undefined };
   return undefined;
 }

@@ -148,6 +148,10 @@ const inItems: readonly Mistake[] = [
     says: ["1:5 malformed-number: `1.2.3` is not a number: it has more than one decimal point"],
   },
   {
+    text: "a = 2e",
+    says: ["1:5 malformed-number: `2e` is not a number: its exponent has no digits"],
+  },
+  {
     text: "a = 0x10",
     says: ["1:5 malformed-number: `0x10` is not a number: numbers are decimal"],
     fixed: "a = 16",
