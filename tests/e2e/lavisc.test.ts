@@ -14,7 +14,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { importsOf } from "./imports.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -117,6 +117,32 @@ describe("the built command line", () => {
     renameSync(join(folder, "recipes"), join(moved, "recipes"));
     expect(lavisc("elsewhere/recipes/emoji.lavis", "-o", "elsewhere/out").code).toBe(0);
     expect(names.map((name) => read(`elsewhere/out/${name}`))).toEqual(first);
+  });
+
+  it("writes nothing of the environment that it is built in, secrets least of all", () => {
+    const text = `param n: count = env("LAVIS_TEST_N", 4)
+secret hub = env("LAVIS_TEST_HUB")
+recipe r {
+  task captioning
+  model blip_caption.tiny { weights_token = hub }
+  dataset emoji_caption
+  run { device = cpu, seed = n }
+}
+`;
+    writeFileSync(join(folder, "secret.lavis"), text);
+    vi.stubEnv("LAVIS_TEST_N", "77123");
+    vi.stubEnv("LAVIS_TEST_HUB", "hunter2");
+    const built = lavisc("secret.lavis", "-o", "secret", "--set", "run.log_freq=7");
+    vi.unstubAllEnvs();
+    expect(built).toEqual({ code: 0, out: "", error: "r: node secret/run.js\n" });
+    const files = readdirSync(join(folder, "secret")).filter((name) => name !== "node_modules");
+    expect(files.map((name) => [name, /77123|hunter2/.test(read(`secret/${name}`))])).toEqual(
+      files.map((name) => [name, false]),
+    );
+    expect(read("secret/run.ts")).toContain('secret("LAVIS_TEST_HUB")');
+    expect(JSON.parse(read("secret/lavisc-manifest.json"))).toMatchObject({
+      overrides: ["--set run.log_freq=7"],
+    });
   });
 
   it("does not overwrite what a person edited", () => {
