@@ -22,6 +22,20 @@ describe("lavisc check", () => {
     expect(error).toMatch(/1 error in 1 file\n$/);
   });
 
+  it("shows people a bearable number of mistakes, and programs all of them", async () => {
+    const options = Array.from({ length: 600 }, (_, at) => `    unknown_${at} = ${at}\n`).join("");
+    const { lavisc } = workspace({ "a.lavis": goodRecipe.replace("run {", (run) => `${run}\n${options}`) });
+    const numShown = (text: string) => text.match(/^error\[/gm)?.length;
+    const { error } = await lavisc(["check", "a.lavis"]);
+    expect(numShown(error)).toBe(500);
+    expect(error).toMatch(/\n100 more are not shown: .*\n\n600 errors in 1 file\n$/);
+    expect(numShown((await lavisc(["check", "a.lavis", "--max-diagnostics", "3"])).error)).toBe(3);
+    expect(numShown((await lavisc(["lint", "a.lavis", "--max-diagnostics=all"])).error)).toBe(600);
+    const { out } = await lavisc(["check", "a.lavis", "--format", "json", "--max-diagnostics", "3"]);
+    expect(JSON.parse(out).diagnostics).toHaveLength(600);
+    expect(await lavisc(["check", "a.lavis", "--max-diagnostics", "few"])).toMatchObject({ code: 2 });
+  });
+
   it("reports to programs on standard output", async () => {
     const { lavisc } = workspace({ "a.lavis": badRecipe });
     const { code, out, error } = await lavisc(["check", "a.lavis", "--format", "json"]);
