@@ -148,12 +148,19 @@ export function readNumber(text: string): ReadNumber {
   numberShape.lastIndex = 0;
   const [, digits = "", unit = "", rest = ""] = numberShape.exec(text) ?? [];
   const value = Number(digits.replaceAll("_", ""));
-  return { value, unit, problem: problemOf(digits, unit, rest, value) };
+  const isUnit = !isExponent(unit) && !isOtherBase(digits, unit);
+  return { value, unit: isUnit ? unit : "", problem: problemOf(digits, unit, rest, value) };
 }
+
+/** `2e`: an exponent that breaks off. */
+const isExponent = (unit: string): boolean => /^e$/i.test(unit);
+
+/** `0x10` */
+const isOtherBase = (digits: string, unit: string): boolean => digits === "0" && /^[xob][\da-f]/i.test(unit);
 
 function problemOf(digits: string, unit: string, rest: string, value: number): ReadNumber["problem"] {
   if (rest !== "") return { why: "it has more than one decimal point", repair: undefined };
-  if (digits === "0" && /^[xob][\da-f]/i.test(unit)) {
+  if (isOtherBase(digits, unit)) {
     const decimal = Number(digits + unit);
     return { why: "numbers are decimal", repair: Number.isNaN(decimal) ? undefined : String(decimal) };
   }
@@ -165,7 +172,7 @@ function problemOf(digits: string, unit: string, rest: string, value: number): R
   }
   if (unit.startsWith("_"))
     return { why: "`_` stands between two digits", repair: digits + unit.replace(/^_+/, "") };
-  if (/^e$/i.test(unit)) return { why: "its exponent has no digits", repair: undefined };
+  if (isExponent(unit)) return { why: "its exponent has no digits", repair: undefined };
   if (!Number.isFinite(value)) return { why: "it is larger than a number can be", repair: undefined };
   return undefined;
 }

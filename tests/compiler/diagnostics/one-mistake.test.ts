@@ -41,6 +41,8 @@ describe("one mistake is said once", () => {
       recipe({ dataset: "dataset emoji_caption {", schedule: "schedule { max_epoch = 2 }" }),
       ["LV1016", "LV2035"],
     ],
+    ["a number whose exponent breaks off", recipe({ schedule: "schedule { init_lr = 2e }" }), ["LV1018"]],
+    ["a number of another base", recipe({ run: "run { device = cpu, seed = 0x10 }" }), ["LV1018"]],
     ["a number that is too large", recipe({ run: "run { device = cpu, seed = 1e400 }" }), ["LV1018"]],
     [
       "a parameter with an unknown type, and its uses",
