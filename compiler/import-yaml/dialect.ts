@@ -27,8 +27,15 @@ const translations: Readonly<Partial<Record<SectionKind, Readonly<Record<string,
 
 /** What a number of the YAML means where it is a sign rather than a quantity. */
 export function translate(section: SectionKind, key: string, node: YamlNode): Translation | undefined {
-  if (node.kind !== "scalar" || typeof node.value !== "number") return undefined;
-  return translations[section]?.[key]?.(node.value);
+  const number = numberOf(node);
+  return number === undefined ? undefined : translations[section]?.[key]?.(number);
+}
+
+/** The number that a node is, also as a text: LAVIS's runners convert what they read. */
+function numberOf(node: YamlNode): number | undefined {
+  if (node.kind !== "scalar" || node.value === null || typeof node.value === "boolean") return undefined;
+  const number = typeof node.value === "string" && node.value.trim() === "" ? Number.NaN : Number(node.value);
+  return Number.isFinite(number) ? number : undefined;
 }
 
 const countedIn = {
@@ -65,3 +72,27 @@ export const emptyUnlessGiven: Readonly<Record<string, string>> = {
   valid_splits: "LAVIS validates on no split that is not named",
   test_splits: "LAVIS tests on no split that is not named",
 };
+
+/**
+ * What LAVIS's code takes where a file leaves options out that cards here give other defaults: those of the
+ * documentation, or of the configurations that trained a model.
+ */
+const codeDefaults: Readonly<Partial<Record<SectionKind, Readonly<Record<string, Defaults>>>>> = {
+  // captioning.py
+  task: {
+    captioning: { num_beams: 5, max_len: 30, min_len: 1, repetition_penalty: 1.15, length_penalty: 0 },
+  },
+  // runner_base.py
+  optimizer: { adamw: { weight_decay: 0.05, beta2: 0.999 } },
+  schedule: {
+    constant_lr: { warmup_steps: 0 },
+    linear_warmup_cosine_lr: { warmup_steps: 0 },
+    linear_warmup_step_lr: { warmup_steps: 0 },
+  },
+};
+
+type Defaults = Readonly<Record<string, number>>;
+
+/** The defaults of LAVIS's code for the options of a card, by key. */
+export const defaultsInCode = (section: SectionKind, { name }: Card): Defaults =>
+  codeDefaults[section]?.[name] ?? {};

@@ -57,7 +57,8 @@ function writeScalar(
 ): Written {
   const parts = parameters.partsOf(node);
   if (parts) return { text: parameters.write(parts, type) };
-  const { value, text } = node;
+  const { value } = node;
+  const text = textOf(node);
   if (value === null) return nothing(nullable);
   switch (type.is) {
     case "number":
@@ -65,7 +66,7 @@ function writeScalar(
     case "ratio": {
       const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
       return typeof number === "number" && Number.isFinite(number)
-        ? { text: writeNumber(number, text) }
+        ? { text: writeNumber(number, node.text) }
         : literal(node);
     }
     case "name":
@@ -89,6 +90,10 @@ function writeScalar(
       return literal(node);
   }
 }
+
+/** The text of a scalar; numbers in the forms that only YAML has become plain ones: `0x1F` is 31 to LAVIS as well. */
+const textOf = ({ value, text }: YamlScalar): string =>
+  typeof value === "number" && !/^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(text) ? String(value) : text;
 
 const nothing = (nullable: boolean): Written =>
   nullable ? { text: "none" } : { problem: "it is null, which says nothing here, so that the default holds" };

@@ -1,7 +1,7 @@
 import type { Card } from "../../../runtime/card.ts";
 import type { SectionKind } from "../../catalog/index.ts";
 import type { RunPart } from "../configuration.ts";
-import { emptyUnlessGiven, translate, unreadBy } from "../dialect.ts";
+import { defaultsInCode, emptyUnlessGiven, translate, unreadBy } from "../dialect.ts";
 import { statedDefault } from "../names.ts";
 import { type Block, type Item, statedLine } from "../output.ts";
 import { entryOf, noTrivia, type YamlEntry } from "../yaml/tree.ts";
@@ -24,8 +24,11 @@ interface Home {
   readonly items: Item[];
 }
 
+/** The value that the cards of a recipe's other sections give an option, by its path; undefined where none does. */
+export type Given = (path: string) => unknown;
+
 /** LAVIS has one `run` section; here its keys stand with what they configure. */
-export function runSections(part: RunPart, conversion: Conversion): RunSections {
+export function runSections(part: RunPart, given: Given, conversion: Conversion): RunSections {
   const { entry, values, runner } = part;
   const homes: readonly Home[] = [
     { kind: "task", card: part.task, items: [] },
@@ -40,6 +43,8 @@ export function runSections(part: RunPart, conversion: Conversion): RunSections 
   const mixing = runner === "runner_iter" ? named("train_dataset_ratios") : [];
   for (const one of values.entries)
     if (!consumed.includes(one) && !mixing.includes(one)) place(one, homes, part, conversion);
+  for (const home of part.isEvaluation ? [task] : [task, schedule, optimizer])
+    home.items.push(...leftOut(home, part, given));
   for (const [key, why] of Object.entries(emptyUnlessGiven))
     if (!entryOf(values, key) && Object.hasOwn(run.card.options, key))
       run.items.push(statedLine(`${key} = []`, why));
@@ -58,6 +63,23 @@ export function runSections(part: RunPart, conversion: Conversion): RunSections 
         : undefined,
     run: section("run", [...mixed, ...run.items], entry.trivia, []),
   };
+}
+
+/** What LAVIS's code takes for options that the file leaves out, where the recipe's default would be another. */
+function leftOut({ kind, card, items }: Home, { values }: RunPart, given: Given): readonly Item[] {
+  const stated = Object.entries(defaultsInCode(kind, card)).flatMap(([key, value]): readonly Item[] => {
+    const ours = given(`${kind}.${key}`) ?? statedDefault(card, undefined, key);
+    const isSaid = entryOf(values, key) !== undefined || ours === value;
+    return isSaid ? [] : [statedLine(`${key} = ${value}`, "LAVIS has it where a file does not say")];
+  });
+  const rate = items.find((item) => item.kind === "line" && item.text.startsWith("init_lr = "));
+  if (rate?.kind !== "line" || entryOf(values, "warmup_lr") || given("schedule.warmup_lr") === undefined)
+    return stated;
+  const warmup = statedLine(
+    rate.text.replace("init_lr", "warmup_lr"),
+    "LAVIS starts from `init_lr` unless told",
+  );
+  return [...stated, warmup];
 }
 
 /** Puts a key of `run` into the section that has the option, or leaves a note in `run`. */

@@ -6,14 +6,15 @@ import { type Block, type Item, statedLine } from "../output.ts";
 import { meaningOf, writeValue } from "../values.ts";
 import { entryOf, type Remark, type Trivia, type YamlEntry, type YamlMap } from "../yaml/tree.ts";
 import type { Conversion, Stated } from "./options.ts";
-import { runSections } from "./run.ts";
+import { type Given, runSections } from "./run.ts";
 import { section, sectionItems } from "./section.ts";
 import { unreadNote } from "./unread.ts";
 
 /** The sections of a configuration's recipe, in the order in which recipes are written. */
 export function convertSections(configuration: Configuration, conversion: Conversion): readonly Item[] {
   const { model, datasets, datasetsEntry, run, others } = configuration;
-  const { task, schedule, optimizer, run: runSection } = runSections(run, conversion);
+  const given = givenBy(configuration);
+  const { task, schedule, optimizer, run: runSection } = runSections(run, given, conversion);
   const ratios = entryOf(run.values, "train_dataset_ratios")?.value;
   const isMixed = run.runner === "runner_iter" && ratios?.kind === "map";
   const datasetSections = datasets.map((part, at) => {
@@ -33,13 +34,24 @@ export function convertSections(configuration: Configuration, conversion: Conver
   );
   const sections = [
     task,
-    modelSection(model, !run.isEvaluation, conversion),
+    modelSection(model, !run.isEvaluation, given, conversion),
     ...datasetSections,
     schedule,
     optimizer,
     runSection,
   ];
   return [...sections.filter((section) => section !== undefined), ...unread].map(setApart);
+}
+
+/** The defaults that the cards of a configuration give to each other's options; later ones win. */
+function givenBy({ run, model: { card, variant }, datasets }: Configuration): Given {
+  const all = [
+    run.task.defaults,
+    card.defaults,
+    card.variants?.[variant]?.defaults,
+    ...datasets.map((dataset) => dataset.card.defaults),
+  ];
+  return (path) => all.findLast((defaults) => defaults?.[path] !== undefined)?.[path];
 }
 
 /** Sections have an empty line before them. */
@@ -59,6 +71,7 @@ const setApart = (item: Item): Item => {
 function modelSection(
   { entry, values, card, variant }: ModelPart,
   isTraining: boolean,
+  given: Given,
   conversion: Conversion,
 ): Block {
   const naming = ["arch", "model_type"].flatMap((key) => entryOf(values, key) ?? []);
@@ -67,6 +80,11 @@ function modelSection(
   const items = [...sectionItems("model", card, own, stated, conversion)];
   if (isTraining && !entryOf(values, "load_finetuned") && startsFromFinetuned(card, variant))
     items.push(statedLine("load_finetuned = true", "LAVIS does, unless it is told not to"));
+  const pretrained = stated("load_pretrained");
+  const isOverridden =
+    given("model.load_pretrained") !== undefined && given("model.load_pretrained") !== pretrained;
+  if (isOverridden && typeof pretrained === "boolean" && !entryOf(values, "load_pretrained"))
+    items.push(statedLine(`load_pretrained = ${pretrained}`, "LAVIS's default for this model"));
   return section(`model ${card.name}.${variant}`, items, entry.trivia, naming);
 }
 

@@ -9,7 +9,13 @@ describe("a configuration becomes a recipe", () => {
 
       /// Trains as LAVIS does with this configuration.
       recipe caption_coco_v2 {
-        task captioning
+        task captioning {
+          num_beams = 5 // LAVIS has it where a file does not say
+          max_len = 30 // LAVIS has it where a file does not say
+          min_len = 1 // LAVIS has it where a file does not say
+          repetition_penalty = 1.15 // LAVIS has it where a file does not say
+          length_penalty = 0 // LAVIS has it where a file does not say
+        }
 
         model blip_caption.base_coco { load_finetuned = false }
 
@@ -70,7 +76,11 @@ describe("values", () => {
     ['num_workers: "4"', "num_workers = 4"],
     ["seed: 2e3", "seed = 2e3"],
     ["save_freq: -1", "save_freq = 0"],
+    ['save_freq: "-1"', "save_freq = 0"],
     ["save_freq: 1", "save_freq = 1"],
+    ["sample_id_key: 0x1F", 'sample_id_key = "31"'],
+    ["caption_key: 1_000", 'caption_key = "1000"'],
+    ["img_ids: [010, 7, a7]", 'img_ids = ["8", "7", "a7"]'],
     ["save_last: on", "save_last = true"],
     ["resume_ckpt_path: null", "resume_ckpt_path = none"],
     ['resume_ckpt_path: ""', "resume_ckpt_path = none"],
@@ -234,6 +244,42 @@ describe("what LAVIS does where a file says nothing is written out, if the docum
     ]);
   });
 
+  it("captions are searched for as its code does", () => {
+    const { text } = importText(configuration({ run: "  num_beams: 3\n" }));
+    expect(linesWith(text, "LAVIS has it where a file does not say")).toEqual([
+      "max_len = 30 // LAVIS has it where a file does not say",
+      "min_len = 1 // LAVIS has it where a file does not say",
+      "repetition_penalty = 1.15 // LAVIS has it where a file does not say",
+      "length_penalty = 0 // LAVIS has it where a file does not say",
+    ]);
+  });
+
+  it("a model's own way to be trained is its configurations', and no default", () => {
+    const nlvr = (evaluate: string, run = "") =>
+      importText(
+        `model: {arch: albef_nlvr, model_type: nlvr}\ndatasets: {nlvr: {}}\n` +
+          `run:\n  task: multimodal_classification\n  evaluate: ${evaluate}\n  init_lr: 3e-5\n${run}`,
+      ).text;
+    expect(linesWith(nlvr("False"), " // LAVIS ").filter((line) => !/_splits|finetuned/.test(line))).toEqual([
+      "warmup_steps = 0 // LAVIS has it where a file does not say",
+      "warmup_lr = 3e-5 // LAVIS starts from `init_lr` unless told",
+      "weight_decay = 0.05 // LAVIS has it where a file does not say",
+    ]);
+    expect(linesWith(nlvr("True"), "w").join()).not.toMatch(/warmup_(?:lr|steps)|weight_decay/);
+    const said = nlvr("False", "  warmup_steps: 9\n  warmup_lr: 1e-6\n  weight_decay: 0.1\n");
+    expect(linesWith(said, "does not say").concat(linesWith(said, "unless told"))).toEqual([]);
+    expect(linesWith(said, "warmup_lr")).toEqual(["warmup_lr = 1e-6"]);
+  });
+
+  it("a task does not say whether weights are loaded: the model's default does", () => {
+    const { text } = importText(
+      "model: {arch: blip2, model_type: pretrain}\ndatasets: {coco_caption: {}}\nrun: {task: image_text_pretrain}\n",
+    );
+    expect(linesWith(text, "load_pretrained")).toEqual([
+      "load_pretrained = true // LAVIS's default for this model",
+    ]);
+  });
+
   it("training starts from fine-tuned weights", () => {
     const base = configuration().replace("  load_finetuned: False\n", "");
     expect(linesWith(importText(base).text, "load_finetuned")).toEqual([
@@ -291,7 +337,13 @@ ${configuration()
       /// Trains as LAVIS does with this configuration.
       recipe recipe_recipe {
         // what to do
-        task captioning // caption it
+        task captioning { // caption it
+          num_beams = 5 // LAVIS has it where a file does not say
+          max_len = 30 // LAVIS has it where a file does not say
+          min_len = 1 // LAVIS has it where a file does not say
+          repetition_penalty = 1.15 // LAVIS has it where a file does not say
+          length_penalty = 0 // LAVIS has it where a file does not say
+        }
 
         model blip_caption.base_coco { load_finetuned = false }
 
