@@ -43,7 +43,7 @@ export const maxSuggestions = 5;
 
 /** Longer words have no suggestions, and of candidates so many are looked at: finding them takes no time to speak of. */
 const longestWord = 100;
-const maxCandidates = 1_000;
+const maxCandidates = 250;
 
 /**
  * The candidates that may have been meant by `word`, nearest first, at most {@link maxSuggestions}: those within

@@ -157,6 +157,21 @@ class Loader {
   }
 }
 
+/** As many names of a file as this are looked at for suggestions. */
+const maxNamesSeen = 1_000;
+
+/** The names of a file that stand for declarations of some kinds, for suggestions: of very many the first ones. */
+export function* namesOfKinds(
+  { names }: Pick<SourceFile, "names">,
+  ...kinds: readonly Declaration["kind"][]
+): Iterable<string> {
+  let numSeen = 0;
+  for (const [name, { declaration }] of names) {
+    if (++numSeen > maxNamesSeen) return;
+    if (kinds.includes(declaration.kind)) yield name;
+  }
+}
+
 /** Fixes that replace a name by what may have been meant; unsafe, because they are guesses. */
 export function renameFixes(name: { readonly span: Span }, suggestions: readonly string[]) {
   return suggestions.slice(0, 1).map((text) => ({

@@ -21,7 +21,7 @@ import {
   suggestionsFor,
 } from "../diagnostics/index.ts";
 import { isOwnKind, isOwnProcessorKind } from "../own/index.ts";
-import { type Declared, placeIn, renameFixes, type SourceFile } from "../program/index.ts";
+import { type Declared, namesOfKinds, placeIn, renameFixes, type SourceFile } from "../program/index.ts";
 import {
   type Draft,
   type DraftItem,
@@ -216,15 +216,12 @@ export class Composer {
     }
   }
 
+  /** A `dataset` without a name is the inherited one, if there is one. */
   #keyOf(draft: Draft, item: Entry | Section, name: string): string {
     if (item.kind === "entry") return name;
-    return item.label ? itemKey(name, item.label) : this.#keyOfOnly(draft, name);
-  }
-
-  /** The key of an item without a label: a `dataset` without a name is the inherited one, if there is one. */
-  #keyOfOnly(draft: Draft, name: string): string {
-    const [only, ...others] = name === "dataset" ? [...draft.keys()].filter(isDatasetKey) : [];
-    return only !== undefined && others.length === 0 ? only : name;
+    const datasets = name === "dataset" && !item.label ? [...draft.keys()].filter(isDatasetKey) : [];
+    const [only] = datasets;
+    return only !== undefined && datasets.length === 1 ? only : itemKey(name, item.label);
   }
 
   #set(draft: Draft, key: string, entry: Entry, layer: Layer): void {
@@ -337,7 +334,7 @@ export class Composer {
   #remove(draft: Draft, remove: Remove, { file }: Layer): void {
     const { target, label } = remove;
     if (isMissing(target)) return;
-    const key = label ? `${target.text} ${label.text}` : this.#keyOfOnly(draft, target.text);
+    const key = label ? `${target.text} ${label.text}` : target.text;
     const found = draft.get(key) ?? draft.get(target.text);
     if (found && (!label || key === itemKey(found.name, found.label) || found.label?.text === label.text)) {
       draft.delete(draft.has(key) ? key : target.text);
@@ -348,7 +345,7 @@ export class Composer {
     const isUnclear = key === "dataset" && datasets.length > 0;
     const place = placeIn(file, remove);
     this.#diagnostics.report("LV2020", { target: key }, place, {
-      notes: isUnclear ? [`There is ${someOfNames(datasets, "and")}: say which.`] : didYouMean(near),
+      notes: isUnclear ? [`Say which: ${someOfNames(datasets)}.`] : didYouMean(near),
       fixes: [removalFix(place, "Remove this line", "safe")],
     });
   }
@@ -370,11 +367,7 @@ export class Composer {
 
   #reportUnknown(code: "LV2015" | "LV2018", file: SourceFile, name: Name, kind: "fragment" | "recipe"): void {
     if (isMissing(name) || file.lostNames.has(name.text)) return;
-    const names = [...file.names].filter(([, { declaration }]) => declaration.kind === kind);
-    const near = suggestionsFor(
-      name.text,
-      names.map(([one]) => one),
-    );
+    const near = suggestionsFor(name.text, namesOfKinds(file, kind));
     this.#diagnostics.report(code, { name: name.text }, placeIn(file, name), {
       notes: didYouMean(near),
       fixes: renameFixes(name, near),

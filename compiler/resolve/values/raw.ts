@@ -1,7 +1,7 @@
 import type { Argument, Path, Secret, SourceText } from "../../../grammar/index.ts";
 import type { Dimension, OptionType } from "../../../runtime/card.ts";
 import { editDistance, suggestionsFor } from "../../diagnostics/index.ts";
-import type { Declared } from "../../program/index.ts";
+import { type Declared, namesOfKinds } from "../../program/index.ts";
 import type { Place, RuntimeExpression } from "../resolved.ts";
 
 /** What expressions are evaluated in: a file, or a text of the command line. */
@@ -106,11 +106,7 @@ export function expressionOf(raw: RawNumber | RawText | RawBoolean | RawNone): R
 
 /** The parameters and lets that may have been meant by a name that stands for no declaration. */
 export function valuesNear({ path, scope }: RawName): readonly string[] {
-  const values = [...scope.names].filter(([, { declaration }]) => /^(let|param)$/.test(declaration.kind));
-  const near = suggestionsFor(
-    path.text,
-    values.map(([name]) => name),
-  );
+  const near = suggestionsFor(path.text, namesOfKinds(scope, "let", "param"));
   // It may be a word of another kind (`maybe` for a switch), so that only a slip counts.
   return near.filter((name) => editDistance(name, path.text) <= Math.ceil(name.length / 3));
 }

@@ -580,7 +580,7 @@ export const nameCases: readonly Case[] = [
       ].join("\n"),
       run: "run { device = cpu, use f21 }",
     }),
-    message: "the items that fragments bring in are more than 1000000",
+    message: "the items that fragments and base recipes bring in are more than 200000",
   },
 ];
 

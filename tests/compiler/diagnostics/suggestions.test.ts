@@ -98,13 +98,13 @@ describe("suggestions take no time to speak of", () => {
     expect(suggestionsFor("a", [long])).toEqual([]);
   });
 
-  it("among very many names, of which the first thousand are looked at", () => {
+  it("among very many names, of which the first ones are looked at", () => {
     let numAsked = 0;
     const names = function* () {
       for (; ; numAsked++) yield numAsked === 3 ? "max_len" : `name_${numAsked}`;
     };
     expect(suggestionsFor("max_le", names())).toEqual(["max_len"]);
-    expect(numAsked).toBeLessThanOrEqual(1_000);
+    expect(numAsked).toBeLessThanOrEqual(250);
   });
 
   it("as counting edits ends where there are too many", () => {

@@ -162,3 +162,19 @@ describe("what would grow without bound is refused", () => {
     expect(others).toEqual([]);
   });
 });
+
+describe("names that nothing has", () => {
+  const count = 3_000;
+  const each = (text: (index: number) => string) =>
+    Array.from({ length: count }, (_, at) => text(at)).join("\n");
+
+  it.each([
+    ["fragments", "LV2015", each((at) => `fragment name_${at} for run { use nam_${at} }`)],
+    ["recipes", "LV2018", each((at) => `recipe name_${at} extends nam_${at} { }`)],
+    ["lets", "LV2001", each((at) => `let name_${at} = nam_${at} + 1`)],
+  ])("are reported for %s, with what is near among the first ones of the file", (_, code, source) => {
+    const found = checkText(source).diagnostics.filter((one) => one.code === code);
+    expect(found).toHaveLength(count);
+    expect(found[1]?.notes.join()).toContain("name_1");
+  });
+});
