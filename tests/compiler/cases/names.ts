@@ -351,10 +351,10 @@ export const nameCases: readonly Case[] = [
   },
   {
     code: "LV2020",
-    title: "a removal of a dataset, of which there are two",
+    title: "a removal of a dataset without its name",
     source: `recipe a {\n  dataset coco_caption\n  dataset emoji_caption\n}\n${recipe({ more: "«remove dataset»" }).replace("recipe r", "recipe r extends a")}`,
     message: "there is no `dataset` to remove here",
-    note: "There is `dataset coco_caption` and `dataset emoji_caption`: say which.",
+    note: "Say which: `dataset coco_caption` or `dataset emoji_caption`.",
   },
   {
     code: "LV2021",
