@@ -54,6 +54,44 @@ describe("any text", () => {
   });
 });
 
+/** The bases with a comment of its own name beside some lines, and above some in the columns around it. */
+const commented = fc
+  .record({
+    base: fc.constantFrom(...bases),
+    places: fc.infiniteStream(fc.record({ above: fc.nat(9), beside: fc.nat(3), isApart: fc.boolean() })),
+  })
+  .map(({ base, places }) => {
+    let count = 0;
+    const comment = (): string => `# comment ${count++}.`;
+    const lines = base.split("\n").flatMap((line) => {
+      if (/^\s*(?:#.*)?$/.test(line)) return [line];
+      const { above, beside, isApart } = places.next().value;
+      const column = /^ */.exec(line)?.[0].length ?? 0;
+      const indentations = [column, column, 0, column + 2, Math.max(0, column - 2)];
+      const indentation = indentations[above];
+      const own = indentation === undefined ? [] : [`${" ".repeat(indentation)}${comment()}`];
+      return [...(isApart ? [""] : []), ...own, beside === 0 ? `${line} ${comment()}` : line];
+    });
+    return { yaml: `${lines.join("\n")}\n${comment()}\n`, count };
+  });
+
+describe("comments anywhere", () => {
+  it("are each in the recipe, once", () => {
+    fc.assert(
+      fc.property(commented, ({ yaml, count }) => {
+        const { text, refusals } = importText(yaml);
+        expect(refusals).toEqual([]);
+        const numFound = Array.from(
+          { length: count },
+          (_, at) => text.split(new RegExp(`//.*comment ${at}\\.`)).length - 1,
+        );
+        expect(numFound).toEqual(numFound.map(() => 1));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
 /** A value of an option's type as YAML, where LAVIS's files can hold one. */
 function yamlValue({ type }: { readonly type: OptionType }): fc.Arbitrary<string> | undefined {
   switch (type.is) {
