@@ -18,8 +18,8 @@ export interface Options {
   ${more}
 }
 
-export function create(options: Options): Tiny {
-  return options ? new Tiny() : new Tiny();
+export function create(_options: Options): Tiny {
+  return new Tiny();
 }
 `;
 const uses = "model my_model from";
@@ -108,7 +108,7 @@ export const ownExamples: ExamplesOf<typeof ownMessages> = {
           /(?=export function)/,
           "export function create(): Tiny;\nexport function create(options: Options): Tiny;\n",
         )
-        .replace("(options: Options): Tiny {", "(options?: Options): Tiny {"),
+        .replace("(_options: Options): Tiny {", "(_options?: Options): Tiny {"),
       "model.ts": model(),
     },
   },
