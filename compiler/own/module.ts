@@ -72,7 +72,13 @@ export function readModule(
     ...(reads && { reads }),
     ...(provides && { provides }),
     ...(kind === "model" && { tasks }),
-    own: { file, files: [...files.values()].sort(byPath), create: madeAt, options: reader.places },
+    own: {
+      file,
+      files: [...files.values()].sort(byPath),
+      create: madeAt,
+      options: reader.places,
+      isUnreadable: reader.isUnreadable,
+    },
   };
   return { card, diagnostics };
 }
@@ -106,6 +112,8 @@ function notesWithoutCreate(
     return [`Add \`${signature}: ${name} { return new ${name}(${given}); }\`.`];
   }
   const names = exported.map(([name]) => name);
+  if (names.length === 1 && names[0] === "default")
+    return [`Its default is no name to call: write \`${signature}\` instead of \`export default\`.`];
   const near = didYouMean(suggestionsFor("create", names));
   if (near.length > 0) return near;
   return names.length > 0 ? [`It exports ${oneOfNames(names, "and")}.`] : ["It exports nothing."];

@@ -22,6 +22,8 @@ export interface OptionContext {
 export class OptionReader {
   /** Where the property of each option is, by the option's path. */
   readonly places = new Map<string, OwnPlace>();
+  /** Whether the parameter itself is nothing that a recipe could write. */
+  isUnreadable = false;
   readonly #context: OptionContext;
   /** The interfaces that are being read, outermost first. */
   readonly #open: Type[] = [];
@@ -56,6 +58,7 @@ export class OptionReader {
     if (typeof written !== "string" && written.type.is === "block") return written.type.options;
     const why = typeof written === "string" ? written : "its type must be an interface of the options";
     diagnostics.report("LV2305", { option: parameter.getName(), why }, placeOf(node));
+    this.isUnreadable = true;
     return {};
   }
 

@@ -25,6 +25,8 @@ export interface OwnCard extends Card<OwnKind> {
     readonly create: OwnPlace;
     /** Where the property of each option is, by the option's path: `layers.width`. */
     readonly options: ReadonlyMap<string, OwnPlace>;
+    /** Whether its options as a whole are nothing that a recipe could write, which is reported. */
+    readonly isUnreadable: boolean;
     /** Tasks: why a model is not what `create` asks for, from the types to what one lacks; undefined where it is. */
     readonly misfit?: (model: Card) => readonly string[] | undefined;
   };

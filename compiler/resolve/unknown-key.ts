@@ -19,6 +19,7 @@ export function reportUnknownKey(
   const { diagnostics } = context;
   const key = item.name;
   const described = owner.described;
+  if (isToldInItsFile(owner, key)) return;
   if (reportPartedUnit(context, described, item)) return;
   if (owner.path === undefined && key === "name") {
     const ours = `as the value of its own key: \`train = ${nameIn(item.value) ?? owner.card.name}(…)\``;
@@ -70,6 +71,13 @@ function reportPartedUnit({ diagnostics }: ResolveContext, owner: string, item: 
 
 /** The most characters between a number and its unit that are looked at. */
 const maxParted = 100;
+
+/** Whether a type of the user's own has the key, or all of its keys, in a form that no recipe can write: said there. */
+function isToldInItsFile({ card, path = "" }: Owner, key: string): boolean {
+  if (!isOwnCard(card)) return false;
+  const [, ...outer] = path.split(".");
+  return card.own.isUnreadable || card.own.options.has([...outer, key].join("."));
+}
 
 const listOf = (options: Options): readonly string[] => {
   const names = Object.keys(options);

@@ -136,6 +136,17 @@ export const create = (_: { annotations: ${type} }): Map<string, Dataset> => new
     expect(codes("Record<string, string>")).toContain("LV3017");
   });
 
+  it("is told once of options that no recipe can write, at their type", () => {
+    const codes = (options: string, block: string) =>
+      said(check(using(block), { "/mine.ts": model(options) })).map((one) => one.slice(0, 14));
+    expect(codes("a: 1 | 2;", "{ a = 1 }")).toEqual(["LV2305 mine.ts"]);
+    expect(codes("inner: { when: Date };", "{ inner { when = 1 } }")).toEqual(["LV2305 mine.ts"]);
+    const union = model().replace("_: Options,", "_: { a: number } | { b: string },");
+    expect(said(check(using("{ a = 1, b = 2 }"), { "/mine.ts": union }))).toEqual([
+      expect.stringMatching(/^LV2305 mine\.ts:\d+: `_` cannot be written in a recipe/),
+    ]);
+  });
+
   it("takes settings of the command line, with their types", () => {
     const files = { "/mine.ts": model("/** @default 1 */ width: Count;") };
     expect(said(check(using(), files, ["model.width=7"]))).toEqual([]);
