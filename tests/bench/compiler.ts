@@ -1,4 +1,4 @@
-// What people wait for at the compiler: `npx tsx tests/bench/compiler.ts [runs]`, 11 runs unless told, after a build.
+// What people wait for at the compiler: `npm run bench:compiler -- [runs]`, 11 runs unless told, after a build.
 // Starts `dist/lavisc.js` anew for each figure but those of the language server, and prints a table in Markdown.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const lavisc = join(root, "dist/lavisc.js");
 const numRuns = Number(process.argv[2] ?? 11);
 if (!Number.isSafeInteger(numRuns) || numRuns < 1) {
-  process.stderr.write("usage: npx tsx tests/bench/compiler.ts [runs]\n");
+  process.stderr.write("usage: npm run bench:compiler -- [runs]\n");
   process.exit(2);
 }
 
