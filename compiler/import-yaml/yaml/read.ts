@@ -27,8 +27,8 @@ export interface YamlFile {
   readonly head: readonly string[];
 }
 
-/** More nodes than any configuration has; aliases of aliases reach it fast. */
-const maxNodes = 100_000;
+/** More nodes than any configuration repeats by aliases; aliases of aliases reach it fast. */
+const maxUnfolded = 100_000;
 const maxDepth = 100;
 
 /**
@@ -190,7 +190,7 @@ class Reader {
   readonly #anchors = new Map<string, Node>();
   /** The anchored nodes that are being unfolded. */
   readonly #open = new Set<Node>();
-  #numNodes = 0;
+  #numUnfolded = 0;
   #isRefused = false;
 
   constructor(refusals: Refusals, place: Spaced["place"]) {
@@ -209,7 +209,8 @@ class Reader {
     const span = this.#spanOf(node);
     const nothing: YamlScalar = { kind: "scalar", value: null, text: "", span };
     if (!node || this.#isRefused) return nothing;
-    if (++this.#numNodes > maxNodes || depth > maxDepth) {
+    if (!isOriginal) this.#numUnfolded++;
+    if (this.#numUnfolded > maxUnfolded || depth > maxDepth) {
       this.#refuse("this file", "it unfolds to more than a configuration can be", span);
       return nothing;
     }

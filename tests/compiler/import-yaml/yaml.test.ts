@@ -183,6 +183,11 @@ describe("what LAVIS cannot read is refused with its line", () => {
     expect(refusal(text)).toContain(message);
   });
 
+  it("but no file for its length", () => {
+    const lines = Array.from({ length: 20_000 }, (_, at) => `k${at}: {a: [1, 2, {b: c}]}`);
+    expect(refusal(lines.join("\n"))).toBeUndefined();
+  });
+
   it("aliases of aliases that unfold to more than a configuration can be", () => {
     const levels = Array.from({ length: 12 }, (_, at) => `a${at}: &a${at} [${"*aX, ".repeat(9)}1]`);
     const text = levels.map((line, at) => (at === 0 ? "a0: &a0 [1]" : line.replaceAll("aX", `a${at - 1}`)));
