@@ -52,8 +52,8 @@ function readFile(
   if (typeof text === "string") return { path, text };
   const folder = written.slice(0, written.lastIndexOf("/") + 1);
   const files = host.filesIn(host.directory(path)).filter((name) => name.endsWith(".ts"));
-  const isThere = files.includes(written.slice(folder.length));
-  const similar = isThere ? [] : suggestionsFor(written.slice(folder.length), files);
+  const isLost = text.problem === "is not there";
+  const similar = isLost ? suggestionsFor(written.slice(folder.length), files) : [];
   const near = similar.map((name) => `${folder}${name}`);
   const notes = [`${host.display(path)} ${text.problem}.`, ...didYouMean(near)];
   const fixes = renameFixes(

@@ -39,7 +39,7 @@ describe("a component of the user's own", () => {
     );
     expect(values).toMatchObject({
       "model.share": "0.25",
-      "model.memory": "1000000000",
+      "model.memory": "1_000_000_000",
       "model.patience": "120",
       "model.mode": "mean",
       "model.steps": "[8, 16]",
