@@ -133,6 +133,7 @@ export const blip2_vicuna_xinstruct = defineCard({
       options: {
         ...variant("models/xinstructblip_checkpoints/vicuna13b", "audio_qformer"),
         llm_model: "llm/vicuna-13b",
+        modalities: ["image", "video", "audio", "pc"],
       },
     },
   },
