@@ -11,12 +11,12 @@ import { importedFiles } from "./corpus.ts";
 
 const path = "/r.lavis";
 const locations = { outputFolder: "/out", workingFolder: "/" };
-/** Milliseconds that a text may take, on a machine that does much else. */
+/** Milliseconds of the processor that a text may take; whoever else computes meanwhile does not count. */
 const patience = 10_000;
 
 /** Runs a text through all that a recipe goes through. Throws an Error that says which promise it breaks. */
 export function throughEverything(text: string): void {
-  const start = performance.now();
+  const start = process.cpuUsage();
   const formatted = format(text);
   promise(format(formatted) === formatted, "formatting twice gives another text");
   sameComments(text, formatted);
@@ -33,7 +33,9 @@ export function throughEverything(text: string): void {
   report(checked);
   // It checks many times over: some texts are enough.
   if (text.length % 8 === 0) repair(checked);
-  promise(performance.now() - start < patience, `it takes ${Math.round(performance.now() - start)} ms`);
+  const { user, system } = process.cpuUsage(start);
+  const taken = Math.round((user + system) / 1000);
+  promise(taken < patience, `it takes ${taken} ms of the processor`);
 }
 
 function promise(isKept: boolean, broken: string): void {
