@@ -5,6 +5,7 @@
  * @example ownModel<typeof import("./components/captioner.js")>("captioner", here("./components/captioner.js"), {})
  */
 
+import { basename } from "node:path";
 import type { Card, GivenOptions } from "../card.ts";
 import type { Component, DatasetComponent, ModelComponent } from "../component.ts";
 import type { Dataset, OpenOptions } from "../datasets/dataset.ts";
@@ -15,6 +16,7 @@ import type { TextProcessor, VisionProcessor } from "../processors/processor.ts"
 import type { Task } from "../tasks/task.ts";
 import { createOwn, type OwnModules } from "./module.ts";
 import { type OwnKind, ownOptions } from "./options.card.ts";
+import { checkSplits } from "./splits.ts";
 
 /** What `create` takes as its options; nothing is asked where it takes none. */
 type Taken<P extends readonly unknown[]> = P extends readonly [] ? unknown : NonNullable<P[0]>;
@@ -48,9 +50,15 @@ export function ownDataset<M extends OwnModules["dataset"]>(
   given: Given<"dataset", M>,
 ): DatasetComponent<object, [readonly string[], OpenOptions], ReadonlyMap<string, Dataset>> {
   type Splits = ReadonlyMap<string, Dataset>;
+  const made = make<"dataset", [readonly string[], OpenOptions], Splits>("dataset", label, module, given);
   return {
-    ...make<"dataset", [readonly string[], OpenOptions], Splits>("dataset", label, module, given),
+    ...made,
     label,
+    async create(options, splits, context) {
+      const opened = await made.create(options, splits, context);
+      checkSplits(`dataset ${label} (${basename(module)})`, opened, splits);
+      return opened;
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import type { Model } from "../models/model.ts";
 import type { Build } from "../nn/module.ts";
 import type { TextProcessor, VisionProcessor } from "../processors/processor.ts";
 import type { Task } from "../tasks/task.ts";
+import { ownPlaceOf, traceOwnModules } from "./blame.ts";
 
 type Made<T> = T | Promise<T>;
 
@@ -28,29 +29,29 @@ export async function createOwn<T>(
   args: readonly unknown[],
 ): Promise<T> {
   const where = `${kind} ${name} (${basename(module)})`;
+  traceOwnModules();
   const loaded: { readonly create?: unknown } = await import(pathToFileURL(module).href).catch(
     (cause: unknown) => {
-      throw new UserError(`${where} cannot be loaded: ${messageOf(cause)}`, "build the recipe again", {
-        cause,
-      });
+      const place = ownPlaceOf(cause);
+      const hint = place === undefined ? "build the recipe again" : `see ${place}`;
+      throw new UserError(`${where} cannot be loaded: ${messageOf(cause)}`, hint, { cause });
     },
   );
   const { create } = loaded;
   if (typeof create !== "function")
     throw new UserError(`${where} exports no function create`, "build the recipe again");
+  let made: T | null | undefined;
   try {
-    return await create(...args);
+    made = await create(...args);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw new UserError(`create of ${where} failed: ${messageOf(cause)}`, placeOf(cause, module), { cause });
+    const place = ownPlaceOf(cause);
+    const hint = place === undefined ? "the error is in that file or in what it calls" : `see ${place}`;
+    throw new UserError(`create of ${where} failed: ${messageOf(cause)}`, hint, { cause });
   }
+  if (made === undefined || made === null)
+    throw new UserError(`create of ${where} returned ${made}`, `return the ${kind} that it makes`);
+  return made;
 }
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
-
-/** The line of the module that threw, as the stack has it. */
-function placeOf(cause: unknown, module: string): string {
-  const stack = cause instanceof Error ? (cause.stack ?? "") : "";
-  const line = stack.split("\n").find((one) => one.includes(basename(module)));
-  return line === undefined ? "the error is in that file or in what it calls" : line.trim();
-}

@@ -124,6 +124,11 @@ const areFinite = (losses: Totals["losses"]): boolean => Object.values(losses).e
 function count(totals: Totals, weight: number, losses: Omit<Losses, "terms">): void {
   totals.weight += weight;
   for (const [name, loss] of Object.entries(losses)) {
+    if (loss.shape.some((size) => size !== 1))
+      throw new UserError(
+        `the model gives a ${name} of shape [${loss.shape.join(", ")}], not one number`,
+        "give its mean over the batch",
+      );
     totals.losses[name] = (totals.losses[name] ?? 0) + weight * item(loss);
   }
 }

@@ -7,6 +7,7 @@ import { type Job, lonelyJob } from "../distributed/job.ts";
 import { joinJob } from "../distributed/join.ts";
 import type { Topology } from "../distributed/topology.ts";
 import { UserError } from "../errors.ts";
+import { ownPlaceOf } from "../own/blame.ts";
 import type { ProgramFlags } from "../parameters.ts";
 import { type CompleteRecipe, completeRecipe, type Recipe } from "../recipe.ts";
 import { Control, connect, exitCodeOf, type Send, StopRequested } from "./control.ts";
@@ -181,10 +182,18 @@ function describeError(error: unknown): { message: string; hint?: string; stack?
   }
   if (error instanceof CollectiveError && error.failure !== "out-of-step") return { message: error.message };
   if (!(error instanceof Error)) return { message: String(error) };
+  const stack = error.stack !== undefined && { stack: error.stack };
+  const own = ownPlaceOf(error);
+  if (own !== undefined)
+    return {
+      message: `${own}: ${error.message}`,
+      hint: "mend this file of yours, or what it hands on",
+      ...stack,
+    };
   return {
     message: `internal error: ${error.message}`,
     hint: "this is a defect of lavis: please report it with the lines below",
-    ...(error.stack !== undefined && { stack: error.stack }),
+    ...stack,
   };
 }
 

@@ -81,6 +81,30 @@ describe("the components of docs/components.md", () => {
     expect(out + error).not.toMatch(/internal error/);
   });
 
+  it.each([
+    ["the model", "captioner.ts", "    const { inputIds, shape }"],
+    ["the dataset", "drawings.ts", "      const drawing = drawings[index];"],
+    ["the text processor", "plain.ts", "  return (text) => text.trim()"],
+    ["the task", "word_overlap.ts", "    const lengths = {"],
+  ])("fail with the file and line of %s that threw", (_, file, at) => {
+    const whole = studyFiles()[file] ?? "";
+    const line = whole.slice(0, whole.indexOf(at)).split("\n").length;
+    const thrower = 'if (Number("1") === 1) throw new TypeError("on purpose");';
+    const broken =
+      file === "plain.ts"
+        ? whole.replace("(text) => text.trim().toLowerCase();", `(text) => { ${thrower} return text; };`)
+        : whole.replace(at, `${thrower} ${at}`);
+    writeFileSync(join(folder, "captioner.ts"), studyFiles()["captioner.ts"] ?? "");
+    writeFileSync(join(folder, file), broken);
+    expect(build()).toMatchObject({ code: 0 });
+    const { code, error } = node("out/run.js", "--ui", "plain");
+    writeFileSync(join(folder, file), whole);
+    expect(code).toBe(1);
+    expect(error).toContain(join(folder, `${file}:${line}:`));
+    expect(error).toContain("on purpose");
+    expect(error).not.toContain("internal error");
+  });
+
   it("leave nothing behind that the next build does not have", () => {
     const recipe = (studyFiles()["study.lavis"] ?? "")
       .replace('  text_processor plain from "./plain.ts"\n', "")
