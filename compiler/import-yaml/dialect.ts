@@ -64,6 +64,22 @@ export function startsFromFinetuned({ options, variants = {} }: Card, variant: s
   return isOpen && typeof finetuned === "string";
 }
 
+/** By section, card and option. */
+const unheard: Readonly<
+  Partial<Record<SectionKind, Readonly<Record<string, Readonly<Record<string, string>>>>>>
+> = {
+  task: {
+    captioning: {
+      use_nucleus_sampling:
+        "LAVIS's captioning reads no `use_nucleus_sampling` and always searches with beams",
+    },
+  },
+};
+
+/** Why LAVIS's code does not read what is an option here and would change the results; undefined where it does. */
+export const whyUnheard = (section: SectionKind, { name }: Card, key: string): string | undefined =>
+  unheard[section]?.[name]?.[key];
+
 /**
  * Options of `run` that LAVIS's runners take as nothing where a file leaves them out (runner_base.py), while its
  * documentation, and so this language, has a default.

@@ -31,8 +31,8 @@ export function greedy(
 }
 
 export interface SamplingOptions extends TokenByTokenOptions {
-  /** Draws depend on this, the length of the sequence so far, and the row's number, and on nothing else. */
-  readonly key: Key;
+  /** One for each image: draws depend on it, the sequence's number among the image's, and its length so far. */
+  readonly keys: readonly Key[];
   readonly temperature: number;
   /** Only the k likeliest tokens are drawn; 0 for all. */
   readonly top_k: number;
@@ -45,23 +45,28 @@ export interface SamplingOptions extends TokenByTokenOptions {
 /**
  * Draws each token from the distribution, cut by temperature, top-k and top-p in this order (transformers,
  * `sample`). Returns `num_captions` sequences per image, those of one image together.
+ * What is written about an image does not depend on the others.
  * @throws UserError when the lengths leave no room, or the decoder's output is not finite.
  */
 export function sample(decoder: Decoder, prompt: readonly number[], options: SamplingOptions): Sequence[] {
-  const { key, temperature, top_k, top_p, num_captions } = options;
-  return write(decoder, prompt, num_captions, options, (scores, row, length) => {
+  const { keys, temperature, top_k, top_p, num_captions } = options;
+  if (keys.length !== decoder.numImages)
+    throw new RangeError(`sample: ${keys.length} keys for ${decoder.numImages} images`);
+  return write(decoder, prompt, num_captions, options, (scores, { image, number, ids }) => {
     applyTemperature(scores, temperature);
     if (top_k > 0) applyTopK(scores, top_k);
     applyTopP(scores, top_p);
-    const [u] = uniformValues(fold(fold(key, length), row), 1);
+    const [u] = uniformValues(fold(fold(keys[image] as Key, ids.length), number), 1);
     return draw(softmax(scores), u as number);
   });
 }
 
-/** Chooses a token (−1: none can be) from a row's processed scores, given its number and its length so far. */
-type Choose = (scores: Float32Array, row: number, length: number) => number;
+/** Chooses the next token of a row (−1: none can be) from its processed scores. */
+type Choose = (scores: Float32Array, row: Row) => number;
 
 interface Row {
+  readonly image: number;
+  /** Among its image's. */
   readonly number: number;
   readonly ids: number[];
   ended: boolean;
@@ -76,8 +81,8 @@ function write(
 ): Sequence[] {
   checkLengths(prompt, options);
   const images = Array.from({ length: decoder.numImages }, (_, image) =>
-    Array.from({ length: rowsPerImage }, (_, i): Row => {
-      return { number: image * rowsPerImage + i, ids: [...prompt], ended: false };
+    Array.from({ length: rowsPerImage }, (_, number): Row => {
+      return { image, number, ids: [...prompt], ended: false };
     }),
   );
   let live = images;
@@ -111,7 +116,7 @@ function extend(row: Row, scores: Float32Array, options: TokenByTokenOptions, ch
   if (row.ended) return options.endId;
   applyRepetitionPenalty(scores, row.ids, options.repetition_penalty);
   applyMinLength(scores, row.ids.length, options.min_length, options.endId);
-  const token = choose(scores, row.number, row.ids.length);
+  const token = choose(scores, row);
   if (token < 0) throw notFinite(row.ids.length);
   row.ids.push(token);
   row.ended = token === options.endId;

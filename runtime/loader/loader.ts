@@ -46,6 +46,8 @@ export interface HostBatch {
   readonly text_input?: readonly string[];
   readonly image_id: readonly ImageId[];
   readonly instance_id: readonly string[];
+  /** Where each sample stands in the dataset. */
+  readonly indices: readonly number[];
   /** What samples carry besides, a value for each; those of which a sample of the batch has none are left out. */
   readonly fields: Readonly<Record<string, readonly FieldValue[]>>;
 }
@@ -227,10 +229,12 @@ export class Loader {
     const size = this.#sampleSize();
     const pixels = new Float32Array(buffer);
     const rows: Row[] = [];
+    const read: number[] = [];
     for (const [place, index] of indices.entries()) {
       if (index === undefined) continue;
       if (rows.length < place) pixels.copyWithin(rows.length * size, place * size, (place + 1) * size);
       rows.push(dataset.row(index));
+      read.push(index);
     }
     const texts = rows.flatMap(({ text_input }) =>
       text_input === undefined ? [] : textProcessor(text_input),
@@ -242,6 +246,7 @@ export class Loader {
       ...(texts.length === rows.length && { text_input: texts }),
       image_id: rows.map(({ image_id }) => image_id),
       instance_id: rows.map(({ instance_id }) => instance_id),
+      indices: read,
       fields: collateFields(rows),
     };
   }

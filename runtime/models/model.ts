@@ -77,7 +77,8 @@ export interface CaptioningOptions {
 }
 
 export interface CaptionSampling {
-  readonly key: Key;
+  /** One for each image of the batch: what is drawn for an image follows from its own. */
+  readonly keys: readonly Key[];
   /** 1 unless given. */
   readonly temperature?: number;
   /** Only the k likeliest tokens; 50 unless given, as transformers has it; 0 for all. */

@@ -13,6 +13,7 @@ export type {
   Batch,
   Captioner,
   CaptioningOptions,
+  CaptionSampling,
   LayerNumbering,
   Losses,
   Model,

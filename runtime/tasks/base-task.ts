@@ -1,5 +1,6 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import type { Batch, Model } from "../models/model.ts";
+import type { Key } from "../tensor/index.ts";
 import type { Baseline, Evaluation, SampleResult, Selection, Task } from "./task.ts";
 
 /**
@@ -14,7 +15,7 @@ export abstract class BaseTask<D extends Model = Model, R = unknown, M extends s
 
   check(_dataset: Dataset): void {}
 
-  abstract validStep(model: D, batch: Batch): R[];
+  abstract validStep(model: D, batch: Batch, keys: readonly Key[]): R[];
 
   merge(parts: readonly (readonly R[])[]): R[] {
     return parts.flat();

@@ -1,4 +1,4 @@
-import { bool, defineCard, listOf, oneOf, path, string } from "../card.ts";
+import { bool, defineCard, listOf, number, oneOf, path, ratio, string } from "../card.ts";
 import { trainedWith } from "../train/training-defaults.card.ts";
 import { generatedLength, lengthPenalty, numBeams, repetitionPenalty } from "./generation-options.card.ts";
 
@@ -15,6 +15,10 @@ const metrics = {
 
 export type CaptioningMetric = keyof typeof metrics;
 
+/** What only the search, or only drawing, reads. */
+const whileSampling = { idleWhile: { option: "use_nucleus_sampling", is: true } } as const;
+const whileSearching = { idleWhile: { option: "use_nucleus_sampling", is: false } } as const;
+
 const ownReferences = "references are what the dataset or `annotation_file` has in this version";
 
 /** Image captioning: trains on captions, evaluates generated ones (LAVIS tasks/captioning.py). */
@@ -24,9 +28,25 @@ export const captioning = defineCard({
   doc: "Generates a caption for each image and scores it against the references with BLEU, ROUGE-L and CIDEr.",
   options: {
     ...generatedLength("caption", 20, 5, "; the model's prompt counts, as in LAVIS"),
-    num_beams: numBeams(3),
+    num_beams: { ...numBeams(3), ...whileSampling },
     repetition_penalty: repetitionPenalty,
-    length_penalty: lengthPenalty(1.0),
+    length_penalty: { ...lengthPenalty(1.0), ...whileSampling },
+    use_nucleus_sampling: bool({
+      doc: "Draw captions at random, token by token from the 50 likeliest at most (Holtzman et al. 2020), rather than search the likeliest. What is drawn for an image follows from `run.seed` and its place in the split.",
+      default: { value: false },
+    }),
+    top_p: ratio({
+      doc: "Tokens are drawn from the likeliest that together have this probability.",
+      range: { above: 0 },
+      default: { value: 0.9 },
+      ...whileSearching,
+    }),
+    temperature: number({
+      doc: "Divides the tokens' scores before they are drawn: below 1 the likely ones are drawn more often, above 1 less.",
+      range: { above: 0 },
+      default: { value: 1 },
+      ...whileSearching,
+    }),
     report_metric: bool({
       doc: "Score the captions. Where false they are only written, and the checkpoint of the last epoch is the best.",
       default: { value: true },

@@ -4,7 +4,8 @@ import { ofImages } from "../datasets/subset.ts";
 import { UserError } from "../errors.ts";
 import { scoreCaptions } from "../metrics/captions.ts";
 import { bestConstantCaption } from "../metrics/constant-caption.ts";
-import type { Batch, Captioner } from "../models/model.ts";
+import type { Batch, Captioner, CaptionSampling } from "../models/model.ts";
+import type { Key } from "../tensor/index.ts";
 import { type CaptioningMetric, captioning as card } from "./captioning.card.ts";
 import { ReferenceFile } from "./reference-file.ts";
 import type { Baseline, Evaluation, SampleResult, Selection, Task } from "./task.ts";
@@ -18,7 +19,7 @@ export interface CaptionResult {
 }
 
 /**
- * Image captioning: captions by beam search, scored as COCO does (LAVIS tasks/captioning.py). Each split is
+ * Image captioning: captions by beam search or sampling, scored as COCO does (LAVIS tasks/captioning.py). Each split is
  * scored against its own references; LAVIS scores a test split of other data against the validation's.
  */
 export class CaptioningTask implements Task<Captioner, CaptionResult, CaptioningMetric> {
@@ -61,7 +62,7 @@ export class CaptioningTask implements Task<Captioner, CaptionResult, Captioning
   }
 
   /** @throws UserError when the batch does not say which images it has. */
-  validStep(model: Captioner, batch: Batch): CaptionResult[] {
+  validStep(model: Captioner, batch: Batch, keys: readonly Key[]): CaptionResult[] {
     const ids = batch.image_id;
     if (!ids)
       throw new UserError("captioning needs image_id in its batches, to write and score the captions");
@@ -72,10 +73,16 @@ export class CaptioningTask implements Task<Captioner, CaptionResult, Captioning
       min_length: min_len,
       repetition_penalty,
       length_penalty,
+      ...this.#sampling(keys),
     });
     if (captions.length !== ids.length)
       throw new Error(`the model wrote ${captions.length} captions for ${ids.length} images`);
     return ids.map((image_id, index) => ({ image_id, caption: captions[index]! }));
+  }
+
+  #sampling(keys: readonly Key[]): { readonly sampling?: CaptionSampling } {
+    const { use_nucleus_sampling, top_p, temperature } = this.#options;
+    return use_nucleus_sampling ? { sampling: { keys, top_p, temperature } } : {};
   }
 
   merge(parts: readonly (readonly CaptionResult[])[]): CaptionResult[] {

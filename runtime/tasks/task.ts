@@ -1,5 +1,6 @@
 import type { Dataset } from "../datasets/dataset.ts";
 import type { Batch, Model } from "../models/model.ts";
+import type { Key } from "../tensor/index.ts";
 
 /** The metric that picks the best checkpoint, and which way is better. */
 export interface Selection<M extends string = string> {
@@ -27,8 +28,11 @@ export interface Task<D extends Model = Model, R = unknown, M extends string = s
   narrow?(dataset: Dataset): Dataset;
   /** Fails early where a split cannot be scored. @throws UserError */
   check(dataset: Dataset): void;
-  /** The results of one batch, in its order; evaluation mode, no gradients. */
-  validStep(model: D, batch: Batch): R[];
+  /**
+   * The results of one batch, in its order; evaluation mode, no gradients. What is drawn for a sample is drawn with
+   * its key of `keys`, one for each: these follow from the seed and the sample's place in the split alone.
+   */
+  validStep(model: D, batch: Batch, keys: readonly Key[]): R[];
   /** Results of a whole split with those of an image seen twice (a padded last batch) left out. */
   merge(parts: readonly (readonly R[])[]): R[];
   /** The scores of a split; undefined where nothing is to be scored. @throws UserError */

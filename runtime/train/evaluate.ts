@@ -2,7 +2,7 @@ import type { Dataset } from "../datasets/dataset.ts";
 import type { HostBatch, Loader } from "../loader/loader.ts";
 import type { Batch } from "../models/model.ts";
 import { resultFile } from "../tasks/task.ts";
-import { type Engine, noGrad, scope, wrap } from "../tensor/index.ts";
+import { type Engine, fold, noGrad, scope, wrap } from "../tensor/index.ts";
 import type { Control, Send } from "./control.ts";
 import type { EvaluatedEvent, PhaseEvent } from "./events.ts";
 import type { RunFolder } from "./output.ts";
@@ -17,7 +17,7 @@ const numSamples = 10;
  */
 export function toBatch(
   engine: Engine,
-  { image, imageShape, number: _, rows: __, ...rest }: HostBatch,
+  { image, imageShape, number: _, rows: __, indices: ___, ...rest }: HostBatch,
 ): Batch {
   return { image: wrap(engine, image, imageShape), ...rest };
 }
@@ -90,15 +90,16 @@ export class Evaluator {
    * asked for. Every process gets all results, in the split's order and each sample once, and rank 0's scores.
    */
   async #results(dataset: Dataset, phase: PhaseEvent) {
-    const { engine, model, task, processes, recipe, badImages } = this.#session;
+    const { engine, model, task, processes, recipe, badImages, evaluationKey } = this.#session;
     this.#send(phase);
     const loader = await this.#loaderOf(dataset);
     const parts: Part[] = [];
     for await (const host of loader.batches()) {
       const [size] = host.imageShape;
       if (size > 0) {
+        const keys = host.indices.map((index) => fold(evaluationKey, index));
         const results = noGrad(engine, () =>
-          scope(engine, () => task.validStep(model, toBatch(engine, host))),
+          scope(engine, () => task.validStep(model, toBatch(engine, host), keys)),
         );
         parts.push({ batch: host.number, results });
       }

@@ -52,6 +52,8 @@ export interface Session {
   readonly badImages: BadImages;
   /** Training batches draw from `fold(key, batch number)`. */
   readonly key: Key;
+  /** Evaluations draw for sample n of a split from `fold(evaluationKey, n)`, the same in each epoch. */
+  readonly evaluationKey: Key;
   /** Each split that the run evaluates; of several datasets, one after the other. */
   readonly datasets: ReadonlyMap<string, Dataset>;
   readonly training: TrainingData | undefined;
@@ -63,6 +65,7 @@ export interface Session {
 /** What the run's key is folded with, by purpose. */
 const weightsStream = 0;
 const batchesStream = 1;
+const evaluationsStream = 2;
 
 /**
  * Opens the engine, the data and the model of a recipe, with initial or loaded weights.
@@ -179,6 +182,7 @@ async function openOn(
     parameters: namedParameters(model),
     badImages,
     key: fold(root, batchesStream),
+    evaluationKey: fold(root, evaluationsStream),
     datasets,
     training,
     openTrainingLoader: (data, batch) => openLoader(data, "train", batch),

@@ -1,7 +1,7 @@
 import type { Card } from "../../../runtime/card.ts";
 import type { SectionKind } from "../../catalog/index.ts";
 import type { RunPart } from "../configuration.ts";
-import { defaultsInCode, emptyUnlessGiven, translate, unreadBy } from "../dialect.ts";
+import { defaultsInCode, emptyUnlessGiven, translate, unreadBy, whyUnheard } from "../dialect.ts";
 import { statedDefault } from "../names.ts";
 import { type Block, type Item, statedLine } from "../output.ts";
 import { entryOf, noTrivia, type YamlEntry } from "../yaml/tree.ts";
@@ -105,7 +105,8 @@ function place(
   }
   const byRunner = home.kind === "schedule" ? unreadBy(runner, key) : undefined;
   const stated: Stated = (other) => statedDefault(home.card, undefined, other);
-  const idle = byRunner ?? whyIdle(option, key, values.entries, stated);
+  const heard = values.entries.filter((other) => whyUnheard(home.kind, home.card, other.key) === undefined);
+  const idle = byRunner ?? whyUnheard(home.kind, home.card, key) ?? whyIdle(option, key, heard, stated);
   const translation = translate(home.kind, key, value);
   if (idle !== undefined) home.items.push(unreadNote(entry, idle, source));
   else if (translation && "note" in translation) home.items.push(unreadNote(entry, translation.note, source));

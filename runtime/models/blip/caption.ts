@@ -166,8 +166,8 @@ export class BlipCaption extends Module implements Captioner {
       scope(engine, () => {
         const decoder = new MedDecoding(this.text_decoder, this.visual_encoder.forward(image, evaluation()));
         if (sampling) {
-          const { key, temperature = 1, top_k = 50, top_p = 0.9 } = sampling;
-          return sample(decoder, prompt, { ...shared, key, temperature, top_k, top_p, num_captions });
+          const { keys, temperature = 1, top_k = 50, top_p = 0.9 } = sampling;
+          return sample(decoder, prompt, { ...shared, keys, temperature, top_k, top_p, num_captions });
         }
         return num_beams > 1 ? beamSearch(decoder, prompt, shared) : greedy(decoder, prompt, shared);
       }),

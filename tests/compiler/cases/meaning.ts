@@ -240,6 +240,24 @@ export const meaningCases: readonly Case[] = [
     fixed: "device = cpu\n  }",
   },
   {
+    code: "LV3027",
+    title: "beams of captions that are drawn",
+    source: recipe({
+      task: "task captioning {\n    use_nucleus_sampling = true\n    num_beams = «5»\n  }",
+    }),
+    message: "`num_beams` has no effect while `use_nucleus_sampling` is true",
+    label: "use_nucleus_sampling is true",
+    fixed: "use_nucleus_sampling = true\n  }",
+  },
+  {
+    code: "LV3027",
+    title: "a share of the tokens of captions that are searched",
+    source: recipe({ task: "task captioning {\n    max_len = 10\n    top_p = «0.5»\n  }" }),
+    message: "`top_p` has no effect while `use_nucleus_sampling` is false",
+    note: "`use_nucleus_sampling = false` comes from: default of task captioning.",
+    fixed: "max_len = 10\n  }",
+  },
+  {
     code: "LV3028",
     title: "mixed precision on an engine that has none",
     source: run("amp = «true», engine = wasm"),

@@ -299,6 +299,16 @@ describe("what has no counterpart stays as a comment", () => {
       "lr_decay_rate: 0.9",
       "this schedule reads no `lr_decay_rate`, but `linear_warmup_step_lr` would",
     ],
+    [
+      "what only draws captions, which LAVIS's never does",
+      "top_p: 0.5",
+      "`top_p` does nothing while `use_nucleus_sampling` is false",
+    ],
+    [
+      "what would draw captions",
+      "use_nucleus_sampling: True",
+      "LAVIS's captioning reads no `use_nucleus_sampling` and always searches with beams",
+    ],
     ["a value that is none", "val_freq: null", "`val_freq` is left out: it is null"],
     ["a mapping for one value", "seed: {a: 1}", "`seed` is left out: it is a mapping"],
     ["a list for one value", "amp: [a, b]", "`amp` is left out: it is a list"],
@@ -308,6 +318,26 @@ describe("what has no counterpart stays as a comment", () => {
     const { text } = importText(`${base}  ${yaml}\n`);
     expect(linesWith(text, "FIXME")[0]).toContain(`// FIXME(import): ${why}`);
     expect(text).toContain(`//  ${yaml}\n`);
+  });
+
+  it("what draws captions does, and the search stays as it is said", () => {
+    const run = "  use_nucleus_sampling: True\n  top_p: 0.5\n  temperature: 0.7\n  num_beams: 4\n";
+    const { text, check } = importText(configuration({ run }));
+    expect(linesWith(text, "FIXME")).toHaveLength(3);
+    expect(linesWith(text, "num_beams")).toEqual(["num_beams = 4"]);
+    expect(check.diagnostics).toEqual([]);
+    const task = check.partial[0]?.task;
+    const valueOf = (key: string) => {
+      const value = task?.options.get(key);
+      return value && plainValue(value);
+    };
+    // What LAVIS's code hands to a search, which reads neither of the last two.
+    expect(["use_nucleus_sampling", "num_beams", "top_p", "temperature"].map(valueOf)).toEqual([
+      false,
+      4,
+      0.9,
+      1,
+    ]);
   });
 
   it("whole sections, with their lines", () => {

@@ -120,7 +120,10 @@ const someOptions = (card: Card, indentation: string): fc.Arbitrary<string> => {
   const options = Object.entries(card.options).flatMap(([key, option]) => {
     const value = yamlValue(option);
     const isPlain =
-      !option.idleWhile && !option.excludes && !["evaluate", "ratio", "data_type", "prompt"].includes(key);
+      !option.idleWhile &&
+      !option.excludes &&
+      // The last one is none of LAVIS's.
+      !["evaluate", "ratio", "data_type", "prompt", "use_nucleus_sampling"].includes(key);
     return value && isPlain ? [[key, value] as const] : [];
   });
   if (options.length === 0) return fc.constant("");

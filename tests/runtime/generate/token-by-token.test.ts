@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { greedy, type SamplingOptions, sample } from "../../../runtime/generate/token-by-token.ts";
-import { key } from "../../../runtime/tensor/index.ts";
+import { fold, type Key, key } from "../../../runtime/tensor/index.ts";
 import { BrokenLanguage, TinyLanguage, userErrorOf } from "./tiny-language.ts";
 
 const end = 2;
@@ -47,20 +47,33 @@ describe("greedy decoding", () => {
 });
 
 describe("sampling", () => {
+  const keysOf = (seed: number): Key[] => images.map((image) => fold(key(seed), image));
   const options: SamplingOptions = {
     ...lengths,
-    key: key(3),
+    keys: keysOf(3),
     temperature: 1,
     top_k: 0,
     top_p: 1,
     num_captions: 3,
   };
 
-  test("depends on the key alone", () => {
+  test("depends on the keys alone", () => {
     const draw = (seed: number) =>
-      sample(new TinyLanguage(images, 24, eager), prompt, { ...options, key: key(seed) });
+      sample(new TinyLanguage(images, 24, eager), prompt, { ...options, keys: keysOf(seed) });
     expect(draw(3)).toEqual(draw(3));
     expect(draw(3)).not.toEqual(draw(4));
+  });
+
+  test("writes about an image the same whatever its batch, and in another way with another key", () => {
+    const draw = (some: readonly number[], keys: readonly Key[]) =>
+      sample(new TinyLanguage(some, 24, eager), prompt, { ...options, keys });
+    const together = draw(images, options.keys);
+    for (const image of images)
+      expect(draw([image], options.keys.slice(image, image + 1))).toEqual(
+        together.slice(3 * image, 3 * image + 3),
+      );
+    expect(draw([0], [key(4)])).not.toEqual(together.slice(0, 3));
+    expect(() => draw([0], options.keys)).toThrow("sample: 12 keys for 1 images");
   });
 
   test("gives num_captions sequences per image, which differ", () => {
@@ -87,7 +100,8 @@ describe("sampling", () => {
   test("draws tokens as often as their probability says", () => {
     const language = new TinyLanguage([0], 6);
     const numDraws = 4000;
-    const sequences = sample(language, prompt, { ...options, max_length: 3, num_captions: numDraws });
+    const many = { max_length: 3, num_captions: numDraws };
+    const sequences = sample(language, prompt, { ...options, ...many, keys: [key(3)] });
     for (let token = 0; token < 6; token++) {
       const wanted = Math.exp(language.logProbability(0, [...prompt, token], prompt.length));
       const share = sequences.filter(({ ids }) => ids[2] === token).length / numDraws;
@@ -96,8 +110,8 @@ describe("sampling", () => {
   });
 
   test("says so when the model has diverged", () => {
-    expect(userErrorOf(() => sample(new BrokenLanguage([0]), prompt, options)).message).toContain(
-      "not finite",
-    );
+    expect(
+      userErrorOf(() => sample(new BrokenLanguage([0]), prompt, { ...options, keys: [key(3)] })).message,
+    ).toContain("not finite");
   });
 });

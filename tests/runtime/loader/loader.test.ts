@@ -66,6 +66,7 @@ describe("a batch", () => {
       text_input: ["colour 0", "colour 1", "colour 2", "colour 3"],
       image_id: [1000, 1001, 1002, 1003],
       instance_id: ["0", "1", "2", "3"],
+      indices: [0, 1, 2, 3],
     });
     expect(first?.image).toHaveLength(4 * FLOATS);
     expect([0, 1, 2, 3].map((place) => pictureShown(first!.image, place, FLOATS))).toEqual([0, 1, 2, 3]);
@@ -220,6 +221,7 @@ describe("a bad image", () => {
       [0, 1, 2].map((place) => pictureShown(image, place, FLOATS)),
     );
     expect(shown).toEqual([0, 1, 3, 4, 5, 6, 8, 9, 10]);
+    expect(batches.flatMap(({ indices }) => indices)).toEqual(shown);
   });
 
   it("is counted once, however many passes and loaders meet it", async () => {

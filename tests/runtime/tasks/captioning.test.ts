@@ -8,6 +8,7 @@ import type {
 } from "../../../runtime/models/model.ts";
 import { type CaptioningOptions, CaptioningTask } from "../../../runtime/tasks/captioning.ts";
 import { isBetter, resultFile } from "../../../runtime/tasks/task.ts";
+import { key } from "../../../runtime/tensor/index.ts";
 import { goldenJson } from "../../golden.ts";
 
 const options: CaptioningOptions = {
@@ -16,6 +17,9 @@ const options: CaptioningOptions = {
   num_beams: 3,
   repetition_penalty: 1.1,
   length_penalty: 0.5,
+  use_nucleus_sampling: false,
+  top_p: 0.8,
+  temperature: 0.7,
   report_metric: true,
   constant_baseline: false,
   annotation_file: null,
@@ -51,17 +55,24 @@ function captioner(captions: readonly string[]) {
   return { model, asked };
 }
 const batch = (ids?: readonly ImageId[]) => ({ ...(ids && { image_id: ids }) }) as unknown as Batch;
+const keys = [key(1), key(2)];
 
 describe("the captioning task", () => {
   it("generates with the recipe's options and pairs captions with their images", () => {
     const { model, asked } = captioner(["a dog", "a cat"]);
-    expect(new CaptioningTask(options).validStep(model, batch([3, "x"]))).toEqual([
+    expect(new CaptioningTask(options).validStep(model, batch([3, "x"]), keys)).toEqual([
       { image_id: 3, caption: "a dog" },
       { image_id: "x", caption: "a cat" },
     ]);
     expect(asked).toEqual([
       { num_beams: 3, max_length: 20, min_length: 5, repetition_penalty: 1.1, length_penalty: 0.5 },
     ]);
+  });
+
+  it("draws captions where the recipe says so, with the samples' keys", () => {
+    const { model, asked } = captioner(["a dog", "a cat"]);
+    new CaptioningTask({ ...options, use_nucleus_sampling: true }).validStep(model, batch([3, "x"]), keys);
+    expect(asked).toMatchObject([{ sampling: { keys, top_p: 0.8, temperature: 0.7 } }]);
   });
 
   it("finds the best constant caption of a split where it is asked for", () => {
@@ -80,10 +91,10 @@ describe("the captioning task", () => {
   });
 
   it("refuses batches without image ids, and models that lose a caption", () => {
-    expect(() => new CaptioningTask(options).validStep(captioner(["a"]).model, batch())).toThrow(
+    expect(() => new CaptioningTask(options).validStep(captioner(["a"]).model, batch(), keys)).toThrow(
       "needs image_id",
     );
-    expect(() => new CaptioningTask(options).validStep(captioner(["a"]).model, batch([1, 2]))).toThrow(
+    expect(() => new CaptioningTask(options).validStep(captioner(["a"]).model, batch([1, 2]), keys)).toThrow(
       "1 captions for 2 images",
     );
   });

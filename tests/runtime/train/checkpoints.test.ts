@@ -34,7 +34,7 @@ function scored(scores: readonly number[], direction: Selection["direction"], ch
     name: "scripted",
     selection: { metric: "score", direction },
     check: () => {},
-    validStep: (model, batch) => captioning.validStep(model, batch),
+    validStep: (model, batch, keys) => captioning.validStep(model, batch, keys),
     merge: (parts) => captioning.merge(parts),
     evaluate: (results, { split }) => ({
       metrics: { score: split === "val" ? (left.shift() ?? 0) : 0 },

@@ -9,6 +9,7 @@ import { type Options, programText } from "./program-text.ts";
 
 /** What a test changes of the program's recipe, section by section. */
 export interface ProgramChanges {
+  readonly task?: Options;
   readonly model?: Options;
   readonly schedule?: Options;
   readonly run?: Options;
@@ -31,7 +32,7 @@ export function writeProgram(
   const splits = ["train", "val", "test"];
   const program = programText({
     before: `if (process.env.RANK !== undefined) console.log("worker " + process.pid);\n${before}`,
-    task: { max_len: 7, min_len: 4 },
+    task: { max_len: 7, min_len: 4, ...changes.task },
     model: { ...tinyModel(folder), ...changes.model },
     images: join(folder, "images"),
     annotations: Object.fromEntries(splits.map((split) => [split, join(folder, `${split}.json`)])),

@@ -108,7 +108,7 @@ describe.each(engineNames)("blip_caption on %s", (engineName) => {
     const expected = ["black square night", "white snowfall"];
     expect(model.generate({ image }, options)).toEqual(expected);
     expect(model.generate({ image }, { ...options, num_beams: 1 })).toEqual(expected);
-    const sampling = { key: key(1), top_p: 0.5 };
+    const sampling = { keys: [key(1), key(2)], top_p: 0.5 };
     expect(model.generate({ image }, { ...options, sampling, num_captions: 2 })).toEqual([
       "black square night",
       "black square night",
