@@ -53,13 +53,12 @@ export class OptionSet {
   all(): Map<string, Resolved> {
     for (const [key, item] of this.#draft)
       if (!this.has(key)) reportUnknownKey(this.#context, this.owner, this.#options, item);
-    const names = Object.keys(this.#options);
-    return new Map(
-      names.flatMap((name) => {
-        const resolved = this.get(name);
-        return resolved ? [[name, resolved] as const] : [];
-      }),
-    );
+    const all = new Map<string, Resolved>();
+    for (const name of Object.keys(this.#options)) {
+      const resolved = this.get(name);
+      if (resolved) all.set(name, resolved);
+    }
+    return all;
   }
 
   #resolve(name: string, option: Option): Resolved | undefined {

@@ -84,6 +84,8 @@ class RecipeResolver {
   /** Whether what the recipe has not is no mistake of it. */
   readonly #mayLack: boolean;
   readonly #sections: Section[] = [];
+  /** The section that a path means, by its kind, or of datasets, by its card: the first one. */
+  readonly #firstOf = new Map<SectionKind | Card, Section>();
   #defaults = new CardDefaults([]);
   /** Kinds with a section whose card is not known: nothing can be said about what follows it. */
   readonly #unknown = new Set<SectionKind>();
@@ -113,12 +115,12 @@ class RecipeResolver {
       const items = [...draft.values()].filter(({ name }) => name === kind);
       for (const item of items) {
         const section = this.#section(kind, item);
-        if (section) this.#sections.push(section);
+        if (section) this.#add(section);
         else this.#unknown.add(kind);
       }
       const label = items.length === 0 ? defaultLabels[kind] : undefined;
       const card = label === undefined ? undefined : this.context.catalog.get(kind, label);
-      if (card) this.#sections.push(this.#make(kind, card.name, card, undefined, undefined));
+      if (card) this.#add(this.#make(kind, card.name, card, undefined, undefined));
       else if (items.length === 0) {
         if (!isMisspelt(kind, draft)) this.#reportMissing(kind);
         this.#unknown.add(kind);
@@ -129,6 +131,12 @@ class RecipeResolver {
       const isDeclared = isOwnProcessorKind(item.name) && item.from !== undefined;
       if (!isSectionKind(item.name) && !isDeclared) this.#reportUnknown(item);
     }
+  }
+
+  #add(section: Section): void {
+    this.#sections.push(section);
+    const key = section.kind === "dataset" ? section.card : section.kind;
+    if (!this.#firstOf.has(key)) this.#firstOf.set(key, section);
   }
 
   /** The sections of a kind with every option typed. */
@@ -258,9 +266,8 @@ class RecipeResolver {
 
   #lookUp(path: string, owner: Card): Resolved | "absent" | undefined {
     const [kind = "", name = "", ...inner] = path.split(".");
-    const section = this.#sections.find(
-      (one) => one.kind === kind && (kind !== "dataset" || one.card === owner),
-    );
+    if (!isSectionKind(kind)) return "absent";
+    const section = this.#firstOf.get(kind === "dataset" ? owner : kind);
     if (section) {
       const option = section.card.options[name];
       if (!option || option.own) return "absent";
@@ -270,7 +277,7 @@ class RecipeResolver {
         section.options.get(name),
       );
     }
-    return isSectionKind(kind) && this.#unknown.has(kind) ? undefined : "absent";
+    return this.#unknown.has(kind) ? undefined : "absent";
   }
 
   #reportMissing(section: SectionKind): void {

@@ -58,8 +58,8 @@ function reportLeftOut(recipe: PartialRecipe, report: Report): void {
   for (const dataset of recipe.datasets) {
     const annotations = annotationsOf(dataset)?.value;
     if (annotations?.kind !== "map") continue;
-    const own = [...(splitNames(dataset) ?? [])];
-    if (used.all.some((split) => own.includes(split))) reportUnusedSplit(dataset, annotations, used, report);
+    const own = splitNames(dataset);
+    if (used.all.some((split) => own?.has(split))) reportUnusedSplit(dataset, annotations, used, report);
     else reportUnusedDataset(dataset, annotations, used, report);
   }
 }
@@ -106,10 +106,10 @@ function reportUnusedSplit(
     return near.length > 0 ? [{ split, place, near }] : [];
   });
   for (const { split, place, near } of slips) say(split, place, "Its data would be left out.", near);
-  const isPassedOver =
-    inTraining.length > 0 && !inTraining.some((split) => splitNames(dataset)?.has(split) ?? true);
   const [other] = unused.filter(([split]) => !evaluationName.test(split));
-  if (slips.length > 0 || !isPassedOver || !other) return;
+  if (slips.length > 0 || inTraining.length === 0 || !other) return;
+  const own = splitNames(dataset);
+  if (inTraining.some((split) => own?.has(split) ?? true)) return;
   const note = `Training takes ${someOfNames(inTraining)}, so it would leave the dataset out.`;
   say(...other, note, inTraining.slice(0, 1));
 }
