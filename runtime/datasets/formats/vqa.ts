@@ -15,6 +15,7 @@ import { checkFirstImage, fileNames, folderHint } from "../files/open-captions.t
 import { filesOfSplit } from "../files/split-files.ts";
 import type { RowNames } from "../table/caption-table.ts";
 import { elementOf } from "../table/element.ts";
+import { FieldColumns } from "../table/field-columns.ts";
 import { NumberColumn } from "../table/number-column.ts";
 import { TextColumn } from "../table/text-column.ts";
 import { readList } from "./karpathy.ts";
@@ -72,14 +73,15 @@ class QuestionTable {
   readonly #questionId = new TextColumn();
   /** The list of answers as JSON. */
   readonly #answers = new TextColumn();
-  /** The values of `fields` as JSON. */
-  readonly #further = new TextColumn();
+  /** The values of `fields`. */
+  readonly #further: FieldColumns;
   readonly #readFurther: ReturnType<typeof namedFields>;
 
   constructor(name: string, split: string, names: RowNames, { columns, fields }: Options) {
     this.#name = name;
     this.#split = split;
     this.#names = names;
+    this.#further = new FieldColumns(name, (row) => this.#origin(row));
     this.#readFurther = namedFields(fields);
     this.#columns = {
       image: { field: columns.image, key: "image" },
@@ -106,22 +108,20 @@ class QuestionTable {
     this.#question.push(textField(row, question, origin));
     this.#questionId.push(JSON.stringify(id));
     this.#answers.push(JSON.stringify(answers));
-    this.#further.push(JSON.stringify(this.#readFurther(row, origin)));
     this.#file.push(this.#files.length - 1);
     this.#at.push(at);
+    this.#further.add(this.#readFurther(row, origin), this.#at.length - 1);
   }
 
   /** @throws UserError where two questions have one id, by which results name them */
   checkQuestionIds(): void {
     const rowOf = new Map<string, number>();
-    const origin = (row: number) =>
-      this.#names.origin(elementOf(this.#files, this.#file.at(row)), this.#at.at(row));
     for (let row = 0; row < this.#questionId.length; row++) {
       const id = this.#questionId.at(row);
       const first = rowOf.get(id);
       if (first !== undefined)
         throw new UserError(
-          `dataset ${this.#name}, split ${this.#split}: two questions have the id ${id}: ${origin(first)} and ${origin(row)}`,
+          `dataset ${this.#name}, split ${this.#split}: two questions have the id ${id}: ${this.#origin(first)} and ${this.#origin(row)}`,
           "give each question an id of its own",
         );
       rowOf.set(id, row);
@@ -131,7 +131,7 @@ class QuestionTable {
   dataset(): QuestionDataset {
     const [name, split, length] = [this.#name, this.#split, this.#question.length];
     if (length === 0) throw new UserError(`dataset ${name}: ${this.#files.join(", ")} has no row`);
-    const fileOf = (index: number) => elementOf(this.#files, this.#file.at(index));
+    const fileOf = (index: number) => this.#fileOf(index);
     const ids = this.#names.ids({
       length,
       file: fileOf,
@@ -148,13 +148,21 @@ class QuestionTable {
         image_id: ids(index),
         instance_id: String(index),
         fields: {
-          ...(JSON.parse(this.#further.at(index)) as Record<string, FieldValue>),
+          ...this.#further.at(index),
           question_id: JSON.parse(this.#questionId.at(index)) as ImageId,
           ...weighted(JSON.parse(this.#answers.at(index)) as string[]),
         },
       }),
-      origin: (index) => this.#names.origin(fileOf(index), this.#at.at(index)),
+      origin: (index) => this.#origin(index),
     };
+  }
+
+  #fileOf(row: number): string {
+    return elementOf(this.#files, this.#file.at(row));
+  }
+
+  #origin(row: number): string {
+    return this.#names.origin(this.#fileOf(row), this.#at.at(row));
   }
 }
 

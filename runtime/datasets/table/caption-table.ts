@@ -1,7 +1,8 @@
 import { UserError } from "../../errors.ts";
-import type { Dataset, FieldValue, ImageId, OpenOptions, Row } from "../dataset.ts";
+import type { Dataset, ImageId, OpenOptions, Row } from "../dataset.ts";
 import type { CaptionFields } from "../files/caption-fields.ts";
 import { elementOf } from "./element.ts";
+import { FieldColumns } from "./field-columns.ts";
 import { NumberColumn } from "./number-column.ts";
 import { TextColumn } from "./text-column.ts";
 
@@ -40,10 +41,7 @@ export class CaptionTable implements TableRows {
   readonly #imageId = new TextColumn();
   readonly #instanceId = new TextColumn();
   readonly #caption = new TextColumn();
-  /** The values of each further field, as JSON; every row has all of them. */
-  readonly #fields = new Map<string, TextColumn>();
-  /** What the values of a field are, and where the first is. */
-  readonly #kinds = new Map<string, { readonly kind: string; readonly row: number }>();
+  readonly #fields: FieldColumns;
   /** The row of each caption. */
   readonly #rowOfCaption = new NumberColumn();
   #hasCaptions = true;
@@ -52,6 +50,7 @@ export class CaptionTable implements TableRows {
     this.#context = context;
     this.#split = split;
     this.#names = names;
+    this.#fields = new FieldColumns(context.name, (row) => this.#origin(row));
   }
 
   /** What the table is of, for messages. */
@@ -85,27 +84,12 @@ export class CaptionTable implements TableRows {
     this.#image.push(image);
     pushSparse(this.#imageId, row, imageId === undefined ? undefined : JSON.stringify(imageId));
     pushSparse(this.#instanceId, row, instanceId);
-    for (const [name, value] of Object.entries(fields)) this.#addField(name, value, row);
+    this.#fields.add(fields, row);
     if (!captions) this.#hasCaptions = false;
     for (const caption of captions ?? []) {
       this.#caption.push(caption);
       this.#rowOfCaption.push(row);
     }
-  }
-
-  /** @throws UserError where a field is a number in one row and a text in another: found now, not in the middle of a run */
-  #addField(name: string, value: FieldValue, row: number): void {
-    const column = this.#fields.get(name) ?? new TextColumn();
-    this.#fields.set(name, column);
-    column.push(JSON.stringify(value));
-    const kind = kindOf(value);
-    const first = this.#kinds.get(name);
-    if (kind !== undefined && !first) this.#kinds.set(name, { kind, row });
-    if (kind === undefined || !first || first.kind === kind) return;
-    throw new UserError(
-      `dataset ${this.#context.name}: the field ${name} is ${kind} in ${this.#origin(row)}, and ${first.kind} in ${this.#origin(first.row)}`,
-      "write its values in one way in all rows",
-    );
   }
 
   file(row: number): string {
@@ -173,13 +157,13 @@ export class CaptionTable implements TableRows {
 
   /** An evaluation has one sample for each image: it cannot carry what two rows say differently. */
   #checkSameFields(first: number, row: number, id: ImageId): void {
-    for (const [name, values] of this.#fields) {
-      if (values.at(first) === values.at(row)) continue;
-      throw new UserError(
-        `dataset ${this.#context.name}, split ${this.#split}: the field ${name} of image ${id} is ${values.at(first)} in ${this.#origin(first)}, and ${values.at(row)} in ${this.#origin(row)}`,
-        'rows of one image are evaluated as one sample; where each is a sample of its own, name what tells them apart: columns { image_id = "…" }',
-      );
-    }
+    const found = this.#fields.difference(first, row);
+    if (!found) return;
+    const { name, values } = found;
+    throw new UserError(
+      `dataset ${this.#context.name}, split ${this.#split}: the field ${name} of image ${id} is ${values[0]} in ${this.#origin(first)}, and ${values[1]} in ${this.#origin(row)}`,
+      'rows of one image are evaluated as one sample; where each is a sample of its own, name what tells them apart: columns { image_id = "…" }',
+    );
   }
 
   #references(id: (row: number) => ImageId): ReadonlyMap<ImageId, readonly string[]> {
@@ -209,16 +193,11 @@ export class CaptionTable implements TableRows {
       row: (index) => {
         const { row, ...rest } = at(index);
         const instance_id = atSparse(this.#instanceId, row) || String(index);
-        const fields = this.#fields.size > 0 && { fields: this.#fieldsOf(row) };
+        const fields = !this.#fields.isEmpty && { fields: this.#fields.at(row) };
         return { image: this.#path(row), ...rest, instance_id, ...fields };
       },
       origin: (index) => this.#origin(at(index).row),
     };
-  }
-
-  #fieldsOf(row: number): Record<string, FieldValue> {
-    const values = Array.from(this.#fields, ([name, column]) => [name, JSON.parse(column.at(row))]);
-    return Object.fromEntries(values);
   }
 
   #path(row: number): string {
@@ -228,15 +207,6 @@ export class CaptionTable implements TableRows {
   #origin(row: number): string {
     return this.#names.origin(this.file(row), this.#at.at(row));
   }
-}
-
-/** What a value is, in words; undefined where it does not show: in an empty list. */
-function kindOf(value: FieldValue): string | undefined {
-  if (typeof value === "string") return "a text";
-  if (typeof value === "number") return "a number";
-  if (typeof value === "boolean") return "true or false";
-  const kinds = new Set(value.flatMap((element) => kindOf(element) ?? []));
-  return kinds.size === 0 ? undefined : `a list with ${[...kinds].sort().join(" and ")}`;
 }
 
 /** Puts the value of a row into a column that has none before the first row with a value. */

@@ -584,4 +584,16 @@ describe("vqa", () => {
     const train = await open(from_vqa("mine", { annotations: { train: [file] }, fields: { types: "how" } }));
     expect(train.row(0).fields).toMatchObject({ types: ["open", "long"], answers: ["x"] });
   });
+
+  it("refuses a field that is a number here and a text there", async () => {
+    const row = { image: "a.jpg", question: "Why?", answer: "so" };
+    const file = folder.write("vqa.json", [
+      { ...row, question_id: 1, year: 1999 },
+      { ...row, question_id: 2, year: "1999" },
+    ]);
+    const source = from_vqa("mine", { annotations: { train: [file] }, fields: { taken: "year" } });
+    await expect(open(source)).rejects.toThrow(
+      /field taken is a text in .*vqa\.json row 1, and a number in .*vqa\.json row 0/,
+    );
+  });
 });
