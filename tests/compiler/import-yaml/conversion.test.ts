@@ -327,12 +327,12 @@ describe("what has no counterpart stays as a comment", () => {
     expect(linesWith(text, "num_beams")).toEqual(["num_beams = 4"]);
     expect(check.diagnostics).toEqual([]);
     const task = check.partial[0]?.task;
-    const valueOf = (key: string) => {
+    const resolved = (key: string) => {
       const value = task?.options.get(key);
       return value && plainValue(value);
     };
     // What LAVIS's code hands to a search, which reads neither of the last two.
-    expect(["use_nucleus_sampling", "num_beams", "top_p", "temperature"].map(valueOf)).toEqual([
+    expect(["use_nucleus_sampling", "num_beams", "top_p", "temperature"].map(resolved)).toEqual([
       false,
       4,
       0.9,
