@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { add, mul, sqrt, type Tensor } from "../../../runtime/tensor/index.ts";
+import { add, broadcastTo, mul, sqrt, type Tensor } from "../../../runtime/tensor/index.ts";
 import {
   type Changes,
   failure,
@@ -52,6 +52,19 @@ describe("training that diverges", () => {
       ).toBe(true);
     },
   );
+});
+
+it("does not take a loss that is more than one number", async () => {
+  const tiny = tinyRecipe(data);
+  const create: typeof tiny.model.create = async (options, build) => {
+    const model = await tiny.model.create(options, build);
+    const forward = model.forward.bind(model);
+    model.forward = (batch, at) => ({ loss: broadcastTo(forward(batch, at).loss, [2, 3]) });
+    return model;
+  };
+  const { message, hint } = await failure({ ...tiny, model: { ...tiny.model, create } });
+  expect(message).toBe("the model gives a loss of shape [2, 3], not one number");
+  expect(hint).toContain("mean");
 });
 
 describe("an optimizer step", () => {
