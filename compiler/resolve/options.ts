@@ -316,8 +316,8 @@ const isComponent = (value: unknown): value is { readonly name: string; readonly
   isRecord(value) && typeof value.name === "string" && isRecord(value.options);
 
 /** `key value`, in which the value was taken for a label: its `=` is missing. */
-function assigned(key: string, { block, label, whole }: DraftItem): readonly Fix[] {
-  if (block || !label) return [];
+function assigned(key: string, { body, label, whole }: DraftItem): readonly Fix[] {
+  if (body || !label) return [];
   const entry = `${key} = ${label.text}`;
   return [replacementFix(whole, entry, `Write \`${entry}\``, "unsafe")];
 }

@@ -39,12 +39,12 @@ export const meaningExamples: ExamplesOf<Messages, Code> = {
   LV3007: {
     invalid: "schedule { init_lr = 1e-5, warmup_lr = 1e-3 }",
     valid: "schedule { init_lr = 1e-5, warmup_lr = 1e-6 }",
-    given: { warmup: "0.001", peak: "0.00001" },
+    given: { warmup: "1e-3", peak: "1e-5" },
   },
   LV3008: {
     invalid: "schedule { init_lr = 1e-5, min_lr = 1e-3 }",
     valid: "schedule { init_lr = 1e-5, min_lr = 0 }",
-    given: { min: "0.001", peak: "0.00001" },
+    given: { min: "1e-3", peak: "1e-5" },
   },
   LV3009: {
     invalid: `model blip_caption.base_coco\nrun { evaluate = true, resume_ckpt_path = "best.safetensors" }`,

@@ -50,14 +50,14 @@ export const meaningCases: readonly Case[] = [
     code: "LV3007",
     title: "a warm-up that falls",
     source: recipe({ schedule: "schedule { init_lr = 1e-5  warmup_lr = «1e-3» }" }),
-    message: "warmup_lr (0.001) must not exceed init_lr (0.00001)",
-    label: "init_lr is 0.00001",
+    message: "warmup_lr (1e-3) must not exceed init_lr (1e-5)",
+    label: "init_lr is 1e-5",
   },
   {
     code: "LV3008",
     title: "a minimum above the peak",
     source: recipe({ schedule: "schedule { init_lr = 1e-5  min_lr = «1e-3» }" }),
-    message: "min_lr (0.001) must not exceed init_lr (0.00001)",
+    message: "min_lr (1e-3) must not exceed init_lr (1e-5)",
   },
   {
     code: "LV3009",

@@ -1,3 +1,4 @@
+import { describeValue } from "../../../explain/origin.ts";
 import { find, numberOf, type Rule } from "../../rule.ts";
 
 /** LV3008: the learning rate decays. */
@@ -6,5 +7,5 @@ export const minimumBelowPeak: Rule = ({ schedule }, report) => {
   const peak = find(schedule, "init_lr");
   const [low, high] = [numberOf(minimum), numberOf(peak)];
   if (!minimum || !peak || low === undefined || high === undefined || low <= high) return;
-  report("LV3008", { min: low, peak: high }, [minimum, peak]);
+  report("LV3008", { min: describeValue(minimum.value), peak: describeValue(peak.value) }, [minimum, peak]);
 };
