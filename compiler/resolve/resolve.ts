@@ -4,6 +4,7 @@ import { type DiagnosticCollector, didYouMean, suggestionsFor } from "../diagnos
 import type { OwnComponents } from "../own/index.ts";
 import type { Declared, Host, Program, SourceFile } from "../program/index.ts";
 import { Composer } from "./compose.ts";
+import { reportUnknownKeys } from "./fragment-keys.ts";
 import { reportUnknownKinds } from "./fragment-kinds.ts";
 import { resolveRecipe } from "./recipe.ts";
 import {
@@ -65,7 +66,9 @@ export function resolveProgram(
     };
   });
   const fragments = [...program.files.values()].flatMap((file) => declared(file, "fragment"));
-  reportUnknownKinds(composer.visitUnused(fragments), catalog, diagnostics);
+  const unused = composer.visitUnused(fragments);
+  reportUnknownKinds(unused, catalog, diagnostics);
+  reportUnknownKeys(unused, catalog, diagnostics);
   return resolved;
 }
 

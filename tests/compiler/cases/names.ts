@@ -323,6 +323,23 @@ export const nameCases: readonly Case[] = [
     message: "fragment `f` is for `task`, not for `run`",
   },
   {
+    code: "LV2009",
+    title: "a key that no component has, in a fragment that nothing uses",
+    source: recipe({ head: "fragment f for run { seed = 1, «batch_size_trian» = 8 }" }),
+    message: "`batch_size_trian` is not an option of anything that `f` can be used in",
+    note: "Did you mean `batch_size_train`?",
+    fixed: "batch_size_train = 8",
+  },
+  {
+    code: "LV2009",
+    title: "a slip in a block of a fragment that nothing uses, whose component may be anybody's",
+    source: recipe({
+      head: 'fragment f for dataset { mine = 1, columns { image = "f" }, vis_processor { «evel» = blip_image_eval } }',
+    }),
+    message: "`evel` is not an option of anything that `f` can be used in",
+    fixed: "eval = blip_image_eval",
+  },
+  {
     code: "LV2006",
     title: "a fragment for a kind that there is not",
     source: recipe({ head: "fragment f for «vis_procesor» { train = blip_image_train }" }),
