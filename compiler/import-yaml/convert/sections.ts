@@ -5,6 +5,7 @@ import { statedDefault } from "../names.ts";
 import { type Block, type Item, statedLine } from "../output.ts";
 import { meaningOf, writeValue } from "../values.ts";
 import { entryOf, type Remark, type Trivia, type YamlEntry, type YamlMap } from "../yaml/tree.ts";
+import { withLavisDefaults } from "./dataset-defaults.ts";
 import type { Conversion, Stated } from "./options.ts";
 import { type Given, runSections } from "./run.ts";
 import { section, sectionItems } from "./section.ts";
@@ -89,11 +90,12 @@ function modelSection(
 }
 
 function datasetSection(
-  { entry, values, card }: DatasetPart,
+  { entry, values: written, card }: DatasetPart,
   ratio: YamlEntry | undefined,
   around: { readonly before: readonly Remark[]; readonly after: readonly Remark[] },
   conversion: Conversion,
 ): Block {
+  const values = withLavisDefaults(written, card, entry);
   // Where a dataset has one default configuration, or one kind of media, saying which says nothing.
   const medium = otherMedium(card, values);
   const naming = [
