@@ -36,7 +36,8 @@ export const importMessages = defineMessages({
     explanation:
       "The YAML is well-formed, but nothing can be made of this part: an alias (`*name`) of an anchor that is not " +
       "there, or that contains itself; a tag such as `!!python/object`, which LAVIS's loader refuses as well; a key " +
-      "that is a list or a mapping; or aliases of aliases that unfold to more than a configuration can be.",
+      "that is a list or a mapping; mappings and lists that lie in each other a hundred deep; or aliases of aliases " +
+      "that unfold to more than a configuration can be.",
   },
   LV5005: {
     slug: "configuration-lacks",

@@ -1,6 +1,6 @@
 /**
- * What LAVIS's default configurations give datasets where cards here differ on purpose: files about other media
- * than the dataset's were copied without a change. A converted recipe states LAVIS's value.
+ * What LAVIS's default configurations give datasets where the cards here differ: they evaluate without augmentation,
+ * and word instructions for the medium that the dataset has. A converted recipe states LAVIS's value.
  */
 
 import type { Card } from "../../../runtime/card.ts";
@@ -16,7 +16,7 @@ interface Difference {
 const augments: Difference = {
   path: ["vis_processor", "eval", "name"],
   value: "clip_image_train",
-  why: "LAVIS augments this dataset's renderings in evaluation too",
+  why: "LAVIS augments this dataset's images in evaluation too",
 };
 const asImages: Difference = {
   path: ["text_processor", "train", "modality"],

@@ -178,6 +178,16 @@ describe("what LAVIS cannot read is refused with its line", () => {
       'a: "x\n---\ny"\n',
       "LV5001 1: this is not valid YAML: something that was",
     ],
+    [
+      "brackets without end",
+      `a: 1\nb: ${"[".repeat(5000)}${"]".repeat(5000)}\n`,
+      "LV5004 2: this value cannot be read: more than 100 mappings and lists lie in each other here",
+    ],
+    [
+      "blocks without end",
+      Array.from({ length: 3000 }, (_, depth) => `${" ".repeat(depth)}a:\n`).join(""),
+      "this value cannot be read: more than 100 mappings and lists lie in each other here",
+    ],
     ["a merge of no mapping", "a: 1\n<<: 5\n", "LV5004 2: `<<` cannot be read: it merges mappings"],
   ])("%s", (_, text, message) => {
     expect(refusal(text)).toContain(message);
