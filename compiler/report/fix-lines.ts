@@ -1,5 +1,5 @@
 import { applyEdits, type Fix, type SourceText, type TextEdit } from "../../grammar/index.ts";
-import { firstDifference, nearbySpan, showLine } from "./long-lines.ts";
+import { nearbySpan, showDifference } from "./long-lines.ts";
 import type { Style } from "./style.ts";
 
 /** The lines that a fix removes and adds, as a small diff with line numbers. */
@@ -25,7 +25,9 @@ function groupByPath(path: string, edits: readonly TextEdit[]): Map<string, Text
   const groups = new Map<string, TextEdit[]>();
   for (const edit of edits) {
     const file = edit.path ?? path;
-    groups.set(file, [...(groups.get(file) ?? []), edit]);
+    const group = groups.get(file);
+    if (group) group.push(edit);
+    else groups.set(file, [edit]);
   }
   return groups;
 }
@@ -65,16 +67,16 @@ function hunk(source: SourceText, { first, last, edits }: Group, gutter: number,
   );
   const old = before.split(/\r\n?|\n/);
   const fresh = after.trim() === "" ? [] : after.replace(/\r?\n$/, "").split(/\r\n?|\n/);
-  const same = new Set(old.filter((line) => fresh.includes(line)));
+  const [isOld, isFresh] = [new Set(old), new Set(fresh)];
   const row = (at: number, sign: string, text: string, other: string, paint: (text: string) => string) => {
-    const shown = showLine(text, firstDifference(text, other)).text;
-    return `${style.quiet(`${String(first + at).padStart(gutter)} |`)} ${paint(`${sign} ${shown}`.trimEnd())}`;
+    const shown = `${sign} ${showDifference(text, other)}`.trimEnd();
+    return `${style.quiet(`${String(first + at).padStart(gutter)} |`)} ${paint(shown)}`;
   };
   const removed = old.flatMap((line, at) =>
-    same.has(line) ? [] : [row(at, "-", line, fresh[at] ?? "", style.removed)],
+    isFresh.has(line) ? [] : [row(at, "-", line, fresh[at] ?? "", style.removed)],
   );
   const added = fresh.flatMap((line, at) =>
-    same.has(line) ? [] : [row(at, "+", line, old[at] ?? "", style.added)],
+    isOld.has(line) ? [] : [row(at, "+", line, old[at] ?? "", style.added)],
   );
   return [...removed, ...added];
 }

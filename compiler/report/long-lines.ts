@@ -67,9 +67,10 @@ export function placeIn(
   return { start: from, end: Math.max(from + 1, Math.min(mark.end - start, Math.max(width, from + 1))) };
 }
 
-/** The column at which two lines begin to differ. */
-export function firstDifference(one: string, other: string): number {
+/** A line as `showLine` does, around the place at which it begins to differ from another. */
+export function showDifference(line: string, other: string): string {
   let at = 0;
-  while (at < one.length && one[at] === other[at]) at++;
-  return displayWidth(one.slice(0, at));
+  while (at < line.length && line[at] === other[at]) at++;
+  const { start, end } = nearbySpan(line, { start: 0, end: line.length }, at);
+  return showLine(line.slice(start, end), displayWidth(line.slice(start, at))).text;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { firstDifference, nearbySpan, placeIn, showLine } from "../../../compiler/report/long-lines.ts";
+import { nearbySpan, placeIn, showDifference, showLine } from "../../../compiler/report/long-lines.ts";
 
 describe("a line that is shown", () => {
   it("is whole as long as it fits", () => {
@@ -32,9 +32,15 @@ describe("a line that is shown", () => {
   });
 });
 
-it("lines differ first where they begin to", () => {
-  expect(firstDifference("a = 1", "a = 2")).toBe(4);
-  expect(firstDifference("same", "same")).toBe(4);
+it("a line is shown around what another has differently", () => {
+  expect(showDifference("a = 1", "a = 2")).toBe("a = 1");
+  expect(showDifference("same", "same")).toBe("same");
+  for (const unit of ["a", "世"]) {
+    const same = unit.repeat(500_000);
+    const shown = showDifference(`${same} = 1 ${same}`, `${same} = 2 ${same}`);
+    expect(shown).toMatch(/^….* = 1 .*…$/);
+    expect(shown.length).toBeLessThan(200);
+  }
 });
 
 describe("what is looked at of a line", () => {
