@@ -25,6 +25,7 @@ export class OptionSet {
   readonly #resolved = new Map<string, Resolved | undefined>();
   /** Where the card's own defaults come from: one for all of them. */
   readonly #ownDefault: Origin;
+  readonly #ownDefaults: OwnDefaults;
 
   constructor(context: ResolveContext, owner: Owner, options: Options, draft: Draft, presets: Presets = {}) {
     this.owner = owner;
@@ -32,7 +33,8 @@ export class OptionSet {
     this.#options = options;
     this.#draft = draft;
     this.#presets = presets;
-    this.#ownDefault = { kind: "default", card: cardNameOf(owner) };
+    this.#ownDefaults = ownDefaultsOf(owner);
+    this.#ownDefault = this.#ownDefaults.origin;
   }
 
   has(name: string): boolean {
@@ -227,7 +229,7 @@ export class OptionSet {
     const isExcluded = option.excludes?.some((other) => this.#draft.has(other));
     if (isExcluded) return this.#plain(null, option, this.#ownDefault);
     const stated = this.#statedDefault(name, option);
-    if (stated) return this.#plain(stated.value, option, stated.origin);
+    if (stated) return this.#stated(stated.value, option, stated.origin);
     if (option.default && "template" in option.default) {
       const { name: recipe, directory } = this.#context.recipe;
       const text = option.default.template.replaceAll("{recipe}", recipe);
@@ -262,6 +264,16 @@ export class OptionSet {
       value: found,
       expression: expression && { kind: "lookup", key: expression, map: scalars },
     };
+  }
+
+  /** A stated default; one object stands for what an option's own default is wherever its card is used. */
+  #stated(value: unknown, option: Option, origin: Origin): Resolved {
+    const isOwn = origin === this.#ownDefault && option.default && "value" in option.default;
+    if (!isOwn || option.default.value !== value) return this.#plain(value, option, origin);
+    const { values } = this.#ownDefaults;
+    const known = values.get(option) ?? this.#plain(value, option, origin);
+    values.set(option, known);
+    return known;
   }
 
   /** Plain data of a card as a resolved value; it has the option's type, as the catalogue's tests make sure. */
@@ -307,6 +319,28 @@ export class OptionSet {
       written: item?.whole,
     };
   }
+}
+
+/** What a card gives its own options: that never changes, and a large file asks for it again and again. */
+interface OwnDefaults {
+  readonly origin: Origin;
+  readonly values: Map<Option, Resolved>;
+}
+
+/** By a card's options, which the copies of a format have in common, then by its name and variant. */
+const ownDefaults = new WeakMap<Options, Map<string, OwnDefaults>>();
+
+function ownDefaultsOf(owner: Owner): OwnDefaults {
+  const { card, variant = "" } = owner;
+  const named = ownDefaults.get(card.options) ?? new Map<string, OwnDefaults>();
+  ownDefaults.set(card.options, named);
+  const name = `${card.kind} ${card.name} ${variant}`;
+  const known = named.get(name) ?? {
+    origin: { kind: "default", card: cardNameOf(owner) },
+    values: new Map(),
+  };
+  named.set(name, known);
+  return known;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
