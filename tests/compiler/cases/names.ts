@@ -537,7 +537,7 @@ export const nameCases: readonly Case[] = [
     source: recipe({
       head: [
         `let t0 = "${"x".repeat(64)}"`,
-        ...doublings(11, (before) => `"$` + `{${before}}$` + `{${before}}"`),
+        ...doublings(11, (before) => `"\${${before}}\${${before}}"`),
       ].join("\n"),
     }),
     message: "the characters of this text are more than 100000",

@@ -126,6 +126,7 @@ describe("the estimated memory", () => {
         ...sizes.tiny,
         max_txt_len: 12,
         attention_probs_dropout_prob: 0,
+        freeze: null,
         vit_grad_ckpt: false,
         vit_ckpt_layer: 0,
       },

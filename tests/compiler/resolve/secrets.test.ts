@@ -51,7 +51,7 @@ describe("a secret", () => {
   });
 
   it.each([
-    ["a text", 'let root = "data"\nlet where = "${«hub»}/${root}"'],
+    ["a text", `let root = "data"\nlet where = "\${«hub»}/\${root}"`],
     ["a sum", 'let twice = «hub» + "x"'],
     ["the default of a parameter", "param text: string = «hub»"],
   ])("cannot be part of %s", (_, uses) => {
