@@ -3,7 +3,9 @@ import { messages } from "../../../compiler/diagnostics/index.ts";
 import { ownMessages } from "../../../compiler/diagnostics/messages/own.ts";
 import { allMessages } from "../../../compiler/explain/index.ts";
 import type { Case } from "../cases/case.ts";
+import { compositionCases } from "../cases/composition.ts";
 import { formatCases } from "../cases/formats.ts";
+import { limitCases } from "../cases/limits.ts";
 import { meaningCases } from "../cases/meaning.ts";
 import { nameCases } from "../cases/names.ts";
 import { structureCases } from "../cases/structure.ts";
@@ -18,6 +20,8 @@ const testedElsewhere = [...aboutParts, ...Object.keys(ownMessages)];
 
 const groups: readonly [string, readonly Case[]][] = [
   ["names", nameCases],
+  ["composition", compositionCases],
+  ["limits", limitCases],
   ["structure", structureCases],
   ["types", typeCases],
   ["meaning", meaningCases],

@@ -5,6 +5,8 @@ import { applyFixes, type Diagnosed, type FixLevel } from "../../../compiler/fix
 import { lint, lintRules } from "../../../compiler/lint/index.ts";
 import { type Host, memoryHost } from "../../../compiler/program/index.ts";
 import { type Diagnostic, format, parse, SourceText, type TextEdit } from "../../../grammar/index.ts";
+import { compositionCases } from "../cases/composition.ts";
+import { limitCases } from "../cases/limits.ts";
 import { meaningCases } from "../cases/meaning.ts";
 import { nameCases } from "../cases/names.ts";
 import { structureCases } from "../cases/structure.ts";
@@ -127,9 +129,9 @@ describe("a fix that", () => {
 });
 
 const corpus = [
-  ...[...meaningCases, ...nameCases, ...structureCases, ...typeCases].map(
-    ({ source }) => unmark(source).text,
-  ),
+  ...[meaningCases, nameCases, compositionCases, limitCases, structureCases, typeCases]
+    .flat()
+    .map(({ source }) => unmark(source).text),
   ...lintRules.map(({ example }) => example.invalid),
   // A chain of more names than there are rounds is not taken away at once.
 ].filter((text) => text.split("\n").length < 50);
